@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using ImageOperator.Api.Schema;
+
+namespace ImageOperator.Api.Common;
+
+/// <summary>A number of bytes as a Kubernetes quantity: <c>2Gi</c>, <c>512Mi</c>, <c>10G</c>.</summary>
+[JsonConverter(typeof(QuantityJsonConverter))]
+[Pattern(QuantityPattern)]
+public readonly partial record struct Quantity(long Bytes)
+{
+    /// <summary>What the API server accepts.</summary>
+    public const string QuantityPattern = "^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$";
+
+    private static readonly (string Suffix, long Factor)[] Binary =
+        [("Pi", 1L << 50), ("Ti", 1L << 40), ("Gi", 1L << 30), ("Mi", 1L << 20), ("Ki", 1L << 10)];
+
+    /// <summary>A quantity of binary gigabytes (2^30 bytes).</summary>
+    public static Quantity FromGi(long gi) => new(gi << 30);
+
+    /// <summary>A quantity of binary megabytes (2^20 bytes).</summary>
+    public static Quantity FromMi(long mi) => new(mi << 20);
+
+    /// <summary>Reads a quantity. False if the text is none, or above 2^62 bytes.</summary>
+    public static bool TryParse(string? text, out Quantity quantity)
+    {
+        quantity = default;
+        if (string.IsNullOrEmpty(text) || text.Length > 32) return false;
+        var match = Form().Match(text);
+        if (!match.Success) return false;
+        decimal factor = match.Groups[3].Value switch
+        {
+            "" => 1,
+            "k" => 1_000m,
+            "M" => 1_000_000m,
+            "G" => 1_000_000_000m,
+            "T" => 1_000_000_000_000m,
+            "P" => 1_000_000_000_000_000m,
+            var suffix => Binary.First(b => b.Suffix == suffix).Factor,
+        };
+        if (!decimal.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+        if (number > (1L << 62) / factor) return false;
+        quantity = new((long)decimal.Ceiling(number * factor));
+        return true;
+    }
+
+    /// <summary>Reads a quantity.</summary>
+    /// <exception cref="FormatException">The text is no quantity.</exception>
+    public static Quantity Parse(string text) => TryParse(text, out var quantity)
+        ? quantity
+        : throw new FormatException($"\"{text}\" is not a quantity of bytes: write for example 512Mi or 10Gi");
+
+    /// <summary>The shortest exact form with a binary suffix.</summary>
+    public override string ToString()
+    {
+        var bytes = Bytes;
+        foreach (var (suffix, factor) in Binary)
+        {
+            if (bytes >= factor && bytes % factor == 0) return (bytes / factor).ToString(CultureInfo.InvariantCulture) + suffix;
+        }
+
+        return bytes.ToString(CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex("^([0-9]+(\\.[0-9]+)?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$")]
+    private static partial Regex Form();
+}
+
+internal sealed class QuantityJsonConverter : JsonConverter<Quantity>
+{
+    public override Quantity Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var text = reader.TokenType switch
+        {
+            JsonTokenType.String => reader.GetString(),
+            JsonTokenType.Number when reader.TryGetInt64(out var number) => number.ToString(CultureInfo.InvariantCulture),
+            _ => null,
+        };
+        return Quantity.TryParse(text, out var quantity)
+            ? quantity
+            : throw new JsonException($"\"{text}\" is not a quantity of bytes: write for example 512Mi or 10Gi");
+    }
+
+    public override void Write(Utf8JsonWriter writer, Quantity value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}

@@ -1,0 +1,110 @@
+namespace ImageOperator.Api.Conditions;
+
+/// <summary>The reasons of conditions, events and failures: a closed, documented vocabulary.</summary>
+public static class Reasons
+{
+    // Templates
+
+    /// <summary>The template can be built.</summary>
+    public const string Valid = "Valid";
+
+    /// <summary>The template contradicts itself; the message names the field and the mend.</summary>
+    public const string Invalid = "Invalid";
+
+    /// <summary>Something that is referred to is not there.</summary>
+    public const string ReferenceNotFound = "ReferenceNotFound";
+
+    // Builds
+
+    /// <summary>The build waits to be taken up.</summary>
+    public const string Pending = "Pending";
+
+    /// <summary>Builder pods work.</summary>
+    public const string Building = "Building";
+
+    /// <summary>Every target is captured, tested and distributed.</summary>
+    public const string Succeeded = "Succeeded";
+
+    /// <summary>At least one target failed.</summary>
+    public const string Failed = "Failed";
+
+    /// <summary>The build was cancelled by its spec.</summary>
+    public const string Cancelled = "Cancelled";
+
+    /// <summary>The build is being cancelled.</summary>
+    public const string Cancelling = "Cancelling";
+
+    /// <summary>The build is deleted; what it made is being removed.</summary>
+    public const string Deleting = "Deleting";
+
+    /// <summary>The build's template does not exist.</summary>
+    public const string TemplateNotFound = "TemplateNotFound";
+
+    /// <summary>The template, or the build's parameters, are not valid.</summary>
+    public const string TemplateInvalid = "TemplateInvalid";
+
+    /// <summary>A builder pod was started.</summary>
+    public const string PodCreated = "PodCreated";
+
+    /// <summary>A builder pod went away without a result; the next attempt continues.</summary>
+    public const string PodLost = "PodLost";
+
+    /// <summary>As many pods were lost as failurePolicy.maxAttempts allows.</summary>
+    public const string AttemptsExhausted = "AttemptsExhausted";
+
+    /// <summary>A builder pod could not start in time.</summary>
+    public const string PodNotStarted = "PodNotStarted";
+
+    /// <summary>A target reached a stage.</summary>
+    public const string StageReached = "StageReached";
+
+    /// <summary>A sweeper pod removes what a build left.</summary>
+    public const string Sweeping = "Sweeping";
+
+    /// <summary>Clean-up was given up on request; what is left is listed.</summary>
+    public const string CleanupAbandoned = "CleanupAbandoned";
+
+    // Failures of a target
+
+    /// <summary>The build took longer than its timeout.</summary>
+    public const string Timeout = "Timeout";
+
+    /// <summary>A step took longer than its timeout.</summary>
+    public const string StepTimeout = "StepTimeout";
+
+    /// <summary>A provisioner failed.</summary>
+    public const string ProvisionerFailed = "ProvisionerFailed";
+
+    /// <summary>A test on the captured image failed.</summary>
+    public const string TestFailed = "TestFailed";
+
+    /// <summary>The source image cannot be had.</summary>
+    public const string SourceUnavailable = "SourceUnavailable";
+
+    /// <summary>The source image is not the one that the checksum names.</summary>
+    public const string ChecksumMismatch = "ChecksumMismatch";
+
+    /// <summary>The machine could not be created or ended by itself.</summary>
+    public const string MachineFailed = "MachineFailed";
+
+    /// <summary>No session to the machine; the message names the layer.</summary>
+    public const string ConnectionFailed = "ConnectionFailed";
+
+    /// <summary>The machine's disk could not be made an image.</summary>
+    public const string CaptureFailed = "CaptureFailed";
+
+    /// <summary>The image could not be put where it was wanted.</summary>
+    public const string DistributionFailed = "DistributionFailed";
+
+    /// <summary>A volume is full.</summary>
+    public const string NoSpace = "NoSpace";
+
+    /// <summary>The platform refuses the credentials, or lacks a permission.</summary>
+    public const string Unauthorized = "Unauthorized";
+
+    /// <summary>The platform lacks capacity or quota.</summary>
+    public const string NoCapacity = "NoCapacity";
+
+    /// <summary>A defect of ImageOperator itself.</summary>
+    public const string InternalError = "InternalError";
+}

@@ -1,0 +1,26 @@
+namespace ImageOperator.Api.ImageBuilds;
+
+/// <summary>A result of the build.</summary>
+public sealed record Artifact
+{
+    /// <summary>The target that made it.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>What it is: <c>qcow2</c>, <c>raw</c>, <c>vmdk</c>; on clouds <c>ami</c> and the like.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The platform's ID, or where the file stands: <c>hostpath:/…</c>, <c>pvc://claim/path</c>, <c>file:///…</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The region, or the node of a hostPath.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The file's size in bytes.</summary>
+    public long? SizeBytes { get; init; }
+
+    /// <summary>The disk's virtual size in bytes.</summary>
+    public long? VirtualSizeBytes { get; init; }
+
+    /// <summary>The file's checksum, as <c>sha256:…</c>.</summary>
+    public string? Checksum { get; init; }
+}

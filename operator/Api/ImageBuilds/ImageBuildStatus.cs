@@ -1,0 +1,49 @@
+using System.Text.Json;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Schema;
+using k8s.Models;
+
+namespace ImageOperator.Api.ImageBuilds;
+
+/// <summary>How the run stands.</summary>
+public sealed record ImageBuildStatus
+{
+    /// <summary>The generation that the conditions speak of.</summary>
+    public long? ObservedGeneration { get; init; }
+
+    /// <summary>Ready and Succeeded; Reconciling while the build runs; Stalled when it has failed.</summary>
+    [ListMapKey("type")]
+    public IList<V1Condition>? Conditions { get; init; }
+
+    /// <summary>When the operator took the build up.</summary>
+    public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>When the build ended, whatever its end.</summary>
+    public DateTimeOffset? CompletionTime { get; init; }
+
+    /// <summary>From start to end, for people.</summary>
+    public string? Duration { get; init; }
+
+    /// <summary>The stage of the target that is furthest behind, or how the build ended.</summary>
+    public string? Stage { get; init; }
+
+    /// <summary>Succeeded targets of all, such as 1/2.</summary>
+    public string? TargetSummary { get; init; }
+
+    /// <summary>SHA-256 over the template's snapshot, the parameters' values and the targets.</summary>
+    public string? InputsDigest { get; init; }
+
+    /// <summary>The template as it was when the build started: later edits do not change the build.</summary>
+    public ImageTemplateSpec? Template { get; init; }
+
+    /// <summary>The parameters' values; those of sensitive parameters are not here.</summary>
+    [FreeForm]
+    public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
+
+    /// <summary>How each target stands. The operator writes attempt and podName, the target's builder pod the rest.</summary>
+    [ListMapKey("name")]
+    public IReadOnlyList<TargetStatus>? Targets { get; init; }
+
+    /// <summary>What came out, over all targets.</summary>
+    public IReadOnlyList<Artifact>? Artifacts { get; init; }
+}

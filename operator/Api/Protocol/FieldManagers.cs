@@ -1,0 +1,15 @@
+namespace ImageOperator.Api.Protocol;
+
+/// <summary>The field managers of server-side apply.</summary>
+/// <remarks>
+/// Both apply <c>status.targets[].attempt</c>. The operator forces; a builder never does: so the builder of an older
+/// attempt gets a conflict on that field, which fences it.
+/// </remarks>
+public static class FieldManagers
+{
+    /// <summary>The operator's.</summary>
+    public const string Operator = "image-operator";
+
+    /// <summary>A target's builder: one manager for each target, the same over its attempts.</summary>
+    public static string Builder(string target) => $"image-builder-{target}";
+}

@@ -1,0 +1,35 @@
+namespace ImageOperator.Api.Protocol;
+
+/// <summary>Labels, annotations, tags and finalizers that the programs agree on.</summary>
+public static class Labels
+{
+    /// <summary>Label and cloud tag: the UID of the ImageBuild that a thing belongs to.</summary>
+    public const string BuildUid = GroupVersion.Group + "/build-uid";
+
+    /// <summary>Label: the ImageBuild's name.</summary>
+    public const string Build = GroupVersion.Group + "/build";
+
+    /// <summary>Label and cloud tag: the target.</summary>
+    public const string Target = GroupVersion.Group + "/target";
+
+    /// <summary>Label and cloud tag: the attempt.</summary>
+    public const string Attempt = GroupVersion.Group + "/attempt";
+
+    /// <summary>Label: what a pod is for, <see cref="BuilderRole"/> or <see cref="SweeperRole"/>.</summary>
+    public const string Role = GroupVersion.Group + "/role";
+
+    /// <summary>The role of a pod that builds.</summary>
+    public const string BuilderRole = "builder";
+
+    /// <summary>The role of a pod that removes what a build left.</summary>
+    public const string SweeperRole = "sweeper";
+
+    /// <summary>Finalizer: the ImageBuild goes away only when what it made is removed.</summary>
+    public const string CleanupFinalizer = GroupVersion.Group + "/cleanup";
+
+    /// <summary>Annotation: a new value makes the operator reconcile at once.</summary>
+    public const string ReconcileRequestedAt = GroupVersion.Group + "/reconcile-requested-at";
+
+    /// <summary>Annotation: <c>true</c> gives up waiting for the clean-up of a deleted build.</summary>
+    public const string AbandonCleanup = GroupVersion.Group + "/abandon-cleanup";
+}

@@ -1,0 +1,29 @@
+namespace ImageOperator.Api.Protocol;
+
+/// <summary>Where things stand in a builder pod: the operator mounts them, image-builder reads them.</summary>
+public static class PodPaths
+{
+    /// <summary>The build's files, read-only.</summary>
+    public const string Workspace = "/workspace";
+
+    /// <summary>Sensitive parameters: one folder per parameter, the value in the file <see cref="ParameterFile"/>.</summary>
+    public const string Parameters = "/var/run/imageoperator/parameters";
+
+    /// <summary>The file of a sensitive parameter's value.</summary>
+    public const string ParameterFile = "value";
+
+    /// <summary>Disks of machines; goes with the pod.</summary>
+    public const string Scratch = "/scratch";
+
+    /// <summary>Downloaded source images and what is remembered of the node; shared between builds.</summary>
+    public const string Cache = "/cache";
+
+    /// <summary>The folder of a QEMU target's output: the claim's root or the host folder.</summary>
+    public const string Output = "/output";
+
+    /// <summary>The folder that holds a QEMU target's source file: the claim's root or the host file's folder.</summary>
+    public const string Source = "/source";
+
+    /// <summary>The builder program in its image.</summary>
+    public const string BuilderCommand = "/app/image-builder";
+}

@@ -1,0 +1,42 @@
+using ImageOperator.Api.Common;
+using ImageOperator.Api.Schema;
+
+namespace ImageOperator.Api.Provisioners;
+
+/// <summary>One step on the machine. Exactly one kind (shell, file) must be set.</summary>
+[CelRule("has(self.shell) != has(self.file)", "exactly one of shell and file must be set")]
+[CelRule("!(has(self.onlyTargets) && self.onlyTargets.size() > 0 && has(self.exceptTargets) && self.exceptTargets.size() > 0)",
+    "onlyTargets and exceptTargets exclude each other: remove one", FieldPath = ".onlyTargets")]
+public sealed record Provisioner
+{
+    /// <summary>The step's name.</summary>
+    [Bounds(Min = 1, Max = 63)]
+    [Pattern(Names.LabelPattern)]
+    public required string Name { get; init; }
+
+    /// <summary>Commands run on the machine.</summary>
+    public ShellProvisioner? Shell { get; init; }
+
+    /// <summary>Files copied to or from the machine.</summary>
+    public FileProvisioner? File { get; init; }
+
+    /// <summary>How long one try of the step may take. Unset: only the build's timeout counts.</summary>
+    public Duration? Timeout { get; init; }
+
+    /// <summary>How often a failed step is tried again.</summary>
+    public RetryPolicy? Retries { get; init; }
+
+    /// <summary>How long to wait before the step.</summary>
+    public Duration? PauseBefore { get; init; }
+
+    /// <summary>The targets that the step is run for; all if empty.</summary>
+    [Bounds(Max = 32, MaxItemLength = 63)]
+    public IReadOnlyList<string> OnlyTargets { get; init; } = [];
+
+    /// <summary>The targets that the step is not run for.</summary>
+    [Bounds(Max = 32, MaxItemLength = 63)]
+    public IReadOnlyList<string> ExceptTargets { get; init; } = [];
+
+    /// <summary>Go on with the build although the step failed; the failure stands in status.</summary>
+    public bool ContinueOnError { get; init; }
+}

@@ -1,0 +1,18 @@
+using ImageOperator.Api.Common;
+using ImageOperator.Api.Schema;
+using ImageOperator.Api.Targets.Qemu;
+
+namespace ImageOperator.Api.Targets;
+
+/// <summary>One image to make. Exactly one platform must be set.</summary>
+[CelRule("has(self.qemu)", "a target needs a platform: set qemu", FieldPath = ".qemu")]
+public sealed record Target
+{
+    /// <summary>The target's name; part of its pod's name.</summary>
+    [Bounds(Min = 1, Max = 32)]
+    [Pattern(Names.LabelPattern)]
+    public required string Name { get; init; }
+
+    /// <summary>A disk image made by a QEMU virtual machine in the builder pod.</summary>
+    public QemuTarget? Qemu { get; init; }
+}
