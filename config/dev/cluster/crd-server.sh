@@ -36,7 +36,7 @@ clusters:
       certificate-authority-data: $(base64 -w0 < "$FOLDER/tls/server.crt")
 users:
   - name: anonymous
-    user: {}
+    user: { token: anyone }
 contexts:
   - name: crd-server
     context: { cluster: crd-server, user: anonymous }
