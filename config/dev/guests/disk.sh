@@ -20,7 +20,7 @@ case $FIRMWARE in
   bios)
     start=2048
     end=$sectors
-    features=(-O '^64bit,^metadata_csum,^metadata_csum_seed') # what extlinux can read
+    features=(-b 4096 -O '^64bit,^metadata_csum,^metadata_csum_seed') # what extlinux can read; it fails on blocks of 1 KB
     printf 'label: dos\nstart=%s, type=83, bootable\n' "$start" | sfdisk -q "$DISK"
     mkdir -p "$ROOT/boot/extlinux"
     cp "$KERNEL" "$ROOT/boot/vmlinuz"

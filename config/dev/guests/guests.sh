@@ -24,7 +24,8 @@ unpack_packages() {
   shift
   mkdir -p "$DEBS" "$folder.partial"
   for package in "$@"; do
-    file=$(cd "$DEBS" && apt-get -qq -o APT::Sandbox::User=root --print-uris download "$package" | awk '{print $2; exit}')
+    # Asked in an empty folder: apt names no file that is there already.
+    file=$(cd "$folder.partial/.." && apt-get -qq -o APT::Sandbox::User=root --print-uris download "$package" | awk '{print $2; exit}')
     [ -n "$file" ] || die "apt does not know the package $package; run apt-get update"
     [ -f "$DEBS/$file" ] || (cd "$DEBS" && apt-get -qq -o APT::Sandbox::User=root download "$package") || die "cannot download $package; run apt-get update and try again"
     dpkg -x "$DEBS/$file" "$folder.partial"
