@@ -1,6 +1,7 @@
 #!/bin/bash
 # rootfs.sh FOLDER PACKAGE,PACKAGE,... [CUSTOMIZE_SCRIPT]
 # Makes a minimal Debian bookworm in FOLDER; the packages are kept in the cache folder. CUSTOMIZE_SCRIPT is called with FOLDER.
+# VARIANT=minbase (the default) has apt, VARIANT=essential has not.
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
 FOLDER=$1 PACKAGES=$2 CUSTOMIZE=${3:-}
@@ -9,7 +10,7 @@ MIRROR=$(debian_mirror)
 SECURITY=$(security_mirror)
 mkdir -p "$ARCHIVES"
 rm -rf "$ARCHIVES"/{partial,lock}
-mmdebstrap --mode=root --variant=minbase --format=directory \
+mmdebstrap --mode=root --variant="${VARIANT:-minbase}" --format=directory \
   --skip=cleanup/apt/cache --skip=download/empty --skip=essential/unlink \
   --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Check-Valid-Until "false"' \
   --dpkgopt='force-unsafe-io' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \

@@ -75,6 +75,12 @@ login() {
     -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$WORK/known_hosts" -o GlobalKnownHostsFile=none -o HostKeyAlias=guest \
     -o ConnectTimeout=30 "$3@127.0.0.1" "$4"
 }
+# Asked for one kind at a time: Debian's dropbear ends a connection that asks for RSA when it has no RSA key.
+host_keys() {
+  ssh-keyscan -t ed25519 -p "$PORT" 127.0.0.1 2> /dev/null | awk '{print $3}'
+  ssh-keyscan -t ecdsa -p "$PORT" 127.0.0.1 2> /dev/null | awk '{print $3}'
+  ssh-keyscan -t rsa -p "$PORT" 127.0.0.1 2> /dev/null | awk '{print $3}'
+}
 expect() { [ "$2" = "$3" ] || die "$1: wanted '$3', got '$2'; console: $(tail -n 20 "$WORK/serial")"; }
 wait_off() {
   local i start
@@ -97,9 +103,9 @@ check() {
   boot "$disk" "$WORK/one.iso" "$machine" "$firmware"
   wait_ready
   ready=$(since "$BOOTED")
-  expect "user" "$(login one one builder 'id -un 2>/dev/null >&2; echo $HOME; sudo -n id -u; hostname')" $'/home/builder\n0\nfirst'
+  expect "user" "$(login one one builder 'echo $HOME; sudo -n id -u; hostname')" $'/home/builder\n0\nfirst'
   first=$(since "$BOOTED")
-  expect "host keys" "$(ssh-keyscan -p "$PORT" 127.0.0.1 2> /dev/null | awk '{print $3}' | sort -u)" "$(cut -d' ' -f2 "$WORK/one.host.pub")"
+  expect "host keys" "$(host_keys)" "$(cut -d' ' -f2 "$WORK/one.host.pub")"
   login one one builder 'echo kept > kept; sync'
   power_button
   wait_off "the power button"
@@ -109,7 +115,7 @@ check() {
   boot "$disk" "$WORK/one.iso" "$machine" "$firmware"
   wait_ready
   expect "kept file" "$(login one one builder 'cat kept')" kept
-  login one one builder 'sudo poweroff' || true
+  login one one builder 'sudo poweroff' 2> /dev/null || true
   wait_off poweroff
 
   # A new instance of the same disk: only the new keys count.
@@ -117,10 +123,10 @@ check() {
   wait_ready
   expect "second instance" "$(login two two tester 'sudo -n id -u; hostname')" $'0\nsecond'
   second=$(since "$BOOTED")
-  expect "host keys of the second instance" "$(ssh-keyscan -p "$PORT" 127.0.0.1 2> /dev/null | awk '{print $3}' | sort -u)" "$(cut -d' ' -f2 "$WORK/two.host.pub")"
+  expect "host keys of the second instance" "$(host_keys)" "$(cut -d' ' -f2 "$WORK/two.host.pub")"
   ! login one two builder true 2> /dev/null || die "the first instance's key still opens the second one"
   ! login two one tester true 2> /dev/null || die "the first instance's host key is still offered"
-  login two two tester 'sudo poweroff' || true
+  login two two tester 'sudo poweroff' 2> /dev/null || true
   wait_off poweroff
   say "$guest, $machine, $firmware: READY after $ready, first login done after $first, new instance $second; power button $button, poweroff $OFF"
 }
