@@ -22,8 +22,8 @@ internal sealed class StatusWriter(IClient client, string fieldManager) : IStatu
 
         var configuration = new JsonObject
         {
-            // The UID keeps the status of a deleted object off a successor of the same name.
-            ["metadata"] = new JsonObject { ["uid"] = observed.Metadata.Uid },
+            // What was decided on one state must not be said of another, nor of a successor of the same name; a UID is not checked on a subresource.
+            ["metadata"] = new JsonObject { ["resourceVersion"] = observed.Metadata.ResourceVersion },
             ["status"] = desired,
         };
         return await client.ApplyAsync<T>(

@@ -61,13 +61,15 @@ public sealed class ApplyTests(ApiServerFixture server)
     [Theory]
     [InlineData("1.20")]
     [InlineData("1.36")]
-    public async Task ApplyStatus_WithTheUidOfAnother_IsConflictOrInvalid(string version)
+    public async Task ApplyStatus_WithAnOldVersion_IsConflict(string version)
     {
         var (client, ns) = await ServerAsync(version);
-        await client.CreateAsync(new Widget { Metadata = new() { Name = "w", NamespaceProperty = ns } }, Ct);
-        var configuration = new JsonObject { ["metadata"] = new JsonObject { ["uid"] = Guid.NewGuid().ToString() }, ["status"] = new JsonObject { ["phase"] = "X" } };
+        var old = await client.CreateAsync(new Widget { Metadata = new() { Name = "w", NamespaceProperty = ns } }, Ct);
+        await client.MergePatchAsync<Widget>(new(ns, "w"), new() { ["spec"] = new JsonObject { ["size"] = 1 } }, null, Ct);
+        var configuration = new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = old.Metadata.ResourceVersion }, ["status"] = new JsonObject { ["phase"] = "X" } };
         var e = await Assert.ThrowsAsync<ApiException>(() => client.ApplyAsync<Widget>(new(ns, "w"), configuration, new("m") { Force = true, Subresource = Subresources.Status }, Ct));
-        Assert.True(e.Error is ApiError.Conflict or ApiError.Invalid, e.Message);
+        Assert.Equal(ApiError.Conflict, e.Error);
+        Assert.Empty(e.ConflictingFields);
     }
 
     [Fact]
