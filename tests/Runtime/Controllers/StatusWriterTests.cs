@@ -43,6 +43,18 @@ public sealed class StatusWriterTests(ApiServerFixture server)
         Assert.Equal(new WidgetTarget { Name = "a", Attempt = 1, Stage = "Connected" }, Assert.Single(written.Status.Targets!));
     }
 
+    [Theory]
+    [InlineData("1.20")]
+    [InlineData("1.36")]
+    public async Task Apply_EmptyLists_AreLeftOut(string version)
+    {
+        var (client, widget) = await WidgetAsync(version);
+        var writer = new StatusWriter(client, "image-operator");
+        var written = await writer.ApplyAsync(widget, new WidgetStatus { Phase = "Running", Targets = [], Conditions = [] }, Ct);
+        Assert.Equal(new WidgetStatus { Phase = "Running" }, written.Status);
+        Assert.Same(written, await writer.ApplyAsync(written, new WidgetStatus { Phase = "Running", Targets = [] }, Ct));
+    }
+
     [Fact]
     public async Task Apply_OnAStaleObject_IsConflict()
     {
@@ -80,7 +92,7 @@ public sealed class StatusWriterTests(ApiServerFixture server)
     private static WidgetStatus Status(string target, int attempt) => new()
     {
         ObservedGeneration = 1,
-        Conditions = [new V1Condition { Type = "Ready", Status = "True", Reason = "Done", Message = "", LastTransitionTime = DateTime.UnixEpoch, ObservedGeneration = 1 }],
+        Conditions = [new V1Condition { Type = "Ready", Status = "True", Reason = "Done", Message = "all is well", LastTransitionTime = DateTime.UnixEpoch, ObservedGeneration = 1 }],
         Targets = [new() { Name = target, Attempt = attempt }],
     };
 }
