@@ -57,7 +57,8 @@ public sealed class CrdServerTests(CrdServer fixture)
     // A rule without a field points at its object; a document of a wrong kind has no fields yet.
     private static bool Names(Answer answer, string path) =>
         path is "kind" or "apiVersion" || (path.StartsWith("metadata", StringComparison.Ordinal) && answer.Message.Contains("name", StringComparison.Ordinal))
-        || answer.Fields.Any(f => f == path || (f.Length > 0 && path.StartsWith(f + ".", StringComparison.Ordinal) && f != "spec"));
+        || answer.Fields.Any(f => f == path || (f.Length > 0 && path.StartsWith(f + ".", StringComparison.Ordinal) && f != "spec"))
+        || answer.Message.Contains($"\"{path[..path.LastIndexOf('.')]}\" must not validate the schema", StringComparison.Ordinal);
 
     private static string RoundTrip<T>(JsonNode spec)
     {
@@ -81,6 +82,7 @@ public sealed class CrdServerTests(CrdServer fixture)
             .Select(m => KeyValuePair.Create(m.Key, (JsonNode?)Sorted(m.Value, dropEmpty)))),
         JsonArray items => new JsonArray([.. items.Select(i => Sorted(i, dropEmpty))]),
         JsonValue value when value.GetValueKind() == JsonValueKind.String && Common(value.GetValue<string>()) is { } text => text,
+        JsonValue value when value.TryGetValue<long>(out var bytes) && bytes > 1 << 20 => new Api.Common.Quantity(bytes).ToString(),
         _ => node!.DeepClone(),
     };
 
