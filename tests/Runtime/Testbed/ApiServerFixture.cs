@@ -9,7 +9,7 @@ namespace ImageOperator.Runtime.Tests.Testbed;
 
 /// <summary>
 /// An etcd and a kube-apiserver of the tests' own, on free loopback ports: they can be killed, compacted and put behind a proxy.
-/// Without the binaries the tests that need it are skipped, and say how to get them.
+/// Without the binaries the cluster that IMAGEOPERATOR_TEST_KUBECONFIG names serves the tests that do no harm. What cannot run is skipped, and says how to get it.
 /// </summary>
 public sealed class ApiServerFixture : IAsyncLifetime
 {
@@ -20,9 +20,21 @@ public sealed class ApiServerFixture : IAsyncLifetime
     private readonly int etcdPeerPort = FreePort.Next();
     private ChildProcess? etcd;
     private ChildProcess? server;
+    private readonly int port = FreePort.Next();
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> namespaces = [];
     private string? missing;
 
-    public int Port { get; } = FreePort.Next();
+    /// <summary>The port of the server of our own.</summary>
+    public int Port
+    {
+        get
+        {
+            Assert.SkipWhen(missing is not null, missing ?? "");
+            return port;
+        }
+    }
+
+    private static string? ExternalKubeconfig => Environment.GetEnvironmentVariable("IMAGEOPERATOR_TEST_KUBECONFIG");
 
     private static string ServerBinary => Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/root", ".cache"),
@@ -34,7 +46,8 @@ public sealed class ApiServerFixture : IAsyncLifetime
     {
         if (!File.Exists(ServerBinary) || EtcdBinary is null)
         {
-            missing = $"needs {ServerBinary} (config/dev/cluster/cluster.sh builds it) and etcd (Debian: etcd-server)";
+            missing = $"needs {ServerBinary} (config/dev/cluster/cluster.sh builds it) and etcd (Debian: etcd-server); "
+                + "a cluster named by IMAGEOPERATOR_TEST_KUBECONFIG is enough for the tests that do not kill, compact or cut off the server";
             return;
         }
 
@@ -58,7 +71,11 @@ public sealed class ApiServerFixture : IAsyncLifetime
 
     internal Kubernetes Kubernetes(int? port = null, string token = AdminToken)
     {
-        Assert.SkipWhen(missing is not null, missing ?? "");
+        if (missing is not null && ExternalKubeconfig is { } kubeconfig && port is null && token == AdminToken)
+        {
+            return KubernetesFactory.Create(kubeconfig, "runtime-tests");
+        }
+
         return KubernetesFactory.Create(
             new KubernetesClientConfiguration { Host = $"https://127.0.0.1:{port ?? Port}", AccessToken = token, SkipTlsVerify = true }, "runtime-tests");
     }
@@ -68,11 +85,16 @@ public sealed class ApiServerFixture : IAsyncLifetime
     {
         var name = $"t-{Guid.NewGuid():N}"[..16];
         await Client().CreateAsync(new V1Namespace { Metadata = new() { Name = name } }, TestContext.Current.CancellationToken);
+        namespaces.Enqueue(name);
         return name;
     }
 
     /// <summary>Kills the server as a crash does.</summary>
-    public Task KillServerAsync() => server!.KillAsync();
+    public Task KillServerAsync()
+    {
+        Assert.SkipWhen(missing is not null, missing ?? "");
+        return server!.KillAsync();
+    }
 
     public async Task StartServerAsync()
     {
@@ -95,6 +117,7 @@ public sealed class ApiServerFixture : IAsyncLifetime
     /// <summary>Forgets etcd's history: every older resource version is gone.</summary>
     public async Task CompactAsync()
     {
+        Assert.SkipWhen(missing is not null, missing ?? "");
         using var http = new HttpClient();
         var range = await PostAsync("kv/range", new { key = Base64("/"), limit = 1 });
         var revision = range.GetProperty("header").GetProperty("revision").GetString();
@@ -110,6 +133,15 @@ public sealed class ApiServerFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (missing is not null)
+        {
+            // Someone else's cluster: leave nothing behind.
+            foreach (var name in namespaces)
+            {
+                await Client().DeleteIfExistsAsync<V1Namespace>(new("", name), null, CancellationToken.None);
+            }
+        }
+
         foreach (var process in (ChildProcess?[])[server, etcd])
         {
             if (process is not null)
