@@ -1,0 +1,22 @@
+namespace ImageOperator.Runtime.Client;
+
+/// <summary>One event of a watch.</summary>
+/// <param name="Type">What happened.</param>
+/// <param name="Object">The object after it; on <see cref="WatchType.Bookmark"/> only its resource version is set.</param>
+public sealed record WatchEvent<T>(WatchType Type, T Object);
+
+/// <summary>What a watch event tells.</summary>
+public enum WatchType
+{
+    /// <summary>An object came into view.</summary>
+    Added,
+
+    /// <summary>An object changed.</summary>
+    Modified,
+
+    /// <summary>An object went away.</summary>
+    Deleted,
+
+    /// <summary>Progress without a change.</summary>
+    Bookmark,
+}
