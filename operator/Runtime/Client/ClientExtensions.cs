@@ -47,12 +47,14 @@ public static class ClientExtensions
         }
     }
 
-    /// <summary>Server-side apply of a whole typed object: every non-null field of it becomes the manager's.</summary>
+    /// <summary>Server-side apply of a whole typed object: every non-null field that the server does not write itself becomes the manager's.</summary>
     public static Task<T> ApplyAsync<T>(this IClient client, T obj, ApplyOptions options, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         ArgumentNullException.ThrowIfNull(client);
-        var configuration = JsonSerializer.SerializeToNode(obj, RuntimeJson.Options)!.AsObject();
+        ArgumentNullException.ThrowIfNull(options);
+        var configuration = ApplyConfiguration.WithoutServerFields(
+            JsonSerializer.SerializeToNode(obj, RuntimeJson.Options)!.AsObject(), keepStatus: options.Subresource == Subresources.Status);
         return client.ApplyAsync<T>(ObjectKey.Of(obj), configuration, options, cancellationToken);
     }
 

@@ -16,11 +16,19 @@ public static class RuntimeJson
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            NumberHandling = JsonNumberHandling.Strict,
             Converters = { new EnumNameConverterFactory(), new TimeConverter(micro: false), new TimeOffsetConverter() },
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { MicroTime.Modify } },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { MicroTime.Modify, RequireNothing } },
         };
         options.MakeReadOnly();
         return options;
+    }
+
+    /// <summary>The server's schema is the guard; one odd object must not blind the informer to all of its kind.</summary>
+    private static void RequireNothing(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            property.IsRequired = false;
+        }
     }
 }

@@ -2,8 +2,10 @@ namespace ImageOperator.Runtime.Client;
 
 /// <summary>One event of a watch.</summary>
 /// <param name="Type">What happened.</param>
-/// <param name="Object">The object after it; on <see cref="WatchType.Bookmark"/> only its resource version is set.</param>
-public sealed record WatchEvent<T>(WatchType Type, T Object);
+/// <param name="ResourceVersion">The version that a watch goes on from after this event.</param>
+/// <param name="Object">The object after it; null on <see cref="WatchType.Bookmark"/>.</param>
+public sealed record WatchEvent<T>(WatchType Type, string ResourceVersion, T? Object)
+    where T : class;
 
 /// <summary>What a watch event tells.</summary>
 public enum WatchType
