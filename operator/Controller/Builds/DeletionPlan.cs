@@ -26,13 +26,13 @@ internal static class DeletionPlan
         }
 
         if (!draft.IsLive()) return;
-        if (SweepPlan.Decide(draft, SweepPlan.MayBeLeftBehind) is not { } sweeping)
-        {
-            Release(draft);
-        }
-        else if (observed.NamespaceTerminating && draft.Now >= GiveUpAt(observed))
+        if (observed.NamespaceTerminating && draft.Now >= GiveUpAt(observed))
         {
             Abandon(draft, "because its namespace is being removed and takes no sweeper pod");
+        }
+        else if (SweepPlan.Decide(draft, SweepPlan.MayBeLeftBehind) is not { } sweeping)
+        {
+            Release(draft);
         }
         else
         {

@@ -23,6 +23,6 @@ internal static class PendingPod
         draft.Delete([pod]);
         draft.Warn(Reasons.PodNotStarted, "Build", $"{seen.Name}: {message}");
         // The pod's deletion is under way: the target settles when it is gone.
-        return TargetPlan.End(draft, seen with { PodName = pod.Name }, TargetPhase.Failed, Reasons.PodNotStarted, message) with { IsQuiet = false };
+        return TargetPlan.End(draft, seen with { PodName = pod.Name }, TargetPhase.Failed, Reasons.PodNotStarted, message) with { Words = $"{TargetPhase.Failed}, cleaning up", IsQuiet = false };
     }
 }
