@@ -17,7 +17,7 @@ public static class ConditionExtensions
     /// <summary>Whether the condition is there and false.</summary>
     public static bool IsFalse(this IEnumerable<V1Condition> conditions, string type) => conditions.Find(type)?.Status == nameof(ConditionStatus.False);
 
-    /// <summary>Adds or replaces a condition; <c>lastTransitionTime</c> changes only when the status does. The element is replaced, never changed in place. True when anything changed.</summary>
+    /// <summary>Adds or replaces a condition; <c>lastTransitionTime</c> changes only when the status does, and an empty message becomes the reason. The element is replaced, never changed in place. True when anything changed.</summary>
     public static bool Set(
         this IList<V1Condition> conditions, string type, ConditionStatus status, string reason, string message, long? observedGeneration, TimeProvider time)
     {
@@ -31,7 +31,8 @@ public static class ConditionExtensions
             Type = type,
             Status = status.ToString(),
             Reason = reason,
-            Message = ConditionMessage.Truncate(message ?? ""),
+            // Server-side apply of an empty string to a custom resource fails on Kubernetes 1.20: it becomes null there.
+            Message = string.IsNullOrEmpty(message) ? reason : ConditionMessage.Truncate(message),
             ObservedGeneration = observedGeneration,
             LastTransitionTime = old?.Status == status.ToString() ? old.LastTransitionTime : time.GetUtcNow().UtcDateTime,
         };

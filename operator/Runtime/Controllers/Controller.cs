@@ -13,7 +13,7 @@ internal sealed class Controller(
     IReadOnlyList<Action<Action<ObjectKey>>> sources,
     RuntimeMetrics metrics,
     TimeProvider time,
-    ILogger<Controller> logger) : IControllerRunner, IAsyncDisposable
+    ILogger<Controller> logger) : IControllerRunner, IDisposable
 {
     /// <summary>How long a cancelled reconcile gets to notice.</summary>
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(2);
@@ -53,9 +53,9 @@ internal sealed class Controller(
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+        hardStop.Cancel();
         queue.Dispose();
         hardStop.Dispose();
     }

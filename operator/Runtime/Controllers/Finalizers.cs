@@ -8,13 +8,6 @@ namespace ImageOperator.Runtime.Controllers;
 /// <summary>Adding and removing finalizers, safely repeated.</summary>
 public static class Finalizers
 {
-    /// <summary>Whether the object carries the finalizer.</summary>
-    public static bool HasFinalizer(this IMetadata<V1ObjectMeta> obj, string finalizer)
-    {
-        ArgumentNullException.ThrowIfNull(obj);
-        return obj.Metadata?.Finalizers?.Contains(finalizer) == true;
-    }
-
     /// <summary>Makes sure that the object carries the finalizer; returns it as it is then. A stale object is a <see cref="ApiError.Conflict"/>.</summary>
     public static async Task<T> EnsureFinalizerAsync<T>(this IClient client, T obj, string finalizer, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>

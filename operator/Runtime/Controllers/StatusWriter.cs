@@ -14,6 +14,7 @@ internal sealed class StatusWriter(IClient client, string fieldManager) : IStatu
         ArgumentNullException.ThrowIfNull(observed);
         ArgumentNullException.ThrowIfNull(status);
         var desired = JsonSerializer.SerializeToNode(status, status.GetType(), RuntimeJson.Options) ?? throw new ArgumentException("null", nameof(status));
+        Prune(desired);
         var current = JsonSerializer.SerializeToNode(observed, RuntimeJson.Options)?["status"];
         if (OwnedFields.Of(observed, fieldManager, "f:status") is { } owned && owned.Holds(desired, current))
         {
@@ -22,8 +23,8 @@ internal sealed class StatusWriter(IClient client, string fieldManager) : IStatu
 
         var configuration = new JsonObject
         {
-            // The UID keeps the status of a deleted object off a successor of the same name.
-            ["metadata"] = new JsonObject { ["uid"] = observed.Metadata.Uid },
+            // What was decided on one state must not be said of another, nor of a successor of the same name; a UID is not checked on a subresource.
+            ["metadata"] = new JsonObject { ["resourceVersion"] = observed.Metadata.ResourceVersion },
             ["status"] = desired,
         };
         return await client.ApplyAsync<T>(
@@ -31,5 +32,30 @@ internal sealed class StatusWriter(IClient client, string fieldManager) : IStatu
             configuration,
             new(fieldManager) { Force = true, Subresource = Subresources.Status },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Drops empty objects and lists: to people they say nothing, and servers turn them into nulls that the schema then refuses.</summary>
+    private static bool Prune(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject obj:
+                foreach (var name in obj.Where(p => Prune(p.Value)).Select(p => p.Key).ToList())
+                {
+                    obj.Remove(name);
+                }
+
+                return obj.Count == 0;
+            case JsonArray array:
+                // An element counts by being there, however empty.
+                foreach (var item in array)
+                {
+                    Prune(item);
+                }
+
+                return array.Count == 0;
+            default:
+                return node is null;
+        }
     }
 }

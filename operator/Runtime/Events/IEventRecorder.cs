@@ -9,7 +9,7 @@ namespace ImageOperator.Runtime.Events;
 public interface IEventRecorder
 {
     /// <summary>Records that something happened to an object.</summary>
-    /// <param name="regarding">The object; needs name, namespace and UID.</param>
+    /// <param name="regarding">The object; needs name, namespace and UID. (Events of cluster-scoped objects go to <c>default</c>, where old servers refuse them.)</param>
     /// <param name="severity">Normal or warning.</param>
     /// <param name="reason">A constant, equal to the condition's reason where there is one.</param>
     /// <param name="action">What the controller did or tried: a verb in UpperCamelCase.</param>

@@ -57,7 +57,7 @@ internal sealed class LeaderElector(IClient client, LeaderElectionOptions option
     /// <summary>Gives the lease back, if it is held. Call it when nothing acts as leader any more.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        if (!options.Enabled || !IsLeader || observed is null)
+        if (!options.Enabled || !IsLeader)
         {
             return;
         }
@@ -65,9 +65,13 @@ internal sealed class LeaderElector(IClient client, LeaderElectionOptions option
         await lost.CancelAsync().ConfigureAwait(false);
         try
         {
-            var now = time.GetUtcNow().UtcDateTime;
-            await client.UpdateAsync(LeaseRecord.Released(observed, now), null, cancellationToken).ConfigureAwait(false);
-            Log.LeaseReleased(logger, identity, key);
+            // A renewal may have been on its way when the election was stopped: only the server knows the version now.
+            var lease = await client.FindAsync<V1Lease>(key, cancellationToken).ConfigureAwait(false);
+            if (lease?.Spec.HolderIdentity == identity)
+            {
+                await client.UpdateAsync(LeaseRecord.Released(lease, time.GetUtcNow().UtcDateTime), null, cancellationToken).ConfigureAwait(false);
+                Log.LeaseReleased(logger, identity, key);
+            }
         }
         catch (ApiException e)
         {
