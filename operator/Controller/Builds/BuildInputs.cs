@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Validation;
 
 namespace ImageOperator.Controller.Builds;
 
@@ -14,7 +15,6 @@ internal sealed record BuildInputs(IReadOnlyList<string> Targets, IReadOnlyDicti
 
     public static BuildInputs Resolve(ImageBuild build, ImageTemplateSpec template)
     {
-        var errors = Check(build, template);
         var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var parameter in template.Parameters.Where(p => !p.IsSensitive))
         {
@@ -28,30 +28,8 @@ internal sealed record BuildInputs(IReadOnlyList<string> Targets, IReadOnlyDicti
             }
         }
 
-        return new(TargetNames(build, template), values, errors);
-    }
-
-    private static List<string> Check(ImageBuild build, ImageTemplateSpec template)
-    {
-        var errors = new List<string>();
-        foreach (var (name, i) in (build.Spec.Targets ?? []).Select((n, i) => (n, i)))
-        {
-            if (!template.Targets.Any(t => t.Name == name)) errors.Add($"spec.targets[{i}]: the template has no target {name}");
-        }
-
-        foreach (var name in (build.Spec.Parameters ?? new Dictionary<string, JsonElement>()).Keys)
-        {
-            if (!template.Parameters.Any(p => p.Name == name)) errors.Add($"spec.parameters.{name}: the template has no such parameter");
-        }
-
-        foreach (var parameter in template.Parameters)
-        {
-            if (parameter.SecretKeyRef is null && parameter.Default is null && build.Spec.Parameters?.ContainsKey(parameter.Name) != true)
-            {
-                errors.Add($"spec.parameters.{parameter.Name}: a value is required");
-            }
-        }
-
-        return errors;
+        // An inline template is judged with its build.
+        var ofTemplate = build.Spec.Template is null ? TemplateValidator.Validate(template).Select(e => $"ImageTemplate {build.Spec.TemplateRef?.Name}: {e}") : [];
+        return new(TargetNames(build, template), values, [.. ofTemplate, .. BuildValidator.Validate(build, template).Select(e => e.ToString())]);
     }
 }

@@ -1,4 +1,5 @@
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.Validation;
 
 namespace ImageOperator.Controller.Builds;
 
@@ -13,6 +14,13 @@ internal static class TakeUpPlan
         if (draft.Observed.IsCancelled)
         {
             FinishPlan.End(draft, Reasons.Cancelled, "The build was cancelled before it started.");
+            return false;
+        }
+
+        if (build.Spec.Template is null && build.Spec.TemplateRef is null)
+        {
+            // Servers without CEL let it pass.
+            FinishPlan.End(draft, Reasons.TemplateInvalid, string.Join("; ", BuildValidator.Validate(build)));
             return false;
         }
 
