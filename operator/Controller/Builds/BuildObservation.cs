@@ -2,7 +2,7 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Runtime.Conditions;
-using ImageOperator.Runtime.Controllers;
+using k8s.Models;
 
 namespace ImageOperator.Controller.Builds;
 
