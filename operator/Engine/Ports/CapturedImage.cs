@@ -1,0 +1,7 @@
+namespace ImageOperator.Engine.Ports;
+
+/// <summary>An image made of a machine's disk, not yet published.</summary>
+/// <param name="LedgerKey">The ledger entry that keeps it.</param>
+/// <param name="Id">The platform's ID, or the file's path.</param>
+/// <param name="Digest">The content's checksum where it is a file.</param>
+public sealed record CapturedImage(string LedgerKey, string Id, string? Digest);

@@ -1,0 +1,27 @@
+using ImageOperator.Api.ImageBuilds;
+
+namespace ImageOperator.Engine.Ports;
+
+/// <summary>Keeps a target's status: in the ImageBuild (a pod) or in a JSON file (imagectl).</summary>
+public interface IBuildJournal
+{
+    /// <summary>The status as it stands, null before the first attempt.</summary>
+    Task<TargetStatus?> LoadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Replaces the status; durable when it returns. Transient errors are retried within, as long as the token allows.</summary>
+    /// <exception cref="Failures.FencedException">A newer attempt has taken over.</exception>
+    Task SaveAsync(TargetStatus status, CancellationToken cancellationToken);
+
+    /// <summary>Why this process was asked to stop.</summary>
+    Task<StopReason> GetStopReasonAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Why a builder was asked to stop.</summary>
+public enum StopReason
+{
+    /// <summary>The build was cancelled or deleted: it ends here.</summary>
+    Cancelled,
+
+    /// <summary>Only this process must go (its node is drained): a later attempt continues.</summary>
+    Interrupted,
+}

@@ -1,0 +1,31 @@
+using ImageOperator.Api.ImageBuilds;
+
+namespace ImageOperator.Engine.Ports;
+
+/// <summary>A machine that runs.</summary>
+public interface IMachine : IAsyncDisposable
+{
+    /// <summary>What people read in status.</summary>
+    MachineStatus Status { get; }
+
+    /// <summary>Where the communicator's server listens.</summary>
+    MachineEndpoint Endpoint { get; }
+
+    /// <summary>What the communicator runs to power the guest off before capture; null where the platform needs no help of the guest.</summary>
+    string? ShutdownCommand => null;
+
+    /// <summary>Completes when the machine has ended by itself or was killed, with what is known of the cause.</summary>
+    Task<string> Ended { get; }
+
+    /// <summary>
+    /// Returns at a cheap sign that the guest's network is up, or after a quiet time where there is no sign: the communicator
+    /// then connects. Probing earlier would slow an emulated guest's boot. Never fails.
+    /// </summary>
+    Task WaitUntilReachableAsync(CancellationToken cancellationToken);
+
+    /// <summary>The end of the serial console, for a diagnosis; empty where there is none.</summary>
+    Task<string> ReadConsoleTailAsync(int lines, CancellationToken cancellationToken);
+}
+
+/// <summary>A host and port.</summary>
+public sealed record MachineEndpoint(string Host, int Port);

@@ -1,0 +1,31 @@
+using ImageOperator.Api.ImageBuilds;
+
+namespace ImageOperator.Engine.Ports;
+
+/// <summary>
+/// A place where machines are made and captured, bound to one target of one build. Every method may be called again after
+/// a crash at any point of an earlier call, by another process. Failures are <see cref="Failures.PlatformException"/>s.
+/// </summary>
+public interface IPlatform : IAsyncDisposable
+{
+    /// <summary>Finds (and, where it is a file, fetches and verifies) the source image.</summary>
+    Task<SourceImage> ResolveSourceAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes and starts a machine. Writes an intent to the ledger before each thing that it makes.</summary>
+    Task<IMachine> CreateMachineAsync(MachineRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Powers the machine off in good order and makes an image of its disk. The image is kept from its ledger entry on.</summary>
+    Task<CapturedImage> CaptureAsync(IMachine machine, CancellationToken cancellationToken);
+
+    /// <summary>The image that an earlier attempt captured; one still being made is waited for. Null if there is none to go on with.</summary>
+    Task<CapturedImage?> ResumeCaptureAsync(CancellationToken cancellationToken);
+
+    /// <summary>Puts the image where the target wants it and makes it permanent in the ledger. Doing it again changes nothing.</summary>
+    Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken);
+
+    /// <summary>Removes what a ledger entry speaks of. That it does not exist (any more) is success.</summary>
+    Task RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>What bears this build's and target's mark but has no ledger entry, as entries that <see cref="RemoveAsync"/> takes.</summary>
+    Task<IReadOnlyList<LedgerEntry>> FindStraysAsync(CancellationToken cancellationToken);
+}
