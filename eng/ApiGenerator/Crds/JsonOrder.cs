@@ -8,7 +8,7 @@ internal static class JsonOrder
     private static readonly string[] Keywords =
     [
         "description", "type", "format", "default", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems",
-        "minProperties", "maxProperties", "required", "properties", "additionalProperties", "items", "allOf", "x-kubernetes-int-or-string",
+        "minProperties", "maxProperties", "required", "properties", "additionalProperties", "items", "allOf",
         "x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-validations",
     ];
 

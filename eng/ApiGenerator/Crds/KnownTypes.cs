@@ -30,8 +30,8 @@ internal static class KnownTypes
 
     public static JsonObject? Schema(Type type)
     {
-        if (type == typeof(Duration)) return new() { ["type"] = "string" };
-        if (type == typeof(Quantity)) return new() { ["x-kubernetes-int-or-string"] = true, ["minimum"] = 0, ["maximum"] = Quantity.MaxBytes };
+        // Not x-kubernetes-int-or-string: Kubernetes 1.20 cannot publish its schema then, and server-side apply takes every list for atomic.
+        if (type == typeof(Duration) || type == typeof(Quantity)) return new() { ["type"] = "string" };
         if (type == typeof(int)) return new() { ["type"] = "integer", ["format"] = "int32" };
         if (type == typeof(long)) return new() { ["type"] = "integer", ["format"] = "int64" };
         if (type == typeof(DateTimeOffset)) return new() { ["type"] = "string", ["format"] = "date-time" };

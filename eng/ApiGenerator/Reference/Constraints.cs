@@ -7,13 +7,13 @@ internal static class Constraints
 {
     public static string TypeName(JsonObject schema)
     {
-        if (schema["x-kubernetes-int-or-string"] is not null) return "quantity";
         if (schema["items"] is JsonObject items) return $"list of {TypeName(items)}";
         if (schema["additionalProperties"] is JsonObject values) return $"map of {TypeName(values)}";
         if (schema["enum"] is not null) return "enum";
         if ((string?)schema["type"] is not { } type) return "any";
         if (type == "object") return schema["properties"] is null ? "map of any" : "object";
         if ((string?)schema["pattern"] == Api.Common.Duration.DurationPattern) return "duration";
+        if ((string?)schema["pattern"] == Api.Common.Quantity.QuantityPattern) return "quantity";
         return (string?)schema["format"] == "date-time" ? "time" : type;
     }
 

@@ -28,6 +28,12 @@ internal static class SchemaText
             return;
         }
 
+        if (pattern.ValueKind == JsonValueKind.String && pattern.ValueEquals(Quantity.QuantityPattern))
+        {
+            errors.Require(Matches(Quantity.QuantityPattern, value), path, $"\"{Short(value)}\" is not a quantity of bytes: write for example 512Mi or 10Gi");
+            return;
+        }
+
         // The API server counts code points, as Unicode does.
         var length = value.EnumerateRunes().Count();
         var matches = pattern.ValueKind != JsonValueKind.String || Matches(pattern.GetString()!, value);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ImageOperator.Api.Common;
 
 namespace ImageOperator.Api.Validation;
 
@@ -22,8 +21,7 @@ public static class StructuralValidator
 
     internal static void Check(ErrorList errors, JsonElement schema, JsonElement value, string path)
     {
-        if (schema.TryGetProperty("x-kubernetes-int-or-string", out _)) CheckQuantity(errors, value, path);
-        else if (schema.TryGetProperty("type", out var type)) CheckType(errors, schema, type.GetString()!, value, path);
+        if (schema.TryGetProperty("type", out var type)) CheckType(errors, schema, type.GetString()!, value, path);
     }
 
     private static void CheckType(ErrorList errors, JsonElement schema, string type, JsonElement value, string path)
@@ -96,15 +94,6 @@ public static class StructuralValidator
         if (!schema.TryGetProperty("x-kubernetes-list-map-keys", out var keys)) return;
         var key = keys[0].GetString()!;
         errors.Unique(value.EnumerateArray().Select(i => JsonWords.StringMember(i, key)), path, key);
-    }
-
-    private static void CheckQuantity(ErrorList errors, JsonElement value, string path)
-    {
-        var text = value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null;
-        if (text is null || !SchemaText.Matches(Quantity.QuantityPattern, text))
-        {
-            errors.Add(path, $"{(text is null ? JsonWords.Kind(value) : $"\"{SchemaText.Short(text)}\"")} is not a quantity of bytes: write for example 512Mi or 10Gi");
-        }
     }
 
     private static void CheckRange(ErrorList errors, JsonElement schema, long value, string minimum, string maximum, string unit, string path)
