@@ -57,8 +57,10 @@ public sealed class ShellStepTests : IDisposable
     {
         await using var machine = new LocalShell(shell);
         await Assert.ThrowsAsync<StepException>(() => _step.RunAsync(machine, new ShellProvisioner { Inline = [$"stat -c %a {machine.Temp}/*", "umask", "kill -9 $$"] }));
-        Assert.Equal("700", _step.Output[0]);
-        Assert.NotEqual("0077", _step.Output[1]);
+        // The two streams come by two pipes here: only within each is there an order.
+        var output = _step.Output.Where(line => !line.StartsWith('!')).ToList();
+        Assert.Equal("700", output[0]);
+        Assert.NotEqual("0077", output[1]);
         Assert.Empty(Directory.GetFileSystemEntries(machine.Temp));
     }
 

@@ -12,7 +12,7 @@ internal sealed class CommandMark
     public ReadOnlyMemory<byte> Input => System.Text.Encoding.ASCII.GetBytes(_id + "\n");
 
     /// <summary>
-    /// Asks all to end, and kills after two seconds what is left. Busybox's tools do; but its grep sees nothing behind
+    /// Asks all to end, and kills after four seconds what is left. Busybox's tools do; but its grep sees nothing behind
     /// a null byte, so that there each process costs a cat.
     /// </summary>
     public const string KillCommand = """
@@ -59,7 +59,7 @@ internal sealed class CommandMark
         { find_pids
           [ -n "$pids" ] || exit 0
           send -TERM
-          for wait in 1 2 3 4 5 6 7 8 9 10; do
+          for wait in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
             any_left || break
             sleep 0.2 || sleep 1
           done
