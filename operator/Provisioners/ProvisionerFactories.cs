@@ -1,5 +1,5 @@
 using ImageOperator.Engine.Ports;
-using ImageOperator.Provisioners.File;
+using ImageOperator.Provisioners.Files;
 using ImageOperator.Provisioners.Shell;
 
 namespace ImageOperator.Provisioners;

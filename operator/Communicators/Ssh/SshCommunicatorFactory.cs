@@ -15,6 +15,7 @@ public sealed class SshCommunicatorFactory(TimeProvider time) : ICommunicatorFac
     /// <inheritdoc/>
     public MachineCredentials CreateCredentials(Communicator settings)
     {
+        WarmUp.Begin();
         var login = Ed25519KeyPair.Create("imageoperator");
         var host = Ed25519KeyPair.Create("imageoperator-host");
         return new MachineCredentials
@@ -30,6 +31,7 @@ public sealed class SshCommunicatorFactory(TimeProvider time) : ICommunicatorFac
     /// <inheritdoc/>
     public async Task<ICommunicator> ConnectAsync(ConnectRequest request, CancellationToken cancellationToken)
     {
+        WarmUp.Begin();
         var settings = SettingsOf(request.Settings);
         var (session, socket) = await new SessionConnector(request, settings, time).ConnectAsync(cancellationToken).ConfigureAwait(false);
         return new SshSession(session, socket, settings.KeepAliveInterval.Value, time);

@@ -39,6 +39,6 @@ internal sealed class ShellStep(ShellProvisioner spec) : IProvisioner
         if (spec.Script is null) return Encoding.UTF8.GetBytes(string.Join('\n', spec.Inline ?? []) + "\n");
         var path = WorkspaceFiles.Find(workspace, spec.Script, "script");
         if (Directory.Exists(path)) throw new StepException($"script: {spec.Script} is a folder of the workspace, not a script", hint: "name the script itself");
-        return await System.IO.File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        return await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -143,6 +143,17 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task SudoAsks_IsSaidByTheCopy()
+    {
+        await using var server = new OpenSshServer(_credentials) { SudoAsks = true };
+        await server.StartAsync();
+        await using var session = await ConnectAsync(server.Port, 15);
+        var error = await Assert.ThrowsAsync<IOException>(
+            () => session.UploadAsync(new FileTransfer { LocalPath = server.Write("file", "x"), RemotePath = server.Folder + "/copy", Sudo = true }, default));
+        Assert.Contains("sudo: a password is required", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task HalfOpen_IsNoticedByKeepAlive()
     {
         await using var server = new OpenSshServer(_credentials);

@@ -84,11 +84,23 @@ public abstract class TransferTests : IAsyncLifetime
     [Fact]
     public async Task Upload_Owner_IsSet()
     {
-        Assert.SkipUnless(Tools.Find("sudo") is not null, "sudo is not installed: apt-get install sudo");
+        Assert.SkipUnless((await _session.RunAsync("command -v sudo")).ExitCode == 0, "sudo is not installed: apt-get install sudo");
         await File.WriteAllTextAsync(Here("file"), "x", TestContext.Current.CancellationToken);
         await _session.UploadAsync(new FileTransfer { LocalPath = Here("file"), RemotePath = There("file"), Owner = "daemon:mail" }, default);
         var (_, stdout, _) = await _session.RunAsync($"stat -c %U:%G {There("file")}");
         Assert.Equal(["daemon:mail"], stdout);
+    }
+
+    [Fact]
+    public async Task Upload_FolderWithOwner_IsItsOwners()
+    {
+        Assert.SkipUnless((await _session.RunAsync("command -v sudo")).ExitCode == 0, "sudo is not installed: apt-get install sudo");
+        MakeTree(Here("tree"));
+        await _session.UploadAsync(new FileTransfer { LocalPath = Here("tree"), RemotePath = There("t"), Owner = "daemon:mail" }, default);
+        Assert.Equal(["daemon:mail", "daemon:mail"], (await _session.RunAsync($"cd {There("t")} && stat -c %U:%G plain sub/deep")).Stdout);
+        var error = await Assert.ThrowsAsync<IOException>(
+            () => _session.UploadAsync(new FileTransfer { LocalPath = Here("tree"), RemotePath = There("t"), Owner = "nosuchuser" }, default));
+        Assert.Contains("nosuchuser", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -8,7 +8,7 @@ internal sealed class CommandRunner(ChannelHub hub, TimeProvider time) : IDispos
 {
     // sshd takes ten sessions per connection unless configured otherwise; one stays free to kill by.
     private const int MostAtOnce = 8;
-    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _slots = new(MostAtOnce);
 

@@ -16,18 +16,20 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, TimeProvider time)
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan LongestHedge = TimeSpan.FromSeconds(3);
     private readonly List<GuestDial> _inFlight = [];
-    private ConnectFailure? _last;
 
     /// <summary>How many connections were opened.</summary>
     public int Tries { get; private set; }
 
-    /// <summary>Why there is no greeting yet.</summary>
-    public ConnectFailure LastFailure =>
-        _last ?? _inFlight.FirstOrDefault()?.Silence ?? new ConnectFailure(ConnectionLayer.Network, $"{endpoint.Host}:{endpoint.Port} was not tried");
+    /// <summary>What a guest answered last instead of a greeting; null if it has not answered.</summary>
+    public ConnectFailure? LastAnswer { get; private set; }
+
+    /// <summary>What there is to say of a guest that has not answered.</summary>
+    public ConnectFailure Silence { get; private set; } = new(ConnectionLayer.Network, $"{endpoint.Host}:{endpoint.Port} was not tried");
 
     /// <summary>A socket on which a server's greeting waits to be read.</summary>
     public async Task<Socket> DialAsync(CancellationToken cancellationToken)
     {
+        LastAnswer = null;
         var hedge = TimeSpan.FromSeconds(1);
         var pause = FirstPause;
         var nextOpen = TimeSpan.Zero;
@@ -39,7 +41,8 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, TimeProvider time)
                 var wait = nextOpen - time.GetElapsedTime(started);
                 if (wait <= TimeSpan.Zero)
                 {
-                    if (_inFlight.Count > 0) _last = null;
+                    // Silence is newer than an answer before it.
+                    if (_inFlight.Count > 0) LastAnswer = null;
                     Open(cancellationToken);
                     nextOpen = time.GetElapsedTime(started) + hedge;
                     hedge = Min(hedge * 2, LongestHedge);
@@ -49,8 +52,8 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, TimeProvider time)
                 var finished = await WaitAsync(wait, cancellationToken).ConfigureAwait(false);
                 if (finished is null) continue;
                 _inFlight.Remove(finished);
-                _last = await finished.Outcome.ConfigureAwait(false);
-                if (_last is null) return finished.Take();
+                LastAnswer = await finished.Outcome.ConfigureAwait(false);
+                if (LastAnswer is null) return finished.Take();
                 finished.Dispose();
                 nextOpen = Min(nextOpen, time.GetElapsedTime(started) + pause);
                 pause = Min(pause * 1.25, LongestPause);
@@ -59,7 +62,7 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, TimeProvider time)
         }
         catch (OperationCanceledException)
         {
-            _last ??= _inFlight.FirstOrDefault()?.Silence;
+            if (_inFlight.Count > 0) Silence = _inFlight[0].Silence;
             throw;
         }
         finally

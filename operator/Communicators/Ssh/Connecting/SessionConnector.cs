@@ -47,7 +47,6 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
     {
         while (true)
         {
-            _last = null;
             var socket = await _dialer.DialAsync(cancellationToken).ConfigureAwait(false);
             _logins++;
             var (session, failure) = await _login.TryAsync(socket, cancellationToken).ConfigureAwait(false);
@@ -77,7 +76,7 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
             ConnectionLayer.Machine,
             $"the machine ended before there was a session: {await request.Machine.Ended.ConfigureAwait(false)} (after {Elapsed()}, {Tries()})",
             ConnectionHints.For(ConnectionLayer.Machine, User))
-        : Failed(_last ?? _dialer.LastFailure);
+        : Failed(_dialer.LastAnswer ?? _last ?? _dialer.Silence);
 
     private ConnectionException Failed(ConnectFailure failure) => new(
         failure.Layer, $"no SSH session after {Elapsed()} and {Tries()}: {failure.Text}", ConnectionHints.For(failure.Layer, User), failure.Error);

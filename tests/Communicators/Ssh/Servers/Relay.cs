@@ -34,7 +34,17 @@ internal sealed class Relay(int target) : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-            var server = new TcpClient("127.0.0.1", target);
+            var server = new TcpClient();
+            try
+            {
+                await server.ConnectAsync("127.0.0.1", target, _stop.Token);
+            }
+            catch (SocketException)
+            {
+                client.Dispose();
+                continue;
+            }
+
             lock (_clients) _clients.AddRange([client, server]);
             _ = PumpAsync(client.GetStream(), server.GetStream());
             _ = PumpAsync(server.GetStream(), client.GetStream());

@@ -3,7 +3,7 @@ using ImageOperator.Api.Provisioners;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 
-namespace ImageOperator.Provisioners.File;
+namespace ImageOperator.Provisioners.Files;
 
 /// <summary>Copies files to or from the machine.</summary>
 internal sealed class FileStep(FileProvisioner spec) : IProvisioner
@@ -51,7 +51,7 @@ internal sealed class FileStep(FileProvisioner spec) : IProvisioner
         }
         finally
         {
-            System.IO.File.Delete(path);
+            File.Delete(path);
         }
 
         context.Output(OutputStream.Stdout, $"{spec.Destination} written on the machine");

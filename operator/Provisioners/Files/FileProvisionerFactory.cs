@@ -1,7 +1,7 @@
 using ImageOperator.Api.Provisioners;
 using ImageOperator.Engine.Ports;
 
-namespace ImageOperator.Provisioners.File;
+namespace ImageOperator.Provisioners.Files;
 
 /// <summary>Steps that copy files.</summary>
 public sealed class FileProvisionerFactory : IProvisionerFactory
