@@ -17,9 +17,11 @@ internal sealed class Scenario
 
     public EventLog Log { get; } = new();
 
-    public CancellationTokenSource Stopping { get; } = new();
+    public CancellationTokenSource Stopping { get; private set; } = new();
 
     public StopReason StopReason { get; set; } = StopReason.Cancelled;
+
+    public Exception? ThrowOnReason { get; set; }
 
     public ImageTemplateSpec Template { get; init; } = Specs.Template();
 
@@ -37,6 +39,9 @@ internal sealed class Scenario
     public Process NextProcess(int? killAt = null) => new(++World.Store.Attempt) { KillAt = killAt };
 
     public Task<BuildOutcome> Start(Process process) => Inline(() => new BuildRunner(Plan(process), Services(process)).RunAsync(Stopping.Token));
+
+    /// <summary>A new process was not asked to stop.</summary>
+    public void Restart() => Stopping = new();
 
     /// <summary>Runs an attempt to its end.</summary>
     public Task<BuildOutcome> RunAsync(Process? process = null)
@@ -67,7 +72,7 @@ internal sealed class Scenario
         for (var i = 0; !work.IsCompleted; i++)
         {
             Assert.True(i < 100_000, "it never ends");
-            await SettleAsync(work);
+            Clock.Settle();
             if (!work.IsCompleted && !World.Time.AdvanceToNext()) return await work.WaitAsync(TimeSpan.FromSeconds(10));
         }
 
@@ -79,15 +84,9 @@ internal sealed class Scenario
     {
         while (!process.Dead && !work.IsCompleted)
         {
-            await SettleAsync(work);
+            Clock.Settle();
             if (!process.Dead && !work.IsCompleted && !World.Time.AdvanceToNext()) await work.WaitAsync(TimeSpan.FromSeconds(10));
         }
-    }
-
-    /// <summary>A cancelled delay goes on by the thread pool: what was queued before is let through.</summary>
-    public static async Task SettleAsync(Task work)
-    {
-        for (var i = 0; i < 3 && !work.IsCompleted; i++) await Task.Run(() => { });
     }
 
     /// <summary>No rule was broken, and nothing is there but what was published.</summary>
@@ -116,7 +115,7 @@ internal sealed class Scenario
         Platforms = [new FakePlatformFactory(World, process) { OnDispose = MachineOnDispose }],
         Communicators = [new FakeCommunicators(World, process) { OnConnect = OnConnect, OnDispose = SessionOnDispose }],
         Provisioners = [new FakeProvisioners()],
-        Journal = new FakeJournal(World.Store, process, World.Time) { StopReason = () => StopReason },
+        Journal = new FakeJournal(World.Store, process, World.Time) { StopReason = () => ThrowOnReason is null ? StopReason : throw ThrowOnReason },
         Observer = Log,
         Time = World.Time,
     };
