@@ -1,4 +1,3 @@
-using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Tests.Doubles;
