@@ -10,10 +10,22 @@ namespace ImageOperator.Api.Common;
 /// <summary>A length of time in Go's form: <c>90s</c>, <c>5m</c>, <c>1h30m</c>, <c>500ms</c>.</summary>
 [JsonConverter(typeof(DurationJsonConverter))]
 [Pattern(DurationPattern)]
+[Bounds(Max = MaxLength)]
+[CelRule("duration(self) <= duration('87672h')", "must not be longer than ten years (87672h)")]
 public readonly partial record struct Duration(TimeSpan Value)
 {
     /// <summary>What the API server accepts.</summary>
     public const string DurationPattern = "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$";
+
+    /// <summary>The CEL rule of a duration that must not be zero.</summary>
+    public const string PositiveRule = "duration(self) > duration('0s')";
+
+    /// <summary>What a user reads who breaks <see cref="PositiveRule"/>.</summary>
+    public const string PositiveMessage = "must be longer than 0s";
+
+    private const int MaxLength = 64;
+
+    private const long MaxMilliseconds = 87672L * 3_600_000;
 
     /// <summary>No time at all.</summary>
     public static Duration Zero => new(TimeSpan.Zero);
@@ -28,16 +40,17 @@ public readonly partial record struct Duration(TimeSpan Value)
     public static bool TryParse(string? text, out Duration duration)
     {
         duration = Zero;
-        if (string.IsNullOrEmpty(text) || text.Length > 64 || !Form().IsMatch(text)) return false;
-        var total = 0.0;
+        if (string.IsNullOrEmpty(text) || text.Length > MaxLength || !Form().IsMatch(text)) return false;
+        var total = 0m;
         foreach (Match part in Part().Matches(text))
         {
-            var number = double.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            total += part.Groups[3].Value switch { "ms" => number / 1000, "s" => number, "m" => number * 60, _ => number * 3600 };
+            if (!decimal.TryParse(part.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+            if (number > MaxMilliseconds) return false;
+            total += number * part.Groups[3].Value switch { "ms" => 1, "s" => 1000, "m" => 60_000, _ => 3_600_000 };
         }
 
-        if (total > TimeSpan.FromDays(3653).TotalSeconds) return false;
-        duration = FromSeconds(total);
+        if (total > MaxMilliseconds) return false;
+        duration = new(TimeSpan.FromMilliseconds((long)decimal.Round(total)));
         return true;
     }
 
@@ -60,7 +73,8 @@ public readonly partial record struct Duration(TimeSpan Value)
         return text.Length > 0 ? text.ToString() : "0s";
     }
 
-    [GeneratedRegex(DurationPattern)]
+    // .NET's $ would accept a line feed at the end.
+    [GeneratedRegex("^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+\\z")]
     private static partial Regex Form();
 
     [GeneratedRegex("([0-9]+(\\.[0-9]+)?)(ms|s|m|h)")]

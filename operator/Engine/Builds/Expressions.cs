@@ -43,7 +43,7 @@ internal sealed class Expressions
     /// <summary>The communicator with what can be expanded expanded.</summary>
     public Communicator ExpandWherePossible(Communicator communicator) => SpecExpander.Expand(communicator, _values, "communicator").Value;
 
-    private static T Checked<T>(ExpansionResult<T> result) => result.Errors.Count == 0
+    private static T Checked<T>(Expanded<T> result) => result.Errors.Count == 0
         ? result.Value
         : throw new PlatformException(
             FailureKind.Terminal,
