@@ -45,6 +45,26 @@ public sealed class CrashMatrixTests
 
     [Theory]
     [MemberData(nameof(Points))]
+    public async Task Kill_AfterCleanUpOfAFailureBegan_TheBuildIsNotTriedOnceMore(string kind, int point)
+    {
+        if (kind is not ("step fails" or "test fails")) return;
+        var scenario = Create(kind);
+        var command = kind == "step fails" ? "p2" : "t1";
+        var runs = 0;
+        scenario.World.Commands[command] = _ => Task.FromResult(runs++ == 0 ? 3 : 0);
+        var first = scenario.NextProcess(point);
+        scenario.RunUntilKilled(first);
+        var failed = first.Points.IndexOf($"execute {command}!");
+        var removing = failed >= 0 && first.Points.Skip(failed).Any(p => p.StartsWith("platform.remove", StringComparison.Ordinal));
+
+        var outcome = await scenario.RunAsync();
+
+        if (removing) Assert.Equal(TargetPhase.Failed, outcome.Status.Phase);
+        scenario.AssertClean(published: outcome.Succeeded ? 1 : 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Points))]
     public async Task Kill_ThenSweep_LeavesTheWorldAsItWas(string kind, int point)
     {
         var scenario = Create(kind);
