@@ -36,6 +36,11 @@ internal sealed class RunCommand(PodOptions options, int attempt, TimeProvider t
             observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"{e.Message}: this one stops"));
             return BuilderExitCode.Fenced;
         }
+        catch (JournalUnavailableException e)
+        {
+            observer.Observe(new BuildEvent.Message(MessageLevel.Error, e.Message));
+            return BuilderExitCode.JournalUnavailable;
+        }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return BuilderExitCode.Cancelled;

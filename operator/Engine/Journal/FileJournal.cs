@@ -6,37 +6,75 @@ using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Engine.Journal;
 
-/// <summary>Keeps a target's status in a JSON file. Each save replaces the file as a whole, and is on the disk when it returns.</summary>
+/// <summary>
+/// Keeps a target's status in a JSON file. Each save replaces the file as a whole, and is on the disk when it returns.
+/// Nobody starts attempts here as the operator does in a cluster, so the first load makes this attempt the newest.
+/// </summary>
 /// <param name="path">The file.</param>
 /// <param name="attempt">This process's attempt.</param>
 public sealed class FileJournal(string path, int attempt) : IBuildJournal
 {
     private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
+    private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(20);
+
+    private readonly string _path = Path.GetFullPath(path);
 
     /// <inheritdoc />
     public async Task<TargetStatus?> LoadAsync(CancellationToken cancellationToken)
     {
-        if (!File.Exists(path)) return null;
-        await using var file = File.OpenRead(path);
-        return await JsonSerializer.DeserializeAsync<TargetStatus>(file, Indented, cancellationToken).ConfigureAwait(false);
+        if (!File.Exists(_path)) return null;
+        await using var held = await LockAsync(cancellationToken).ConfigureAwait(false);
+        var status = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (status is not null && (status.Attempt ?? 0) < attempt) await WriteAsync(status, cancellationToken).ConfigureAwait(false);
+        return status;
     }
 
     /// <inheritdoc />
     public async Task SaveAsync(TargetStatus status, CancellationToken cancellationToken)
     {
-        var written = await LoadAsync(cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(status);
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        await using var held = await LockAsync(cancellationToken).ConfigureAwait(false);
+        var written = await ReadAsync(cancellationToken).ConfigureAwait(false);
         if (written?.Attempt > attempt) throw new FencedException(attempt);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var partial = $"{path}.{attempt}.partial";
+        await WriteAsync(status, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public Task<StopReason> GetStopReasonAsync(CancellationToken cancellationToken) => Task.FromResult(StopReason.Cancelled);
+
+    private async Task<TargetStatus?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(_path)) return null;
+        await using var file = File.OpenRead(_path);
+        return await JsonSerializer.DeserializeAsync<TargetStatus>(file, Indented, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteAsync(TargetStatus status, CancellationToken cancellationToken)
+    {
+        var partial = $"{_path}.{attempt}.partial";
         await using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             await JsonSerializer.SerializeAsync(file, status with { Attempt = attempt }, Indented, cancellationToken).ConfigureAwait(false);
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(partial, path, overwrite: true);
+        File.Move(partial, _path, overwrite: true);
     }
 
-    /// <inheritdoc />
-    public Task<StopReason> GetStopReasonAsync(CancellationToken cancellationToken) => Task.FromResult(StopReason.Cancelled);
+    /// <summary>Reading and replacing is one step against other processes; the lock goes with the process.</summary>
+    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(_path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(_path + ".lock"))
+            {
+                await Task.Delay(LockPoll, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 }

@@ -13,11 +13,11 @@ public sealed class SecretMasker
 
     private readonly string[] _secrets;
 
-    /// <param name="secrets">The secrets. Of one with several lines, each line is masked too; its base64 form as well.</param>
+    /// <param name="secrets">The secrets. Of one with several lines, each line is masked too; its base64 form as well, with and without a last newline.</param>
     public SecretMasker(IEnumerable<string> secrets)
     {
         ArgumentNullException.ThrowIfNull(secrets);
-        _secrets = [.. secrets.SelectMany(Forms).Where(s => s.Length >= ShortestSecret).Distinct().OrderByDescending(s => s.Length)];
+        _secrets = [.. secrets.SelectMany(Forms).Where(s => s.Length >= ShortestSecret).Distinct()];
     }
 
     /// <summary>Whether there is anything to mask.</summary>
@@ -27,21 +27,43 @@ public sealed class SecretMasker
     public string Apply(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        var covered = default(bool[]);
         foreach (var secret in _secrets)
         {
-            if (text.Contains(secret, StringComparison.Ordinal)) text = text.Replace(secret, Mask, StringComparison.Ordinal);
+            for (var at = text.IndexOf(secret, StringComparison.Ordinal); at >= 0; at = text.IndexOf(secret, at + 1, StringComparison.Ordinal))
+            {
+                covered ??= new bool[text.Length];
+                covered.AsSpan(at, secret.Length).Fill(true);
+            }
         }
 
-        return text;
+        return covered is null ? text : Replace(text, covered);
+    }
+
+    /// <summary>Secrets may overlap: what any of them covers goes, as one.</summary>
+    private static string Replace(string text, bool[] covered)
+    {
+        var result = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!covered[i]) result.Append(text[i]);
+            else if (i == 0 || !covered[i - 1]) result.Append(Mask);
+        }
+
+        return result.ToString();
     }
 
     private static IEnumerable<string> Forms(string secret)
     {
         if (secret.Length < ShortestSecret) yield break;
-        yield return secret;
-        yield return Convert.ToBase64String(Encoding.UTF8.GetBytes(secret));
         var trimmed = secret.Trim();
-        if (trimmed.Length != secret.Length) yield return trimmed;
+        foreach (var whole in new[] { secret, trimmed, trimmed + "\n" })
+        {
+            if (whole.Trim().Length < ShortestSecret) continue;
+            yield return whole.Length > trimmed.Length ? secret : whole;
+            yield return Convert.ToBase64String(Encoding.UTF8.GetBytes(whole));
+        }
+
         if (!trimmed.Contains('\n', StringComparison.Ordinal)) yield break;
         foreach (var line in trimmed.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) yield return line;
     }

@@ -5,7 +5,10 @@ namespace ImageOperator.Engine.Ports;
 /// <summary>Keeps a target's status: in the ImageBuild (a pod) or in a JSON file (imagectl).</summary>
 public interface IBuildJournal
 {
-    /// <summary>The status as it stands, null before the first attempt.</summary>
+    /// <summary>
+    /// The status as it stands, null before the first attempt. When it returns, no older attempt can write any more: else its
+    /// last word could be lost between a load and the first save.
+    /// </summary>
     Task<TargetStatus?> LoadAsync(CancellationToken cancellationToken);
 
     /// <summary>Replaces the status; durable when it returns. Transient errors are retried within, as long as the token allows.</summary>

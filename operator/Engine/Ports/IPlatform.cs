@@ -17,13 +17,19 @@ public interface IPlatform : IAsyncDisposable
     /// <summary>Powers the machine off in good order and makes an image of its disk. The image is kept from its ledger entry on.</summary>
     Task<CapturedImage> CaptureAsync(IMachine machine, CancellationToken cancellationToken);
 
-    /// <summary>The image that an earlier attempt captured; one still being made is waited for. Null if there is none to go on with.</summary>
+    /// <summary>
+    /// The image that an earlier attempt captured, already kept (distributed) or not; one still being made is waited for.
+    /// Null if there is none to go on with.
+    /// </summary>
     Task<CapturedImage?> ResumeCaptureAsync(CancellationToken cancellationToken);
 
     /// <summary>Puts the image where the target wants it and makes it permanent in the ledger. Doing it again changes nothing.</summary>
     Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken);
 
-    /// <summary>Removes what a ledger entry speaks of. That it does not exist (any more) is success.</summary>
+    /// <summary>
+    /// Removes what a ledger entry speaks of, a kept result included when its build did not succeed. That it does not exist
+    /// (any more) is success.
+    /// </summary>
     Task RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken);
 
     /// <summary>What bears this build's and target's mark but has no ledger entry, as entries that <see cref="RemoveAsync"/> takes.</summary>

@@ -1,0 +1,29 @@
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Ports;
+
+namespace ImageOperator.Engine.Tests.Doubles;
+
+internal sealed class FakeJournal(JournalStore store, Process process, TimeProvider time) : IBuildJournal
+{
+    public Func<StopReason> StopReason { get; set; } = () => Ports.StopReason.Cancelled;
+
+    public async Task<TargetStatus?> LoadAsync(CancellationToken cancellationToken)
+    {
+        await AvailableAsync(cancellationToken);
+        return await process.CallAsync("journal.load", () => store.Status, cancellationToken);
+    }
+
+    public async Task SaveAsync(TargetStatus status, CancellationToken cancellationToken)
+    {
+        await AvailableAsync(cancellationToken);
+        await process.CallAsync("journal.save", () => { store.Save(status, process.Attempt); return 0; }, cancellationToken);
+    }
+
+    public Task<StopReason> GetStopReasonAsync(CancellationToken cancellationToken) =>
+        process.CallAsync("journal.reason", () => StopReason(), cancellationToken);
+
+    private async Task AvailableAsync(CancellationToken cancellationToken)
+    {
+        while (time.GetUtcNow() < store.UnavailableUntil) await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+    }
+}

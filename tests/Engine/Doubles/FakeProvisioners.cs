@@ -1,0 +1,23 @@
+using ImageOperator.Api.Provisioners;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+
+namespace ImageOperator.Engine.Tests.Doubles;
+
+internal sealed class FakeProvisioners : IProvisionerFactory
+{
+    public string Kind => "shell";
+
+    public bool Supports(Provisioner step) => step.Shell is not null;
+
+    public IProvisioner Create(Provisioner step) => new Shell(step.Shell!.Inline![0]);
+
+    private sealed class Shell(string command) : IProvisioner
+    {
+        public async Task<int?> RunAsync(ProvisionContext context, CancellationToken cancellationToken)
+        {
+            var result = await context.Communicator.ExecuteAsync(new() { CommandLine = command }, context.Output, cancellationToken);
+            return result.ExitCode == 0 ? 0 : throw new StepException($"{command} exited with {result.ExitCode}", result.ExitCode, "look at the output");
+        }
+    }
+}
