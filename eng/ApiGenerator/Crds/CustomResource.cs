@@ -35,7 +35,7 @@ internal sealed record CustomResource(Type Type, string Kind, string Plural, Jso
                 ["kind"] = new JsonObject { ["description"] = $"The kind: {type.Name}.", ["type"] = "string" },
                 ["metadata"] = new JsonObject { ["type"] = "object" },
                 ["spec"] = Described(export.Export(spec.PropertyType, observed: false), docs.Of(spec)),
-                ["status"] = Described(export.Export(status.PropertyType, observed: true), docs.Of(status)),
+                ["status"] = Described(AtomicObjects.Mark(export.Export(status.PropertyType, observed: true)), docs.Of(status)),
             },
         };
         Attributes.Apply(root, type, type, observed: false);

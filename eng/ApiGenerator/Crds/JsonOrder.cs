@@ -9,7 +9,7 @@ internal static class JsonOrder
     [
         "description", "type", "format", "default", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems",
         "minProperties", "maxProperties", "required", "properties", "additionalProperties", "items", "allOf",
-        "x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-validations",
+        "x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-map-type", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-validations",
     ];
 
     public static JsonObject Ordered(this JsonObject schema)
