@@ -136,7 +136,7 @@ public sealed class SourceDownloaderTests : IDisposable
     [Fact]
     public async Task Download_NobodyAnswers_GivesUpRetryable()
     {
-        await using var server = new FileServer(_content);
+        var server = new FileServer(_content);
         var url = server.Url;
         await server.DisposeAsync();
         var failure = await Assert.ThrowsAsync<PlatformException>(() => RunAsync(url, Expected));

@@ -8,6 +8,7 @@ using ImageOperator.Platforms.Qemu.Tests.Fakes;
 
 namespace ImageOperator.Platforms.Qemu.Tests.Vm;
 
+[Collection("Vm")]
 [Trait("Category", "Vm")]
 public sealed class BuildTests
 {

@@ -6,6 +6,7 @@ using ImageOperator.Platforms.Qemu.Tests.Fakes;
 namespace ImageOperator.Platforms.Qemu.Tests.Vm;
 
 /// <summary>Full volumes, played by small memory file systems.</summary>
+[Collection("Vm")]
 [Trait("Category", "Vm")]
 public sealed class DiskFullTests : IAsyncLifetime
 {

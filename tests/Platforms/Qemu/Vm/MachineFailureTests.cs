@@ -8,6 +8,7 @@ using ImageOperator.Platforms.Qemu.Tests.Fakes;
 
 namespace ImageOperator.Platforms.Qemu.Tests.Vm;
 
+[Collection("Vm")]
 [Trait("Category", "Vm")]
 public sealed class MachineFailureTests : IDisposable
 {
@@ -25,7 +26,7 @@ public sealed class MachineFailureTests : IDisposable
         await using var machine = await platform.CreateMachineAsync(new(MachinePurpose.Build, keys.Credentials), Stop);
         await machine.WaitUntilReachableAsync(Stop);
         Assert.Contains("READY", await machine.ReadConsoleTailAsync(20, Stop), StringComparison.Ordinal);
-        await keys.LoginAsync(machine.Endpoint, "sudo poweroff");
+        await keys.LoginAsync(machine.Endpoint, "(sleep 1; sudo poweroff) > /dev/null 2>&1 &");
         Assert.Equal("the guest powered itself off", await machine.Ended.WaitAsync(TimeSpan.FromSeconds(60), Stop));
 
         // The engine asks over SSH first: the capture takes the guest as it finds it.
@@ -39,7 +40,7 @@ public sealed class MachineFailureTests : IDisposable
         await using var platform = _lab.Platform(_lab.Target(await Guests.SourceAsync("tiny")));
         await using var machine = await platform.CreateMachineAsync(new(MachinePurpose.Build, keys.Credentials), Stop);
         await machine.WaitUntilReachableAsync(Stop);
-        var first = await keys.LoginAsync(machine.Endpoint, "cat /proc/sys/kernel/random/boot_id; sudo reboot");
+        var first = await keys.LoginAsync(machine.Endpoint, "cat /proc/sys/kernel/random/boot_id; (sleep 1; sudo reboot) > /dev/null 2>&1 &");
         await TestWait.UntilAsync(() => !((QemuMachine)machine).Console.Sign.IsCompleted);
         await machine.WaitUntilReachableAsync(Stop);
         Assert.NotEqual(first, await keys.LoginAsync(machine.Endpoint, "cat /proc/sys/kernel/random/boot_id"));

@@ -10,6 +10,7 @@ using ImageOperator.Platforms.Qemu.Tests.Fakes;
 namespace ImageOperator.Platforms.Qemu.Tests.Vm;
 
 /// <summary>What another process finds after a crash: a new platform object with the same ledger stands for it.</summary>
+[Collection("Vm")]
 [Trait("Category", "Vm")]
 public sealed class RecoveryTests : IDisposable
 {
