@@ -25,7 +25,7 @@ public sealed class MachineFailureTests : IDisposable
         await using var platform = _lab.Platform(_lab.Target(await Guests.SourceAsync("tiny")));
         await using var machine = await platform.CreateMachineAsync(new(MachinePurpose.Build, keys.Credentials), Stop);
         await machine.WaitUntilReachableAsync(Stop);
-        Assert.Contains("READY", await machine.ReadConsoleTailAsync(20, Stop), StringComparison.Ordinal);
+        await TestWait.UntilAsync(() => ((QemuMachine)machine).Console.Tail(20).Contains("READY", StringComparison.Ordinal));
         await keys.LoginAsync(machine.Endpoint, "(sleep 1; sudo poweroff) > /dev/null 2>&1 &");
         Assert.Equal("the guest powered itself off", await machine.Ended.WaitAsync(TimeSpan.FromSeconds(60), Stop));
 
