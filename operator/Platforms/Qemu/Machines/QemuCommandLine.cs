@@ -21,6 +21,8 @@ internal static class QemuCommandLine
         [
             "-name", plan.Name,
             "-no-user-config", "-nodefaults",
+            // What a guest breaks into must not start programs or gain rights.
+            "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
             "-display", "none",
             "-machine", plan.MachineType == QemuMachineType.Q35 ? "q35" : "pc",
             "-accel", emulated ? "tcg" : "kvm",

@@ -130,7 +130,6 @@ internal sealed class QemuMachine : IMachine
                 _ = AskForNetworkEventsAsync();
                 break;
             case "NIC_RX_FILTER_CHANGED":
-                Interlocked.CompareExchange(ref _networkSince, 0, 0);
                 if (Volatile.Read(ref _network).Task.IsCompleted) break;
                 Interlocked.Exchange(ref _networkSince, _time.GetTimestamp());
                 Volatile.Read(ref _network).TrySetResult();

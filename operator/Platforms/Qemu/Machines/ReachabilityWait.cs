@@ -11,7 +11,7 @@ internal sealed record ReachabilityWait(TimeSpan Cap, TimeSpan Quiet)
     /// <summary>Below the cap there is no use in connecting before the network driver is up, which QEMU reports.</summary>
     public static ReachabilityWait For(AcceleratorKind kind) => kind == AcceleratorKind.Kvm
         ? new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1))
-        : new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(2));
+        : new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(3));
 
     /// <summary>How long to wait from now without a sign; zero: connect now.</summary>
     /// <param name="sinceStart">Since the wait began.</param>

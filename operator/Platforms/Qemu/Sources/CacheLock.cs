@@ -5,6 +5,8 @@ internal static class CacheLock
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    private const int Held = 11; // EWOULDBLOCK
+
     /// <summary>Takes the lock; it is released by disposing the result.</summary>
     /// <param name="path">The lock file; it stays.</param>
     /// <param name="waiting">Called once if another one holds the lock.</param>
@@ -18,7 +20,7 @@ internal static class CacheLock
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException) && !Files.DiskSpace.IsFull(e) && File.Exists(path))
+            catch (IOException e) when (e.HResult == Held)
             {
                 if (tries == 0) waiting();
             }

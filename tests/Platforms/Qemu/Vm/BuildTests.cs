@@ -8,6 +8,7 @@ using ImageOperator.Platforms.Qemu.Tests.Fakes;
 
 namespace ImageOperator.Platforms.Qemu.Tests.Vm;
 
+[Collection("Vm")]
 [Trait("Category", "Vm")]
 public sealed class BuildTests
 {
@@ -44,7 +45,7 @@ public sealed class BuildTests
             Lap("spawn");
             await machine.WaitUntilReachableAsync(Stop);
             Lap("sign");
-            Assert.Equal("builder", await keys.LoginAsync(machine.Endpoint, "echo made here > made && id -un; sync"), ignoreCase: true);
+            Assert.Equal("0", await keys.LoginAsync(machine.Endpoint, "echo made here > made && sudo -n id -u; sync"));
             Lap("login");
             image = await platform.CaptureAsync(machine, Stop);
             Lap("power off and capture");
