@@ -25,8 +25,9 @@ internal sealed class ScriptedBuilder(TestCluster cluster, int attempt = 1, stri
         return this;
     }
 
-    public Task<ImageBuild> WriteAsync(TargetPhase phase, BuildStage? stage = null, bool dirty = false, Failure? failure = null)
+    public async Task<ImageBuild> WriteAsync(TargetPhase phase, BuildStage? stage = null, bool dirty = false, Failure? failure = null)
     {
+        var now = (await cluster.Client.GetAsync<ImageBuild>(cluster.Key(build), Stop)).Status?.Targets?.FirstOrDefault(t => t.Name == target);
         var status = new TargetStatus
         {
             Name = target,
@@ -34,13 +35,13 @@ internal sealed class ScriptedBuilder(TestCluster cluster, int attempt = 1, stri
             Phase = phase,
             Stage = stage,
             Stages = stage is { } s ? [new() { Name = s, StartTime = TimeProvider.System.GetUtcNow(), CompletionTime = TimeProvider.System.GetUtcNow() }] : null,
-            CompletionTime = phase is TargetPhase.Running or TargetPhase.Pending ? null : TimeProvider.System.GetUtcNow(),
+            CompletionTime = phase is TargetPhase.Running or TargetPhase.Pending ? null : now?.CompletionTime ?? TimeProvider.System.GetUtcNow(),
             Resources = dirty ? [new() { Key = "machine", Type = "qemu/machine", Id = "vm-1", State = LedgerState.Created, Temporary = true, Attempt = attempt }] : [],
             Failure = failure,
             Artifacts = phase == TargetPhase.Succeeded ? [new() { Type = "qcow2", Id = "hostpath:/srv/out/x" }] : null,
         };
         var configuration = new JsonObject { ["status"] = new JsonObject { ["targets"] = new JsonArray(JsonSerializer.SerializeToNode(status, RuntimeJson.Options)) } };
-        return cluster.Client.ApplyAsync<ImageBuild>(
+        return await cluster.Client.ApplyAsync<ImageBuild>(
             cluster.Key(build), configuration, new(FieldManagers.Builder(target)) { Subresource = Subresources.Status }, Stop);
     }
 
