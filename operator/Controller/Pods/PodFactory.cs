@@ -53,7 +53,7 @@ internal sealed class PodFactory(BuilderOptions options)
                         VolumeMounts = [.. volumes.Select(v => v.Mount)],
                     },
                 ],
-                Volumes = [.. volumes.Select(v => v.Volume)],
+                Volumes = [.. volumes.Select(v => v.Volume).Distinct()],
             },
         };
     }

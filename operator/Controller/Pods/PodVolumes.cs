@@ -16,7 +16,7 @@ internal static class PodVolumes
     public static IReadOnlyList<MountedVolume> Of(PodPlan plan, BuilderOptions options)
     {
         var template = plan.Build.Status?.Template ?? throw new PodPlanException("the build has no snapshot of its template");
-        return
+        return OneVolumeForEachClaim(
         [
             ServiceAccount(),
             At("tmp", "/tmp", v => v.EmptyDir = new()),
@@ -25,7 +25,25 @@ internal static class PodVolumes
             .. template.Workspace.Where(w => w.ConfigMap is not null).Select((w, i) => Workspace(w, i, plan.Sweeper)),
             .. template.Parameters.Where(p => p.SecretKeyRef is not null).Select((p, i) => Parameter(p, i, plan.Sweeper)),
             .. TargetVolumes.Of(plan),
-        ];
+        ]);
+    }
+
+    /// <summary>A claim that is used twice (source and output, say) is one volume: kubelet waits for ever for a second one of the same claim.</summary>
+    private static List<MountedVolume> OneVolumeForEachClaim(IEnumerable<MountedVolume> all)
+    {
+        var claims = new Dictionary<string, V1Volume>(StringComparer.Ordinal);
+        var result = new List<MountedVolume>();
+        foreach (var mounted in all)
+        {
+            if (mounted.Volume.PersistentVolumeClaim is not { } claim || claims.TryAdd(claim.ClaimName, mounted.Volume)) result.Add(mounted);
+            else
+            {
+                mounted.Mount.Name = claims[claim.ClaimName].Name;
+                result.Add(mounted with { Volume = claims[claim.ClaimName] });
+            }
+        }
+
+        return result;
     }
 
     public static MountedVolume At(string name, string path, Action<V1Volume> source, bool readOnly = false)

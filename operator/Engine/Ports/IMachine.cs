@@ -11,6 +11,9 @@ public interface IMachine : IAsyncDisposable
     /// <summary>Where the communicator's server listens.</summary>
     MachineEndpoint Endpoint { get; }
 
+    /// <summary>What the communicator runs to power the guest off before capture; null where the platform needs no help of the guest.</summary>
+    string? ShutdownCommand => null;
+
     /// <summary>Completes when the machine has ended by itself or was killed, with what is known of the cause.</summary>
     Task<string> Ended { get; }
 

@@ -1,0 +1,216 @@
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Cleanup;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Journal;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Engine.Stages;
+using ImageOperator.Engine.Steps;
+
+namespace ImageOperator.Engine.Builds;
+
+/// <summary>The stages of a build on one screen. What it leaves behind is in the ledger, and is removed by whoever runs it.</summary>
+internal sealed class BuildFlow(
+    BuildPlan plan, BuildServices services, TargetRecord record, Ledger ledger, Expressions expressions, IPlatform platform, StageRun stages, Cleaner cleaner)
+{
+    private static readonly TimeSpan OnFailureBudget = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan PowerOffBudget = TimeSpan.FromSeconds(10);
+
+    private readonly StepRunner _steps = new(services.Observer, plan.Masker, services.Time);
+
+    /// <summary>The image, as soon as there is one: a process that must go keeps it for the next attempt.</summary>
+    public CapturedImage? Captured { get; private set; }
+
+    /// <summary>Whether an image may be in the making: then nothing is removed that it may need.</summary>
+    public bool Capturing { get; private set; }
+
+    public async Task<IReadOnlyList<Artifact>> RunAsync(bool resuming, CancellationToken cancellationToken)
+    {
+        var image = resuming ? await ResumeAsync(cancellationToken).ConfigureAwait(false) : null;
+        if (image is null) image = await BuildImageAsync(cancellationToken).ConfigureAwait(false);
+        else if (record.Current.Source is { } source) expressions.SetSource(source);
+
+        Captured = image;
+        if (record.Current.Stage is null or < BuildStage.Tested) await TestAsync(image, cancellationToken).ConfigureAwait(false);
+        return await stages.RunAsync(BuildStage.Distributed, () => DistributeAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken)
+    {
+        // That the tests passed stands fast before anyone can see the image: it is not tested again once it is out.
+        await ledger.CheckFenceAsync(cancellationToken).ConfigureAwait(false);
+        await cleaner.RemoveAsync(e => e.Temporary && e.Key != image.LedgerKey, cancellationToken).ConfigureAwait(false);
+        return await platform.DistributeAsync(image, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on with the image of an earlier attempt, or removes what that attempt left.</summary>
+    private async Task<CapturedImage?> ResumeAsync(CancellationToken cancellationToken)
+    {
+        Capturing = true;
+        var image = await stages.TranslateAsync(
+            BuildStage.Captured, () => platform.ResumeCaptureAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (image is not null && ledger.Find(image.LedgerKey)?.State == LedgerState.Removing) image = null;
+        Captured = image;
+        Capturing = false;
+        var left = await cleaner.RemoveAsync(e => image is null || (e.Temporary && e.Key != image.LedgerKey), cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (image is null)
+        {
+            // A create would find the old machine again, and provision it a second time.
+            if (left.Count > 0) throw new PlatformException(FailureKind.Retryable, Reasons.MachineFailed, $"what an earlier attempt made cannot be removed: {string.Join("; ", left)}");
+            record.Post(s => s with { Stage = BuildStage.Pending, Stages = null, Steps = null, Tests = null, Machine = null, Source = null });
+        }
+        else if (record.Current.Stage is null or < BuildStage.Captured)
+        {
+            record.Post(s => s with { Stage = BuildStage.Captured });
+        }
+
+        services.Observer.Observe(new BuildEvent.Message(
+            MessageLevel.Info, image is null ? "starting anew: the earlier attempt captured no image" : $"going on with the captured image {image.Id}"));
+        return image;
+    }
+
+    private async Task<CapturedImage> BuildImageAsync(CancellationToken cancellationToken)
+    {
+        var source = await stages.RunAsync(BuildStage.SourceResolved, () => platform.ResolveSourceAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        expressions.SetSource(source);
+        record.Post(s => s with { Source = source });
+
+        await using var lease = await StartAsync(MachineRequestStages.Own(stages, cancellationToken), MachinePurpose.Build, null, cancellationToken).ConfigureAwait(false);
+        await stages.RunAsync(BuildStage.Provisioned, () => ProvisionAsync(lease, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await stages.RunAsync(BuildStage.Captured, () => CaptureAsync(lease, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<MachineLease> StartAsync(MachineRequestStages at, MachinePurpose purpose, CapturedImage? image, CancellationToken cancellationToken)
+    {
+        var settings = expressions.Expand(plan.Template.Communicator);
+        var communicators = services.Communicators.FirstOrDefault(c => c.Supports(settings))
+            ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, "communicator has a kind that this builder does not know");
+        var credentials = communicators.CreateCredentials(settings);
+        var machine = await at.Create(() => platform.CreateMachineAsync(new(purpose, credentials, image), cancellationToken)).ConfigureAwait(false);
+        var lease = new MachineLease(machine, services.Observer, services.Time);
+        try
+        {
+            record.Post(s => s with { Machine = machine.Status, Progress = new() { Message = $"waiting for the {purpose.ToString().ToLowerInvariant()} machine to answer" } });
+            await at.Connect(() => WithConsoleAsync(at.Stage, lease, async () =>
+            {
+                lease.Communicator = await lease.WhileAliveAsync(
+                    token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token), cancellationToken).ConfigureAwait(false);
+                return machine;
+            })).ConfigureAwait(false);
+            return lease;
+        }
+        catch
+        {
+            await lease.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<int> ProvisionAsync(MachineLease lease, CancellationToken cancellationToken)
+    {
+        var provisioning = new Provisioning(plan, services, expressions, record, _steps);
+        try
+        {
+            return await WithConsoleAsync(BuildStage.Provisioned, lease, async () =>
+            {
+                await provisioning.RunAsync(lease, cancellationToken).ConfigureAwait(false);
+                return 0;
+            }).ConfigureAwait(false);
+        }
+        catch (StageFailedException) when (plan.Template.OnFailure.Count > 0 && !lease.Machine.Ended.IsCompleted)
+        {
+            await RunOnFailureAsync(provisioning, lease, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task RunOnFailureAsync(Provisioning provisioning, MachineLease lease, CancellationToken cancellationToken)
+    {
+        using var budget = new CancellationTokenSource(OnFailureBudget, services.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
+        try
+        {
+            await provisioning.RunOnFailureAsync(lease, linked.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not FencedException)
+        {
+            // The first error is the one that counts.
+            services.Observer.Observe(new BuildEvent.Message(MessageLevel.Error, $"onFailure steps ended early: {e.Message}"));
+        }
+    }
+
+    private async Task<CapturedImage> CaptureAsync(MachineLease lease, CancellationToken cancellationToken)
+    {
+        if (lease.Machine.ShutdownCommand is { } command) await PowerOffAsync(lease, command, cancellationToken).ConfigureAwait(false);
+        await lease.HangUpAsync().ConfigureAwait(false);
+        Capturing = true;
+        var image = await platform.CaptureAsync(lease.Machine, cancellationToken).ConfigureAwait(false);
+        Captured = image;
+        Capturing = false;
+        await cleaner.RemoveAsync(e => e.Temporary && e.Key != image.LedgerKey, cancellationToken).ConfigureAwait(false);
+        return image;
+    }
+
+    /// <summary>Asks the guest; the platform waits for it, and knows other ways.</summary>
+    private async Task PowerOffAsync(MachineLease lease, string command, CancellationToken cancellationToken)
+    {
+        using var budget = new CancellationTokenSource(PowerOffBudget, services.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
+        try
+        {
+            await lease.WhileAliveAsync(
+                token => lease.Session.ExecuteAsync(new() { CommandLine = command }, (_, _) => { }, token), linked.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ConnectionException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // The session breaks as the guest goes down: that is the point.
+        }
+    }
+
+    private async Task TestAsync(CapturedImage image, CancellationToken cancellationToken)
+    {
+        var testing = new Testing(plan, services, expressions, record, _steps);
+        await stages.RunAsync(BuildStage.Tested, async () =>
+        {
+            if (testing.Chosen.Count == 0) return 0;
+            record.Post(s => s with { Tests = null });
+            await using var lease = await StartAsync(MachineRequestStages.Within(BuildStage.Tested), MachinePurpose.Test, image, cancellationToken).ConfigureAwait(false);
+            return await WithConsoleAsync(BuildStage.Tested, lease, async () =>
+            {
+                await testing.RunAsync(lease, cancellationToken).ConfigureAwait(false);
+                return 0;
+            }).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds the console's tail to a failure at the machine.</summary>
+    private async Task<T> WithConsoleAsync<T>(BuildStage stage, MachineLease lease, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StageFailedException or ConnectionException)
+        {
+            var failure = e is StageFailedException failed ? failed.Failure : FailureTranslation.Translate(e, stage);
+            var console = plan.Masker.Apply(await lease.ReadConsoleTailAsync(30).ConfigureAwait(false));
+            throw new StageFailedException(failure with { ConsoleTail = console.Length > 0 ? Bounded(console) : null }, e);
+        }
+    }
+
+    /// <summary>Whether starting a machine is two stages of its own, or part of another.</summary>
+    private sealed record MachineRequestStages(
+        BuildStage Stage, Func<Func<Task<IMachine>>, Task<IMachine>> Create, Func<Func<Task<IMachine>>, Task<IMachine>> Connect)
+    {
+        public static MachineRequestStages Own(StageRun stages, CancellationToken cancellationToken) => new(
+            BuildStage.Connected,
+            work => stages.RunAsync(BuildStage.MachineCreated, work, cancellationToken),
+            work => stages.RunAsync(BuildStage.Connected, work, cancellationToken));
+
+        public static MachineRequestStages Within(BuildStage stage) => new(stage, work => work(), work => work());
+    }
+
+    private static string Bounded(string console) => console.Length <= 4096 ? console : console[^4096..];
+}

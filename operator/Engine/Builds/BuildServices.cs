@@ -1,0 +1,26 @@
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Ports;
+
+namespace ImageOperator.Engine.Builds;
+
+/// <summary>What the engine runs with: chosen by the program's composition root.</summary>
+public sealed record BuildServices
+{
+    /// <summary>The platforms.</summary>
+    public required IReadOnlyList<IPlatformFactory> Platforms { get; init; }
+
+    /// <summary>The communicators.</summary>
+    public required IReadOnlyList<ICommunicatorFactory> Communicators { get; init; }
+
+    /// <summary>The provisioners.</summary>
+    public required IReadOnlyList<IProvisionerFactory> Provisioners { get; init; }
+
+    /// <summary>Where the target's status is kept.</summary>
+    public required IBuildJournal Journal { get; init; }
+
+    /// <summary>Who is told what goes on.</summary>
+    public required IBuildObserver Observer { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+}

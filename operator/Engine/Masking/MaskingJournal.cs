@@ -1,0 +1,15 @@
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Ports;
+
+namespace ImageOperator.Engine.Masking;
+
+/// <summary>Masks every text of a status before it is written.</summary>
+internal sealed class MaskingJournal(IBuildJournal inner, SecretMasker masker) : IBuildJournal
+{
+    public Task<TargetStatus?> LoadAsync(CancellationToken cancellationToken) => inner.LoadAsync(cancellationToken);
+
+    public Task<StopReason> GetStopReasonAsync(CancellationToken cancellationToken) => inner.GetStopReasonAsync(cancellationToken);
+
+    public Task SaveAsync(TargetStatus status, CancellationToken cancellationToken) =>
+        inner.SaveAsync(StatusText.Mask(status, masker), cancellationToken);
+}
