@@ -7,11 +7,10 @@ const int Usage = 2;
 try
 {
     var app = OperatorHost.Build(args);
-    await using (app.ConfigureAwait(false))
-    {
-        await app.RunAsync().ConfigureAwait(false);
-        return app.Services.GetRequiredService<RuntimeExit>().Code;
-    }
+    // Before the run, which disposes of the services.
+    var exit = app.Services.GetRequiredService<RuntimeExit>();
+    await app.RunAsync().ConfigureAwait(false);
+    return exit.Code;
 }
 catch (OptionsValidationException e)
 {

@@ -11,17 +11,15 @@ internal static class OperatorStatus
         ObservedGeneration = observed.Build.Metadata.Generation,
         // Copied: what was observed is shared with others.
         Conditions = [.. observed.Build.Status?.Conditions ?? []],
-        Targets = observed.Build.Status?.Targets?.Select(t => Owned(t, OwnsEnd(observed, t))).ToArray(),
+        Targets = observed.Build.Status?.Targets?.Select(t => Owned(t, OwnsEnd(t))).ToArray(),
     };
 
     /// <summary>
-    /// While its pod lives a target's end is the builder's to write. An end that the operator may have written stays the
-    /// operator's, even if a cache still shows the pod.
+    /// A target's end is the builder's to write, but for those that the operator writes in its stead: they stay the operator's.
     /// </summary>
-    public static bool OwnsEnd(BuildObservation observed, TargetStatus target) =>
+    public static bool OwnsEnd(TargetStatus target) =>
         TargetView.IsTerminalPhase(target.Phase)
-        && (target.Failure?.Reason is Reasons.PodNotStarted or Reasons.AttemptsExhausted or Reasons.Timeout or Reasons.Cancelled
-            || !observed.Builders(target.Name).Any(p => p.IsLive));
+        && target.Failure?.Reason is Reasons.PodNotStarted or Reasons.AttemptsExhausted or Reasons.Timeout or Reasons.Cancelled;
 
     /// <summary>
     /// The operator's fields of a target. With its end they hold the end too, which the operator must repeat once it has written it:

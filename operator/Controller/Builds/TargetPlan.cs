@@ -54,7 +54,7 @@ internal static class TargetPlan
         // A pod that never started was given up; one that has ended its work ends itself, in time.
         draft.Delete(live.Where(p => seen.Failure?.Reason == Reasons.PodNotStarted || draft.Now >= patience));
         LostNode.Decide(draft, live);
-        return new(seen, OperatorStatus.Owned(seen, OperatorStatus.OwnsEnd(draft.Observed, seen)), live.Length == 0 ? seen.Phase.ToString()! : $"{seen.Phase}, cleaning up", live.Length == 0);
+        return new(seen, OperatorStatus.Owned(seen, OperatorStatus.OwnsEnd(seen)), live.Length == 0 ? seen.Phase.ToString()! : $"{seen.Phase}, cleaning up", live.Length == 0);
     }
 
     private static TargetView Cancelled(Draft draft, TargetStatus seen, PodObservation[] live)

@@ -219,13 +219,23 @@ public sealed class BuildDecisionTests
     }
 
     [Fact]
-    public void Decide_BuilderWrotePhase_OperatorOwnsItOnlyAfterThePod()
+    public void Decide_BuilderWroteTheEnd_TheEndStaysTheBuilders()
     {
-        var alive = BuildDecision.Decide(Running(Attempt(1, Phase.Succeeded)).Pods(Pod(PodLife.Running)));
-        var gone = BuildDecision.Decide(Running(Attempt(1, Phase.Succeeded)).Pods(Pod(Ended, exitCode: 0)));
+        var decision = BuildDecision.Decide(Running(Attempt(1, Phase.Failed)).Pods(Pod(Ended, exitCode: 1)));
 
-        Assert.Null(Assert.Single(alive.Status!.Targets!).Phase);
-        Assert.Equal(Phase.Succeeded, Assert.Single(gone.Status!.Targets!).Phase);
+        Assert.Null(Assert.Single(decision.Status!.Targets!).Phase);
+    }
+
+    [Fact]
+    public void Decide_OperatorWroteTheEnd_RepeatsIt()
+    {
+        // What an applied configuration leaves out is removed.
+        var first = BuildDecision.Decide(Running(Attempt(3, Phase.Running, dirty: true))).Status!;
+        var second = BuildDecision.Decide(Running(Attempt(3, Phase.Running, dirty: true)).With(b => b.Status = StatusContract.Merge(b.Status, first))
+            .Pods(Pod(PodLife.Running, sweeper: true))).Status!;
+
+        Assert.Equal(Phase.Failed, Assert.Single(first.Targets!).Phase);
+        Assert.Equal(Assert.Single(first.Targets!), Assert.Single(second.Targets!));
     }
 
     [Fact]

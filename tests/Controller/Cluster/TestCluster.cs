@@ -1,0 +1,104 @@
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Runtime;
+using ImageOperator.Runtime.Client;
+using k8s.Models;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageOperator.Controller.Tests.Cluster;
+
+/// <summary>A namespace of its own in the cluster of <c>IMAGEOPERATOR_TEST_KUBECONFIG</c>.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private const string Variable = "IMAGEOPERATOR_TEST_KUBECONFIG";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ServiceProvider services;
+
+    private TestCluster(string kubeconfig, string @namespace)
+    {
+        Kubeconfig = kubeconfig;
+        Namespace = @namespace;
+        services = new ServiceCollection().AddLogging().AddControllerRuntime(o =>
+        {
+            o.Name = "test";
+            o.KubeconfigPath = kubeconfig;
+            o.LeaderElection.Enabled = false;
+        }).BuildServiceProvider();
+        Client = services.GetRequiredService<IClient>();
+    }
+
+    public string Kubeconfig { get; }
+
+    public string Namespace { get; }
+
+    public IClient Client { get; }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<TestCluster> StartAsync()
+    {
+        var kubeconfig = Environment.GetEnvironmentVariable(Variable) ?? "";
+        Assert.SkipWhen(kubeconfig.Length == 0, $"needs a cluster with the CRDs of crds/: set {Variable} to its kubeconfig (config/dev/cluster/cluster.sh up makes one)");
+        var cluster = new TestCluster(kubeconfig, $"ctl-{Guid.NewGuid():N}"[..12]);
+        await cluster.Client.CreateAsync(new V1Namespace { Metadata = new() { Name = cluster.Namespace } }, Stop);
+        return cluster;
+    }
+
+    public ObjectKey Key(string name) => new(Namespace, name);
+
+    public Task<ImageTemplate> TemplateAsync(ImageTemplateSpec spec, string name = "web") =>
+        Client.CreateAsync(new ImageTemplate { Metadata = new() { Name = name, NamespaceProperty = Namespace }, Spec = spec }, Stop);
+
+    public Task<ImageBuild> BuildAsync(ImageBuildSpec? spec = null, string name = "web-1") =>
+        Client.CreateAsync(
+            new ImageBuild { Metadata = new() { Name = name, NamespaceProperty = Namespace }, Spec = spec ?? new() { TemplateRef = new() { Name = "web" } } }, Stop);
+
+    /// <summary>Waits for something to be so; fails with the last state of the build.</summary>
+    public async Task<ImageBuild> WaitAsync(Func<ImageBuild, bool> until, string what, string name = "web-1")
+    {
+        ImageBuild? last = null;
+        await UntilAsync(async () => (last = await Client.FindAsync<ImageBuild>(Key(name), Stop)) is { } build && until(build), () => $"{what}; the build: {Show(last)}");
+        return last!;
+    }
+
+    public Task GoneAsync(string name = "web-1") => UntilAsync(async () => await Client.FindAsync<ImageBuild>(Key(name), Stop) is null, () => $"{name} to go");
+
+    public async Task<V1Pod> PodAsync(string name)
+    {
+        V1Pod? pod = null;
+        await UntilAsync(async () => (pod = await Client.FindAsync<V1Pod>(Key(name), Stop)) is not null, () => $"pod {name}");
+        return pod!;
+    }
+
+    public static async Task UntilAsync(Func<Task<bool>> holds, Func<string> what)
+    {
+        var deadline = TimeProvider.System.GetUtcNow() + Patience;
+        while (!await holds())
+        {
+            Assert.True(TimeProvider.System.GetUtcNow() < deadline, $"waited too long for {what()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Stop);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await foreach (var build in Client.ListAsync<ImageBuild>(new() { Namespace = Namespace }, CancellationToken.None))
+        {
+            await Client.MergePatchAsync<ImageBuild>(
+                ObjectKey.Of(build), new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["finalizers"] = null } }, null, CancellationToken.None);
+        }
+
+        await foreach (var pod in Client.ListAsync<V1Pod>(new() { Namespace = Namespace }, CancellationToken.None))
+        {
+            await Client.MergePatchAsync<V1Pod>(
+                ObjectKey.Of(pod), new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["finalizers"] = null } }, null, CancellationToken.None);
+        }
+
+        await Client.DeleteIfExistsAsync<V1Namespace>(new("", Namespace), null, CancellationToken.None);
+        await services.DisposeAsync();
+    }
+
+    private static string Show(ImageBuild? build) =>
+        build is null ? "none" : System.Text.Json.JsonSerializer.Serialize(build.Status is null ? null : build.Status with { Template = null }, RuntimeJson.Options);
+}
