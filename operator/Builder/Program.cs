@@ -1,1 +1,45 @@
-return 0;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using ImageOperator.Api.Protocol;
+using ImageOperator.Builder.Pod;
+using ImageOperator.Builder.Run;
+using ImageOperator.Builder.Sweep;
+
+var common = new PodCommandLine();
+var attempt = new Option<int>("--attempt") { Description = "The attempt, from 1: the fencing token", Required = true };
+
+var run = new Command("run", "Work at one target of an ImageBuild, from where the last attempt left it");
+common.AddTo(run);
+run.Options.Add(attempt);
+run.SetAction(async (result, _) => (int)await WithSignalsAsync(
+    token => new RunCommand(common.Read(result), result.GetRequiredValue(attempt), TimeProvider.System).RunAsync(token)).ConfigureAwait(false));
+
+var sweep = new Command("sweep", "Remove what the builders of a target left");
+common.AddTo(sweep);
+sweep.SetAction(async (result, _) => (int)await WithSignalsAsync(
+    token => new SweepCommand(common.Read(result), TimeProvider.System).RunAsync(token)).ConfigureAwait(false));
+
+var root = new RootCommand("image-builder builds one target of an ImageBuild; the operator runs it in pods") { run, sweep };
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    await parsed.InvokeAsync().ConfigureAwait(false);
+    return (int)BuilderExitCode.Usage;
+}
+
+// Signals are handled here: the engine needs its clean-up time after the first, which is the pod's grace period.
+return await parsed.InvokeAsync(new() { ProcessTerminationTimeout = null }).ConfigureAwait(false);
+
+static async Task<BuilderExitCode> WithSignalsAsync(Func<CancellationToken, Task<BuilderExitCode>> action)
+{
+    using var stopping = new CancellationTokenSource();
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    return await action(stopping.Token).ConfigureAwait(false);
+
+    void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        stopping.Cancel();
+    }
+}

@@ -10,10 +10,20 @@ namespace ImageOperator.Api.Common;
 /// <summary>A length of time in Go's form: <c>90s</c>, <c>5m</c>, <c>1h30m</c>, <c>500ms</c>.</summary>
 [JsonConverter(typeof(DurationJsonConverter))]
 [Pattern(DurationPattern)]
+[Bounds(Max = MaxLength)]
+[CelRule("duration(self) <= duration('87672h')", "must not be longer than ten years (87672h)")]
 public readonly partial record struct Duration(TimeSpan Value)
 {
     /// <summary>What the API server accepts.</summary>
     public const string DurationPattern = "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$";
+
+    /// <summary>The CEL rule of a duration that must not be zero.</summary>
+    public const string PositiveRule = "duration(self) > duration('0s')";
+
+    /// <summary>What a user reads who breaks <see cref="PositiveRule"/>.</summary>
+    public const string PositiveMessage = "must be longer than 0s";
+
+    private const int MaxLength = 64;
 
     /// <summary>No time at all.</summary>
     public static Duration Zero => new(TimeSpan.Zero);
@@ -28,7 +38,7 @@ public readonly partial record struct Duration(TimeSpan Value)
     public static bool TryParse(string? text, out Duration duration)
     {
         duration = Zero;
-        if (string.IsNullOrEmpty(text) || text.Length > 64 || !Form().IsMatch(text)) return false;
+        if (string.IsNullOrEmpty(text) || text.Length > MaxLength || !Form().IsMatch(text)) return false;
         var total = 0.0;
         foreach (Match part in Part().Matches(text))
         {
@@ -36,7 +46,7 @@ public readonly partial record struct Duration(TimeSpan Value)
             total += part.Groups[3].Value switch { "ms" => number / 1000, "s" => number, "m" => number * 60, _ => number * 3600 };
         }
 
-        if (total > TimeSpan.FromDays(3653).TotalSeconds) return false;
+        if (total > TimeSpan.FromHours(87672).TotalSeconds) return false;
         duration = FromSeconds(total);
         return true;
     }
@@ -60,7 +70,8 @@ public readonly partial record struct Duration(TimeSpan Value)
         return text.Length > 0 ? text.ToString() : "0s";
     }
 
-    [GeneratedRegex(DurationPattern)]
+    // .NET's $ would accept a line feed at the end.
+    [GeneratedRegex("^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+\\z")]
     private static partial Regex Form();
 
     [GeneratedRegex("([0-9]+(\\.[0-9]+)?)(ms|s|m|h)")]

@@ -9,10 +9,17 @@ namespace ImageOperator.Api.Common;
 /// <summary>A number of bytes as a Kubernetes quantity: <c>2Gi</c>, <c>512Mi</c>, <c>10G</c>.</summary>
 [JsonConverter(typeof(QuantityJsonConverter))]
 [Pattern(QuantityPattern)]
+[Bounds(Max = MaxLength)]
 public readonly partial record struct Quantity(long Bytes)
 {
-    /// <summary>What the API server accepts.</summary>
-    public const string QuantityPattern = "^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$";
+    /// <summary>What the API server accepts. The numbers of digits keep every value below 10^18 bytes.</summary>
+    public const string QuantityPattern =
+        "^([0-9]{1,18}|[0-9]{1,11}(\\.[0-9]{1,9})?(k|Ki|Mi?)|[0-9]{1,8}(\\.[0-9]{1,9})?Gi?|[0-9]{1,5}(\\.[0-9]{1,9})?Ti?|[0-9]{1,2}(\\.[0-9]{1,9})?Pi?)$";
+
+    /// <summary>The most bytes that a plain number may say.</summary>
+    public const long MaxBytes = 999_999_999_999_999_999;
+
+    private const int MaxLength = 32;
 
     private static readonly (string Suffix, long Factor)[] Binary =
         [("Pi", 1L << 50), ("Ti", 1L << 40), ("Gi", 1L << 30), ("Mi", 1L << 20), ("Ki", 1L << 10)];
@@ -23,11 +30,11 @@ public readonly partial record struct Quantity(long Bytes)
     /// <summary>A quantity of binary megabytes (2^20 bytes).</summary>
     public static Quantity FromMi(long mi) => new(mi << 20);
 
-    /// <summary>Reads a quantity. False if the text is none, or above 2^62 bytes.</summary>
+    /// <summary>Reads a quantity. False if the text is none, or 10^18 bytes or more.</summary>
     public static bool TryParse(string? text, out Quantity quantity)
     {
         quantity = default;
-        if (string.IsNullOrEmpty(text) || text.Length > 32) return false;
+        if (string.IsNullOrEmpty(text) || text.Length > MaxLength) return false;
         var match = Form().Match(text);
         if (!match.Success) return false;
         decimal factor = match.Groups[3].Value switch
@@ -41,7 +48,7 @@ public readonly partial record struct Quantity(long Bytes)
             var suffix => Binary.First(b => b.Suffix == suffix).Factor,
         };
         if (!decimal.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
-        if (number > (1L << 62) / factor) return false;
+        if (number > MaxBytes / factor) return false;
         quantity = new((long)decimal.Ceiling(number * factor));
         return true;
     }
@@ -64,7 +71,8 @@ public readonly partial record struct Quantity(long Bytes)
         return bytes.ToString(CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex("^([0-9]+(\\.[0-9]+)?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$")]
+    // .NET's $ would accept a line feed at the end.
+    [GeneratedRegex("^([0-9]+(\\.[0-9]+)?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?\\z")]
     private static partial Regex Form();
 }
 

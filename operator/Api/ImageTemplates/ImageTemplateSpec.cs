@@ -42,5 +42,6 @@ public sealed record ImageTemplateSpec
     public IReadOnlyList<ImageTest> Tests { get; init; } = [];
 
     /// <summary>How long the build may take, from its start to its end, clean-up not counted.</summary>
+    [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     public Duration Timeout { get; init; } = Duration.FromMinutes(120);
 }

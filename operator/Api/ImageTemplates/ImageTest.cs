@@ -6,6 +6,8 @@ namespace ImageOperator.Api.ImageTemplates;
 
 /// <summary>A test run on a new machine booted from the captured image. Exactly one kind of test must be set.</summary>
 [CelRule("has(self.shell)", "a test needs a kind: set shell", FieldPath = ".shell")]
+[CelRule("!(has(self.onlyTargets) && self.onlyTargets.size() > 0 && has(self.exceptTargets) && self.exceptTargets.size() > 0)",
+    "onlyTargets and exceptTargets exclude each other: remove one", FieldPath = ".onlyTargets")]
 public sealed record ImageTest
 {
     /// <summary>The test's name.</summary>
@@ -17,6 +19,7 @@ public sealed record ImageTest
     public ShellProvisioner? Shell { get; init; }
 
     /// <summary>How long one run of the test may take.</summary>
+    [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     public Duration Timeout { get; init; } = Duration.FromMinutes(5);
 
     /// <summary>How often a failed test is run again.</summary>

@@ -6,12 +6,11 @@ using ImageOperator.Api.Schema;
 namespace ImageOperator.Api.ImageTemplates;
 
 /// <summary>A typed value that a build may set.</summary>
-[CelRule("!has(self.secretKeyRef) || !has(self.default)", "default and secretKeyRef exclude each other: remove one", FieldPath = ".default")]
+[Excludes("default", "secretKeyRef")]
+[Excludes("default", "required", WhenTrue = true)]
+[Excludes("default", "sensitive", WhenTrue = true)]
 [CelRule("!has(self.secretKeyRef) || self.type == 'string'", "a parameter with secretKeyRef must have type string", FieldPath = ".type")]
-[CelRule("!(has(self.required) && self.required) || !has(self.default)", "a required parameter has no default: remove required or default", FieldPath = ".required")]
 [CelRule("!has(self.pattern) || self.type == 'string'", "pattern applies to type string only: remove pattern or set type string", FieldPath = ".pattern")]
-[CelRule("!(has(self.sensitive) && self.sensitive) || !has(self.default)",
-    "a sensitive parameter must not have its value in the template: use secretKeyRef instead of default", FieldPath = ".default")]
 public sealed record Parameter
 {
     /// <summary>The name, used as <c>$(params.NAME)</c>.</summary>

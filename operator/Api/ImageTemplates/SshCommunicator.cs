@@ -16,8 +16,10 @@ public sealed record SshCommunicator
     public int Port { get; init; } = 22;
 
     /// <summary>How long the machine may take from its start until it accepts the login.</summary>
+    [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     public Duration Timeout { get; init; } = Duration.FromMinutes(5);
 
     /// <summary>How often an idle connection is probed; a peer that misses three probes is taken for dead.</summary>
+    [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     public Duration KeepAliveInterval { get; init; } = Duration.FromSeconds(5);
 }

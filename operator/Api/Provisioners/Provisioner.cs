@@ -21,6 +21,7 @@ public sealed record Provisioner
     public FileProvisioner? File { get; init; }
 
     /// <summary>How long one try of the step may take. Unset: only the build's timeout counts.</summary>
+    [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     public Duration? Timeout { get; init; }
 
     /// <summary>How often a failed step is tried again.</summary>

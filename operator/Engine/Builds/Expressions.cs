@@ -37,7 +37,7 @@ internal sealed class Expressions
 
     public ImageTest Expand(ImageTest test) => Checked(SpecExpander.Expand(test, _values, $"tests[{test.Name}]"));
 
-    private static T Checked<T>(ExpansionResult<T> result) => result.Errors.Count == 0
+    private static T Checked<T>(Expanded<T> result) => result.Errors.Count == 0
         ? result.Value
         : throw new PlatformException(
             FailureKind.Terminal,

@@ -11,5 +11,5 @@ public sealed record HostPathFile
     public required string Path { get; init; }
 
     /// <summary>An absolute path without <c>..</c>, an empty part or odd characters.</summary>
-    public const string AbsolutePathPattern = "^(/[A-Za-z0-9_@%+=:,~$()-]([A-Za-z0-9_.@%+=:,~$()-])*|/\\.[A-Za-z0-9_@%+=:,~$()-]([A-Za-z0-9_.@%+=:,~$()-])*)+$";
+    public const string AbsolutePathPattern = "^(/[A-Za-z0-9_@%+=:,~-]([A-Za-z0-9_.@%+=:,~-])*|/\\.[A-Za-z0-9_@%+=:,~-]([A-Za-z0-9_.@%+=:,~-])*)+$";
 }

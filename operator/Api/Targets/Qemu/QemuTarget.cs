@@ -34,6 +34,7 @@ public sealed record QemuTarget
     public QemuMachineType MachineType { get; init; } = QemuMachineType.Q35;
 
     /// <summary>How long the guest may take to power off before it is stopped hard and the build fails.</summary>
+    [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     public Duration ShutdownTimeout { get; init; } = Duration.FromMinutes(5);
 
     /// <summary>The command that powers the guest off, run as root. Unset: the ACPI power button, and <c>poweroff</c> if the guest ignores it.</summary>

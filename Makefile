@@ -1,0 +1,46 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+SOLUTION := ImageOperator.sln
+
+.PHONY: help
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-zA-Z0-9_-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ See it work
+.PHONY: demo demo-clean
+demo: ## Build an image on a real cluster on this machine, from nothing (needs root; 6-10 min the first time, 1-2 after)
+	config/dev/demo.sh
+demo-clean: ## Remove what the demo made
+	config/dev/demo.sh clean
+
+##@ Develop
+.PHONY: build test test-unit generate verify format bench
+build: ## Compile everything
+	dotnet build $(SOLUTION) --nologo -v quiet
+test: ## Run all tests, with what they need: cluster, CRD server, guests, container images
+	eng/test.sh all
+test-unit: ## Run the tests that need no cluster and no virtual machine (under a minute)
+	eng/test.sh unit
+generate: ## Generate the CRDs and the API reference from the types
+	dotnet run --project eng/ApiGenerator -- --output .
+format: ## Format the code
+	dotnet format $(SOLUTION) --no-restore
+verify: ## Fail if anything is not formatted, not generated or not committed
+	eng/verify.sh
+bench: ## Measure against Packer on this machine, side by side
+	eng/bench.sh
+
+##@ Development environment
+.PHONY: cluster-up cluster-down cluster-status guests images operator-up
+cluster-up: ## Start the development cluster (KUBECONFIG, else k3d, else one of our own)
+	config/dev/cluster/cluster.sh up
+cluster-down: ## Stop the development cluster
+	config/dev/cluster/cluster.sh down
+cluster-status: ## Show what of the development cluster runs
+	config/dev/cluster/cluster.sh status
+guests: ## Make the guest images that tests boot
+	config/dev/guests/guests.sh tiny tiny-uefi broken-ssh
+images: ## Make the container images
+	config/dev/images/publish.sh
+operator-up: ## Install the CRDs and the operator of this working copy into the cluster
+	config/dev/operator.sh up

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ImageOperator.Api;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Eng.ApiGenerator.Crds;
+using ImageOperator.Eng.ApiGenerator.Docs;
+using ImageOperator.Eng.ApiGenerator.Reference;
+
+namespace ImageOperator.Eng.ApiGenerator;
+
+/// <summary>Every generated file: its path below the repository's root, and its text.</summary>
+internal static class Output
+{
+    private const string Command = "dotnet run --project eng/ApiGenerator";
+    private const string Header = $"# Generated from operator/Api by `{Command}` (make generate); do not edit.\n";
+
+    private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true, NewLine = "\n" };
+
+    /// <exception cref="InvalidOperationException">A property has no summary, or a type cannot be said in a structural schema.</exception>
+    public static SortedDictionary<string, string> Generate()
+    {
+        var docs = XmlDocs.Load(typeof(GroupVersion).Assembly);
+        CustomResource[] resources = [CustomResource.Of(typeof(ImageTemplate), docs), CustomResource.Of(typeof(ImageBuild), docs)];
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var resource in resources)
+        {
+            var name = resource.Kind.ToLowerInvariant();
+            files[$"crds/{resource.FileName}"] = $"{Header}---\n{YamlText.Write(resource.Definition)}";
+            files[$"operator/Api/Schema/Generated/{name}.json"] = resource.Schema.ToJsonString(Indented) + "\n";
+            files[$"docs/api/{name}.md"] = $"<!-- Generated from operator/Api by `{Command}` (make generate); do not edit. -->\n{KindPage.Write(resource, docs)}";
+        }
+
+        files["crds/kustomization.yaml"] = Header + YamlText.Write(Kustomization([.. resources.Select(r => r.FileName)]));
+        // kustomize reads no files above its folder, but folders that have a kustomization.
+        files["config/crd/kustomization.yaml"] = Header + YamlText.Write(Kustomization("../../crds"));
+        return docs.Missing.Count == 0 ? files : throw new InvalidOperationException($"without <summary>: {string.Join(", ", docs.Missing)}");
+    }
+
+    private static JsonObject Kustomization(params string[] resources) => new()
+    {
+        ["apiVersion"] = "kustomize.config.k8s.io/v1beta1",
+        ["kind"] = "Kustomization",
+        ["resources"] = new JsonArray([.. resources.Select(r => (JsonNode)r)]),
+    };
+}

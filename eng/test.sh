@@ -1,0 +1,51 @@
+#!/bin/bash
+# test.sh all|unit: sets up what the tests need, runs every test project, and ends with "N passed, N failed[, N skipped]".
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+DEV=config/dev
+CACHE=${IMAGEOPERATOR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/imageoperator}
+WHAT=${1:-all}
+T0=$SECONDS
+say() { echo "[$((SECONDS - T0)) s] $*"; }
+
+dotnet build ImageOperator.sln --nologo -v quiet
+say "built"
+
+filter=()
+if [ "$WHAT" = all ]; then
+  "$DEV/cluster/cluster.sh" up
+  IMAGEOPERATOR_TEST_KUBECONFIG=$("$DEV/cluster/cluster.sh" kubeconfig)
+  # Without it the CEL tests are skipped, loudly: it is built from Debian sid, which moves.
+  "$DEV/cluster/crd-server.sh" up || say "no current CRD server: the CEL tests will be skipped"
+  IMAGEOPERATOR_TEST_CRD_KUBECONFIG=$("$DEV/cluster/crd-server.sh" kubeconfig)
+  "$DEV/guests/guests.sh" tiny tiny-uefi broken-ssh
+  "$DEV/images/publish.sh"
+  for image in image-builder image-operator; do "$DEV/cluster/cluster.sh" load-image "$CACHE/images/out/$image.tar"; done
+  export IMAGEOPERATOR_TEST_KUBECONFIG IMAGEOPERATOR_TEST_CRD_KUBECONFIG
+  say "test beds ready"
+else
+  filter=(--filter-not-trait Category=Cluster --filter-not-trait Category=Vm)
+fi
+
+passed=0 failed=0 skipped=0
+results=artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+for project in tests/*/*.Tests.csproj tests/*/*/*.Tests.csproj; do
+  name=$(basename "$project" .csproj)
+  assembly=$(find "artifacts/bin/$name/debug" -maxdepth 1 -name 'ImageOperator.*.Tests.dll' -print -quit)
+  # A test run that hangs must not take the others' time.
+  code=0
+  timeout --kill-after=30 "${TEST_TIMEOUT:-1500}" dotnet "$assembly" "${filter[@]}" --no-ansi --no-progress --ignore-exit-code 8 > "$results/$name.log" 2>&1 || code=$?
+  read -r p f s <<< "$(awk '/^ *succeeded:/ {p = $2} /^ *failed:/ {f = $2} /^ *skipped:/ {s = $2} END {print p + 0, f + 0, s + 0}' "$results/$name.log")"
+  # A runner that ended otherwise than by its count has failed, whatever it counted.
+  if [ "$code" != 0 ] && [ "$f" = 0 ]; then f=1; fi
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  say "$name: $p passed, $f failed, $s skipped"
+  if [ "$f" != 0 ]; then grep -vE '^\s*$' "$results/$name.log" | tail -n 150; fi
+  if [ "$s" != 0 ]; then grep -A2 -E '^skipped ' "$results/$name.log" | head -n 20 || say "(no reason printed)"; fi
+done
+
+say "done"
+if [ "$skipped" = 0 ]; then echo "$passed passed, $failed failed"; else echo "$passed passed, $failed failed, $skipped skipped"; fi
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Provisioners;
+using ImageOperator.Api.Substitution;
+using ImageOperator.Api.Targets;
+
+namespace ImageOperator.Api.Validation;
+
+/// <summary>Every <c>$(…)</c> of a template must have a value when it is needed, and must not show a secret.</summary>
+internal sealed class ReferenceRules
+{
+    private readonly ErrorList errors;
+    private readonly HashSet<string> known;
+    private readonly HashSet<string> sensitive;
+
+    public ReferenceRules(ErrorList errors, IReadOnlyList<Parameter> parameters)
+    {
+        this.errors = errors;
+        known = [.. KnownNames.All, .. parameters.Select(p => KnownNames.Parameter(p.Name))];
+        sensitive = [.. parameters.Where(p => p.IsSensitive).Select(p => KnownNames.Parameter(p.Name))];
+    }
+
+    public void Check(Target target, string path) => Visit(target, path, (at, text) =>
+    {
+        var source = at.StartsWith($"{path}.qemu.source.", StringComparison.Ordinal);
+        foreach (var token in References(at, text))
+        {
+            errors.Require(!source || token.Text != KnownNames.SourceId, at, $"column {token.Column}: $({token.Text}) is not known before the source itself is");
+            NotSensitive(token, at, "a target, whose fields status and logs show");
+        }
+
+        // Nothing in a target is a shell's.
+        var rest = Tokenizer.Split(text).Where(t => !t.IsReference).FirstOrDefault(t => t.Text.Contains("$(", StringComparison.Ordinal));
+        if (rest.Text is null || text.Contains("$$(", StringComparison.Ordinal)) return;
+        errors.Add(at, $"column {rest.Column + rest.Text.IndexOf("$(", StringComparison.Ordinal)}: what follows $( is not a name: write for example $(params.NAME)");
+    });
+
+    public void Check(Provisioner step, string path) => CheckStep(step, path);
+
+    public void Check(ImageTest test, string path) => CheckStep(test, path);
+
+    public void Check(Communicator communicator, string path) => Visit(communicator, path, (at, text) =>
+    {
+        foreach (var token in References(at, text)) NotSensitive(token, at, "the communicator's settings");
+    });
+
+    private void CheckStep<T>(T step, string path) => Visit(step, path, (at, text) =>
+    {
+        var relative = at[path.Length..];
+        var safe = relative.StartsWith(".shell.inline[", StringComparison.Ordinal) || relative.StartsWith(".shell.environment.", StringComparison.Ordinal)
+            || relative == ".file.content";
+        foreach (var token in References(at, text))
+        {
+            if (!safe) NotSensitive(token, at, "command lines and paths, which others can see: pass it by shell.environment, shell.inline or file.content");
+        }
+    });
+
+    private IEnumerable<Token> References(string path, string text)
+    {
+        foreach (var token in Tokenizer.Split(text).Where(t => t.IsReference))
+        {
+            if (known.Contains(token.Text)) yield return token;
+            else errors.Add(path, ReferenceMessages.Unknown(new(token.Text, token.Column), known));
+        }
+    }
+
+    private void NotSensitive(Token token, string path, string place) =>
+        errors.Require(!sensitive.Contains(token.Text), path, $"column {token.Column}: $({token.Text}) is sensitive and must not stand in {place}");
+
+    private static void Visit<T>(T part, string path, Action<string, string> visit)
+    {
+        if (JsonSerializer.SerializeToNode(part, ApiJson.Options) is JsonObject json) SpecStrings.Visit(json, path, visit);
+    }
+}

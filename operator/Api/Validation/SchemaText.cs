@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ImageOperator.Api.Common;
+
+namespace ImageOperator.Api.Validation;
+
+/// <summary>The schema's demands on a string.</summary>
+internal static class SchemaText
+{
+    private static readonly ConcurrentDictionary<string, Regex> Patterns = new(StringComparer.Ordinal);
+
+    public static void Check(ErrorList errors, JsonElement schema, string value, string path)
+    {
+        var duration = schema.TryGetProperty("pattern", out var pattern) && pattern.ValueEquals(Duration.DurationPattern);
+        if (schema.TryGetProperty("enum", out var allowed))
+        {
+            var values = allowed.EnumerateArray().Select(v => v.GetString()!).ToList();
+            if (!values.Contains(value, StringComparer.Ordinal))
+            {
+                errors.Add(path, $"\"{value}\" is not allowed: use one of {string.Join(", ", values)}{NearestName.Hint(value, values)}");
+            }
+        }
+
+        if (duration)
+        {
+            errors.Require(Duration.TryParse(value, out _), path, $"\"{Short(value)}\" is not a duration: write for example 90s, 5m or 1h30m");
+            return;
+        }
+
+        // The API server counts code points, as Unicode does.
+        var length = value.EnumerateRunes().Count();
+        if (schema.TryGetProperty("minLength", out var min) && length < min.GetInt64())
+        {
+            errors.Add(path, length == 0 ? "must not be empty" : $"is too short: at least {min} characters");
+        }
+
+        if (schema.TryGetProperty("maxLength", out var max) && length > max.GetInt64()) errors.Add(path, $"is too long: at most {max} characters, not {length}");
+        if (pattern.ValueKind == JsonValueKind.String && value.Length > 0 && !Matches(pattern.GetString()!, value))
+        {
+            errors.Add(path, $"\"{Short(value)}\" does not match {pattern.GetString()}");
+        }
+
+        if (schema.TryGetProperty("format", out var format) && format.ValueEquals("date-time") && !DateTimeOffset.TryParse(value, out _))
+        {
+            errors.Add(path, $"\"{Short(value)}\" is not a time: write for example 2026-01-31T23:59:59Z");
+        }
+    }
+
+    /// <summary>Matches as RE2 does, in linear time: <c>$</c> is the end of the text, never the place before a last line feed.</summary>
+    public static bool Matches(string pattern, string value) => Patterns.GetOrAdd(pattern, Compile).IsMatch(value);
+
+    public static string Short(string value) => value.Length <= 80 ? value : value[..77] + "...";
+
+    private static Regex Compile(string pattern) => new(
+        pattern.EndsWith('$') && !pattern.EndsWith("\\$", StringComparison.Ordinal) ? pattern[..^1] + "\\z" : pattern,
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+}

@@ -1,0 +1,39 @@
+using ImageOperator.Api.Targets;
+using ImageOperator.Api.Targets.Qemu;
+
+namespace ImageOperator.Api.Validation;
+
+internal static class TargetRules
+{
+    public static void Check(ErrorList errors, Target target, string path)
+    {
+        errors.Require(target.Qemu is not null, $"{path}.qemu", "a target needs a platform: set qemu");
+        if (target.Qemu is not { } qemu) return;
+        CheckSource(errors, qemu.Source, $"{path}.qemu.source");
+        CheckOutput(errors, qemu.Output, $"{path}.qemu.output");
+        DurationRules.Positive(errors, qemu.ShutdownTimeout, $"{path}.qemu.shutdownTimeout");
+        errors.Require(qemu.Memory.Bytes >= 16 << 20, $"{path}.qemu.memory", $"{qemu.Memory} is too little to boot: at least 16Mi");
+    }
+
+    private static void CheckSource(ErrorList errors, QemuSource source, string path)
+    {
+        var count = new object?[] { source.Url, source.HostPath, source.PersistentVolumeClaim }.Count(s => s is not null);
+        errors.Require(count == 1, path, "exactly one of url, hostPath and persistentVolumeClaim must be set");
+        if (source.Url is not { } url || url.Contains("$(", StringComparison.Ordinal)) return;
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
+            errors.Add($"{path}.url", $"\"{SchemaText.Short(url)}\" is not a URL: write for example https://images.example.com/debian.qcow2");
+        }
+        else
+        {
+            errors.Require(uri.UserInfo.Length == 0, $"{path}.url", "has a user or password in it, which status and logs would show: remove it");
+        }
+    }
+
+    private static void CheckOutput(ErrorList errors, QemuOutput output, string path)
+    {
+        errors.Require(output.HostPath is null != output.PersistentVolumeClaim is null, path, "exactly one of hostPath and persistentVolumeClaim must be set");
+        errors.Require(!output.Compress || output.Format != DiskFormat.Raw, $"{path}.compress",
+            "raw images cannot be compressed: set format qcow2 or vmdk, or remove compress");
+    }
+}

@@ -1,0 +1,54 @@
+using ImageOperator.Api.ImageTemplates;
+
+namespace ImageOperator.Api.Validation;
+
+/// <summary>Says everything that is wrong with a template beyond its structure.</summary>
+public static class TemplateValidator
+{
+    /// <summary>Validates a template.</summary>
+    public static IReadOnlyList<ValidationError> Validate(ImageTemplate template) =>
+        [.. NameRules.Check(template.Metadata?.Name), .. Validate(template.Spec)];
+
+    /// <summary>Validates a template's spec.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="path">Where it stands: <c>spec.template</c> in a build.</param>
+    public static IReadOnlyList<ValidationError> Validate(ImageTemplateSpec spec, string path = "spec")
+    {
+        var errors = new ErrorList();
+        var references = new ReferenceRules(errors, spec.Parameters);
+        var targets = spec.Targets.Select(t => t.Name).ToList();
+        ParameterRules.Check(errors, spec.Parameters, $"{path}.parameters");
+        WorkspaceRules.Check(errors, spec.Workspace, $"{path}.workspace");
+        Each(spec.Targets, t => t.Name, $"{path}.targets", (target, at) =>
+        {
+            TargetRules.Check(errors, target, at);
+            references.Check(target, at);
+        });
+        errors.Require(spec.Communicator.Ssh is not null, $"{path}.communicator.ssh", "a communicator is missing: set communicator.ssh");
+        DurationRules.Positive(errors, spec.Communicator.Ssh?.Timeout, $"{path}.communicator.ssh.timeout");
+        DurationRules.Positive(errors, spec.Communicator.Ssh?.KeepAliveInterval, $"{path}.communicator.ssh.keepAliveInterval");
+        references.Check(spec.Communicator, $"{path}.communicator");
+        foreach (var (steps, field) in new[] { (spec.Provisioners, "provisioners"), (spec.OnFailure, "onFailure") })
+        {
+            Each(steps, s => s.Name, $"{path}.{field}", (step, at) =>
+            {
+                StepRules.Check(errors, step, targets, at);
+                references.Check(step, at);
+            });
+        }
+
+        Each(spec.Tests, t => t.Name, $"{path}.tests", (test, at) =>
+        {
+            StepRules.Check(errors, test, targets, at);
+            references.Check(test, at);
+        });
+        DurationRules.Positive(errors, spec.Timeout, $"{path}.timeout");
+        return errors.Errors;
+
+        void Each<T>(IReadOnlyList<T> items, Func<T, string> name, string at, Action<T, string> check)
+        {
+            errors.Unique(items.Select(name), at, "name");
+            for (var i = 0; i < items.Count; i++) check(items[i], $"{at}[{i}]");
+        }
+    }
+}

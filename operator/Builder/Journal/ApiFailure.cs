@@ -1,0 +1,49 @@
+using System.Net;
+using System.Text.Json;
+using k8s.Autorest;
+
+namespace ImageOperator.Builder.Journal;
+
+/// <summary>What a failed call to the API server means for a builder.</summary>
+internal static class ApiFailure
+{
+    /// <summary>A newer attempt, or the operator itself, owns what this builder wanted to write; or the build is gone.</summary>
+    public static bool IsFenced(HttpOperationException e) => e.Response.StatusCode switch
+    {
+        HttpStatusCode.NotFound => true,
+        HttpStatusCode.Conflict => HasFieldConflict(e.Response.Content) || IsOtherUid(e.Response.Content),
+        _ => false,
+    };
+
+    /// <summary>The same call may succeed later.</summary>
+    public static bool IsTransient(Exception e, CancellationToken cancellationToken) => e switch
+    {
+        HttpOperationException http => (int)http.Response.StatusCode is >= 500 or 429 or 408 or 409
+            || http.Response.StatusCode is HttpStatusCode.Unauthorized, // a token being rotated
+        HttpRequestException or IOException => true,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        _ => false,
+    };
+
+    private static bool HasFieldConflict(string? content)
+    {
+        if (Parse(content) is not { } status || !status.TryGetProperty("details", out var details)) return false;
+        return details.TryGetProperty("causes", out var causes)
+            && causes.EnumerateArray().Any(c => c.TryGetProperty("reason", out var reason) && reason.GetString() == "FieldManagerConflict");
+    }
+
+    /// <summary>The server names both UIDs in its message; there is no structured form of it.</summary>
+    private static bool IsOtherUid(string? content) => content?.Contains("UID", StringComparison.Ordinal) == true;
+
+    private static JsonElement? Parse(string? content)
+    {
+        try
+        {
+            return content is null ? null : JsonSerializer.Deserialize<JsonElement>(content);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

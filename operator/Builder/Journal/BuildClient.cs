@@ -1,0 +1,64 @@
+using System.Net;
+using System.Text.Json;
+using ImageOperator.Api;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Builder.Pod;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+
+namespace ImageOperator.Builder.Journal;
+
+/// <summary>The two calls that a builder may make: read its ImageBuild, and apply its own target's status.</summary>
+internal sealed class BuildClient : IDisposable
+{
+    /// <summary>A call that takes longer is taken for lost, and made again.</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly PodOptions _options;
+    private readonly Kubernetes _client;
+
+    public BuildClient(PodOptions options)
+    {
+        _options = options;
+        var configuration = options.Kubeconfig is { } file
+            ? KubernetesClientConfiguration.BuildConfigFromConfigFile(file)
+            : KubernetesClientConfiguration.InClusterConfig();
+        configuration.HttpClientTimeout = CallTimeout;
+        _client = new(configuration);
+    }
+
+    /// <returns>Null if it does not exist, or is another of the same name.</returns>
+    public async Task<ImageBuild?> GetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var element = (JsonElement)await _client.CustomObjects.GetNamespacedCustomObjectAsync(
+                GroupVersion.Group, GroupVersion.Version, _options.Namespace, ImageBuild.PluralName, _options.Build, cancellationToken).ConfigureAwait(false);
+            var build = element.Deserialize<ImageBuild>(ApiJson.Options)!;
+            return build.Metadata.Uid == _options.Uid ? build : null;
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Applies the target's status without force: what a newer attempt owns is a conflict.</summary>
+    public async Task ApplyAsync(TargetStatus status, string fieldManager, CancellationToken cancellationToken)
+    {
+        var body = new
+        {
+            apiVersion = GroupVersion.ApiVersion,
+            kind = ImageBuild.KindName,
+            metadata = new { name = _options.Build, @namespace = _options.Namespace, uid = _options.Uid },
+            status = new { targets = new[] { status } },
+        };
+        var patch = new V1Patch(JsonSerializer.Serialize(body, ApiJson.Options), V1Patch.PatchType.ApplyPatch);
+        await _client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(
+            patch, GroupVersion.Group, GroupVersion.Version, _options.Namespace, ImageBuild.PluralName, _options.Build,
+            fieldManager: fieldManager, force: false, cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _client.Dispose();
+}

@@ -1,0 +1,22 @@
+using ImageOperator.Communicators.Ssh;
+using ImageOperator.Engine.Builds;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Qemu;
+using ImageOperator.Provisioners;
+
+namespace ImageOperator.Builder.Pod;
+
+/// <summary>Every platform, communicator and provisioner that this program has.</summary>
+internal static class Composition
+{
+    public static BuildServices Create(IBuildJournal journal, IBuildObserver observer, TimeProvider time) => new()
+    {
+        Platforms = [new QemuPlatformFactory()],
+        Communicators = [new SshCommunicatorFactory(time)],
+        Provisioners = ProvisionerFactories.All,
+        Journal = journal,
+        Observer = observer,
+        Time = time,
+    };
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Protocol;
+
+namespace ImageOperator.Builder.Pod;
+
+/// <summary>The parameters' values as texts: from the template's defaults, the build, and the mounted Secrets.</summary>
+internal static class ParameterValues
+{
+    /// <exception cref="FileNotFoundException">A Secret's value is not mounted.</exception>
+    public static IReadOnlyDictionary<string, string> Resolve(ImageTemplateSpec template, ImageBuild build, string secretsFolder)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var parameter in template.Parameters)
+        {
+            if (parameter.SecretKeyRef is not null)
+            {
+                values[parameter.Name] = File.ReadAllText(Path.Combine(secretsFolder, parameter.Name, PodPaths.ParameterFile));
+            }
+            else if ((Given(build, parameter.Name) ?? parameter.Default) is { } value)
+            {
+                values[parameter.Name] = Text(value);
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>The values that must never be shown.</summary>
+    public static IEnumerable<string> Sensitive(ImageTemplateSpec template, IReadOnlyDictionary<string, string> values) =>
+        template.Parameters.Where(p => p.IsSensitive && values.ContainsKey(p.Name)).Select(p => values[p.Name]);
+
+    private static JsonElement? Given(ImageBuild build, string name) =>
+        build.Spec.Parameters?.TryGetValue(name, out var given) == true ? given
+        : build.Status?.Parameters?.TryGetValue(name, out var resolved) == true ? resolved
+        : null;
+
+    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using ImageOperator.Api.Protocol;
+
+namespace ImageOperator.Builder.Pod;
+
+/// <summary>The options that all commands have.</summary>
+internal sealed class PodCommandLine
+{
+    private readonly Option<string> _namespace = new("--namespace") { Description = "The ImageBuild's namespace", Required = true };
+    private readonly Option<string> _build = new("--build") { Description = "The ImageBuild's name", Required = true };
+    private readonly Option<string> _uid = new("--uid") { Description = "The ImageBuild's UID", Required = true };
+    private readonly Option<string> _target = new("--target") { Description = "The target", Required = true };
+    private readonly Option<string?> _kubeconfig = new("--kubeconfig") { Description = "A kubeconfig instead of the pod's service account" };
+    private readonly Option<string> _workspace = Folder("--workspace", PodPaths.Workspace, "The build's files");
+    private readonly Option<string> _parameters = Folder("--parameters", PodPaths.Parameters, "Sensitive parameters, a folder each");
+    private readonly Option<string> _scratch = Folder("--scratch", PodPaths.Scratch, "Disks of machines");
+    private readonly Option<string> _cache = Folder("--cache", PodPaths.Cache, "Downloads, shared between builds");
+    private readonly Option<string> _source = Folder("--source", PodPaths.Source, "The volume of the source image");
+    private readonly Option<string> _output = Folder("--output", PodPaths.Output, "The volume of the result");
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _workspace, _parameters, _scratch, _cache, _source, _output })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public PodOptions Read(ParseResult result) => new()
+    {
+        Namespace = result.GetRequiredValue(_namespace),
+        Build = result.GetRequiredValue(_build),
+        Uid = result.GetRequiredValue(_uid),
+        Target = result.GetRequiredValue(_target),
+        Kubeconfig = result.GetValue(_kubeconfig),
+        Workspace = result.GetRequiredValue(_workspace),
+        Parameters = result.GetRequiredValue(_parameters),
+        Scratch = result.GetRequiredValue(_scratch),
+        Cache = result.GetRequiredValue(_cache),
+        Source = result.GetRequiredValue(_source),
+        Output = result.GetRequiredValue(_output),
+    };
+
+    private static Option<string> Folder(string name, string path, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => path };
+}

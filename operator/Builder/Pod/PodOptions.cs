@@ -1,0 +1,30 @@
+using ImageOperator.Api.Protocol;
+
+namespace ImageOperator.Builder.Pod;
+
+/// <summary>Which build a pod works for, and where things stand in it.</summary>
+internal sealed record PodOptions
+{
+    public required string Namespace { get; init; }
+
+    public required string Build { get; init; }
+
+    public required string Uid { get; init; }
+
+    public required string Target { get; init; }
+
+    public string Workspace { get; init; } = PodPaths.Workspace;
+
+    public string Parameters { get; init; } = PodPaths.Parameters;
+
+    public string Scratch { get; init; } = PodPaths.Scratch;
+
+    public string Cache { get; init; } = PodPaths.Cache;
+
+    public string Source { get; init; } = PodPaths.Source;
+
+    public string Output { get; init; } = PodPaths.Output;
+
+    /// <summary>Null: the pod's service account.</summary>
+    public string? Kubeconfig { get; init; }
+}

@@ -1,0 +1,38 @@
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Targets;
+using ImageOperator.Engine.Builds;
+using ImageOperator.Engine.Masking;
+using ImageOperator.Engine.Ports;
+
+namespace ImageOperator.Builder.Pod;
+
+/// <summary>Makes the engine's plan of what the build's status and the pod's mounts say.</summary>
+internal static class PodPlan
+{
+    /// <exception cref="InvalidOperationException">The build is not one that the operator has taken up.</exception>
+    public static BuildPlan Create(PodOptions options, ImageBuild build, int attempt)
+    {
+        var template = build.Status?.Template
+            ?? throw new InvalidOperationException($"ImageBuild {options.Namespace}/{options.Build} has no snapshot in status.template: was it taken up by the operator?");
+        var target = template.Targets.FirstOrDefault(t => t.Name == options.Target)
+            ?? throw new InvalidOperationException($"ImageBuild {options.Namespace}/{options.Build} has no target {options.Target}");
+        var values = ParameterValues.Resolve(template, build, options.Parameters);
+        var volumes = new PodVolumes(options);
+        return new()
+        {
+            Identity = new(options.Uid, options.Namespace, options.Build, options.Target, attempt),
+            Template = template,
+            Parameters = values,
+            Masker = new SecretMasker(ParameterValues.Sensitive(template, values)),
+            Folders = new(options.Workspace, options.Scratch, options.Cache, Path.Combine(OutputFolder(target, volumes, options), $"{options.Build}-{options.Target}.files")),
+            Volumes = volumes,
+        };
+    }
+
+    private static string OutputFolder(Target target, PodVolumes volumes, PodOptions options) => target.Qemu?.Output.PersistentVolumeClaim switch
+    {
+        { } claim when !claim.Path.Contains("$(", StringComparison.Ordinal) => volumes.MapClaim(VolumeUse.Output, claim.ClaimName, claim.Path),
+        _ => options.Output,
+    };
+}

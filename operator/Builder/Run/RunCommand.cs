@@ -1,0 +1,44 @@
+using ImageOperator.Api.Protocol;
+using ImageOperator.Builder.Journal;
+using ImageOperator.Builder.Logging;
+using ImageOperator.Builder.Pod;
+using ImageOperator.Engine.Builds;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+
+namespace ImageOperator.Builder.Run;
+
+/// <summary><c>image-builder run</c>: one attempt at one target of a build.</summary>
+internal sealed class RunCommand(PodOptions options, int attempt, TimeProvider time)
+{
+    public async Task<BuilderExitCode> RunAsync(CancellationToken stopping)
+    {
+        var identity = new BuildIdentity(options.Uid, options.Namespace, options.Build, options.Target, attempt);
+        var observer = new JsonLinesObserver(identity, Console.OpenStandardOutput(), time);
+        using var client = new BuildClient(options);
+        var journal = new StatusJournal(client, identity, observer, time);
+        try
+        {
+            var build = await journal.GetBuildAsync(stopping).ConfigureAwait(false);
+            var plan = PodPlan.Create(options, build, attempt);
+            var outcome = await new BuildRunner(plan, Composition.Create(journal, observer, time)).RunAsync(stopping).ConfigureAwait(false);
+            return outcome switch
+            {
+                { Succeeded: true } => BuilderExitCode.Success,
+                { Interrupted: true } => BuilderExitCode.Cancelled,
+                { Status.Phase: Api.ImageBuilds.TargetPhase.Cancelled } => BuilderExitCode.Cancelled,
+                _ => BuilderExitCode.Failed,
+            };
+        }
+        catch (FencedException e)
+        {
+            observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"{e.Message}: this one stops"));
+            return BuilderExitCode.Fenced;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return BuilderExitCode.Cancelled;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using ImageOperator.Api.Protocol;
+using ImageOperator.Builder.Journal;
+using ImageOperator.Builder.Logging;
+using ImageOperator.Builder.Pod;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+
+namespace ImageOperator.Builder.Sweep;
+
+/// <summary><c>image-builder sweep</c>: removes what a target's builders left.</summary>
+internal sealed class SweepCommand(PodOptions options, TimeProvider time)
+{
+    public async Task<BuilderExitCode> RunAsync(CancellationToken stopping)
+    {
+        using var client = new BuildClient(options);
+        var build = await client.GetAsync(stopping).ConfigureAwait(false);
+        var attempt = build?.Status?.Targets?.FirstOrDefault(t => t.Name == options.Target)?.Attempt ?? 1;
+        var identity = new BuildIdentity(options.Uid, options.Namespace, options.Build, options.Target, attempt);
+        var observer = new JsonLinesObserver(identity, Console.OpenStandardOutput(), time);
+        if (build is null)
+        {
+            observer.Observe(new BuildEvent.Message(MessageLevel.Warning, "the ImageBuild is gone: nothing tells what to sweep"));
+            return BuilderExitCode.Fenced;
+        }
+
+        try
+        {
+            var journal = new StatusJournal(client, identity, observer, time);
+            var plan = PodPlan.Create(options, build, attempt);
+            var left = await new Engine.Cleanup.Sweep(plan, Composition.Create(journal, observer, time)).RunAsync(stopping).ConfigureAwait(false);
+            foreach (var line in left) observer.Observe(new BuildEvent.Message(MessageLevel.Error, $"left: {line}"));
+            return left.Count == 0 ? BuilderExitCode.Success : BuilderExitCode.Failed;
+        }
+        catch (FencedException e)
+        {
+            observer.Observe(new BuildEvent.Message(MessageLevel.Warning, e.Message));
+            return BuilderExitCode.Fenced;
+        }
+    }
+}
