@@ -1,0 +1,23 @@
+using ImageOperator.Engine.Failures;
+
+namespace ImageOperator.Communicators.Ssh.Connecting;
+
+/// <summary>Why one try did not lead to a session.</summary>
+/// <param name="Layer">The layer that failed.</param>
+/// <param name="Text">What happened.</param>
+/// <param name="Patience">What a further try may bring.</param>
+/// <param name="Error">The library's error.</param>
+internal sealed record ConnectFailure(ConnectionLayer Layer, string Text, Patience Patience = Patience.UntilTimeout, Exception? Error = null);
+
+/// <summary>How long a failure may be one of a guest that is still coming up.</summary>
+internal enum Patience
+{
+    /// <summary>Until the timeout.</summary>
+    UntilTimeout,
+
+    /// <summary>For a short while: the server may be up before the seed was applied.</summary>
+    WhileSeeding,
+
+    /// <summary>A further try would end the same.</summary>
+    None,
+}

@@ -1,0 +1,95 @@
+using System.Net.Sockets;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+
+namespace ImageOperator.Communicators.Ssh.Connecting;
+
+/// <summary>
+/// Finds the moment at which a guest's SSH server greets. A refused connection costs the guest next to nothing and is
+/// repeated soon. A silent one is kept, for a server may be about to serve it; but as its first packet may have been lost
+/// before the guest's network was up, others are opened beside it, few and ever rarer.
+/// </summary>
+internal sealed class GuestDialer(MachineEndpoint endpoint, TimeProvider time)
+{
+    private const int MostInFlight = 3;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LongestHedge = TimeSpan.FromSeconds(3);
+    private readonly List<GuestDial> _inFlight = [];
+    private ConnectFailure? _last;
+
+    /// <summary>How many connections were opened.</summary>
+    public int Tries { get; private set; }
+
+    /// <summary>Why there is no greeting yet.</summary>
+    public ConnectFailure LastFailure =>
+        _last ?? _inFlight.FirstOrDefault()?.Silence ?? new ConnectFailure(ConnectionLayer.Network, $"{endpoint.Host}:{endpoint.Port} was not tried");
+
+    /// <summary>A socket on which a server's greeting waits to be read.</summary>
+    public async Task<Socket> DialAsync(CancellationToken cancellationToken)
+    {
+        var hedge = TimeSpan.FromSeconds(1);
+        var pause = FirstPause;
+        var nextOpen = TimeSpan.Zero;
+        var started = time.GetTimestamp();
+        try
+        {
+            while (true)
+            {
+                var wait = nextOpen - time.GetElapsedTime(started);
+                if (wait <= TimeSpan.Zero)
+                {
+                    if (_inFlight.Count > 0) _last = null;
+                    Open(cancellationToken);
+                    nextOpen = time.GetElapsedTime(started) + hedge;
+                    hedge = Min(hedge * 2, LongestHedge);
+                    continue;
+                }
+
+                var finished = await WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+                if (finished is null) continue;
+                _inFlight.Remove(finished);
+                _last = await finished.Outcome.ConfigureAwait(false);
+                if (_last is null) return finished.Take();
+                finished.Dispose();
+                nextOpen = Min(nextOpen, time.GetElapsedTime(started) + pause);
+                pause = Min(pause * 1.25, LongestPause);
+                hedge = TimeSpan.FromSeconds(1);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _last ??= _inFlight.FirstOrDefault()?.Silence;
+            throw;
+        }
+        finally
+        {
+            foreach (var dial in _inFlight) dial.Dispose();
+            _inFlight.Clear();
+        }
+    }
+
+    private void Open(CancellationToken cancellationToken)
+    {
+        if (_inFlight.Count == MostInFlight)
+        {
+            _inFlight[0].Dispose();
+            _inFlight.RemoveAt(0);
+        }
+
+        _inFlight.Add(GuestDial.Start(endpoint, time, cancellationToken));
+        Tries++;
+    }
+
+    private async Task<GuestDial?> WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var delay = Task.Delay(wait, time, stop.Token);
+        await Task.WhenAny([delay, .. _inFlight.Select(dial => dial.Outcome)]).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return _inFlight.Find(dial => dial.Outcome.IsCompleted);
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

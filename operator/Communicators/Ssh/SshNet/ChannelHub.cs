@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+using Renci.SshNet;
+using Renci.SshNet.Common;
+using Renci.SshNet.Messages.Connection;
+
+namespace ImageOperator.Communicators.Ssh.SshNet;
+
+/// <summary>The channels of a session: hands each message to its channel, and the session's end to all.</summary>
+internal sealed class ChannelHub
+{
+    private readonly ConcurrentDictionary<uint, ExecChannel> _channels = new();
+    private readonly Session _session;
+    private ConnectionException? _broken;
+    private uint _next;
+    private long _heard;
+
+    public ChannelHub(Session session)
+    {
+        _session = session;
+        session.ChannelOpenConfirmationReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnOpened(e.Message);
+        session.ChannelOpenFailureReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnRefused(e.Message);
+        session.ChannelSuccessReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnAccepted(true);
+        session.ChannelFailureReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnAccepted(false);
+        session.ChannelWindowAdjustReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnWindow(e.Message.BytesToAdd);
+        session.ChannelDataReceived += (_, e) => Data(e.Message);
+        session.ChannelExtendedDataReceived += (_, e) => Data(e.Message);
+        session.ChannelRequestReceived += (_, e) => Request(e.Message);
+        session.ChannelCloseReceived += (_, e) => Closed(e.Message.LocalChannelNumber);
+        session.RequestSuccessReceived += (_, _) => Interlocked.Increment(ref _heard);
+        session.RequestFailureReceived += (_, _) => Interlocked.Increment(ref _heard);
+        session.ErrorOccured += (_, e) => Break(Explain(e));
+        session.Disconnected += (_, _) => Break(new ConnectionException(ConnectionLayer.Session, "the SSH server ended the session"));
+    }
+
+    /// <summary>Grows with whatever shows that the peer lives.</summary>
+    public long Heard => Interlocked.Read(ref _heard);
+
+    /// <summary>Why the session is over; null while it lives.</summary>
+    public ConnectionException? Broken => Volatile.Read(ref _broken);
+
+    public async Task<ExecChannel> OpenAsync(string command, CancellationToken cancellationToken)
+    {
+        var number = Interlocked.Increment(ref _next);
+        var channel = new ExecChannel(_session, number);
+        _channels[number] = channel;
+        try
+        {
+            if (Broken is { } broken) throw new ConnectionException(broken.Layer, broken.Message, broken.Hint, broken);
+            // Sending blocks while the peer does not take: never on the caller's thread.
+            await Task.Run(() => channel.OpenAsync(command, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return channel;
+        }
+        catch (Exception error) when (error is SshException or System.Net.Sockets.SocketException or ObjectDisposedException)
+        {
+            _channels.TryRemove(number, out _);
+            throw Broken ?? new ConnectionException(ConnectionLayer.Session, $"the SSH session broke: {error.Message}", inner: error);
+        }
+        catch
+        {
+            channel.Close();
+            throw;
+        }
+    }
+
+    /// <summary>Ends every channel with that error; the first one counts.</summary>
+    public void Break(ConnectionException error)
+    {
+        if (Interlocked.CompareExchange(ref _broken, error, null) is not null) return;
+        foreach (var channel in _channels.Values) channel.Fail(error);
+    }
+
+    private static ConnectionException Explain(ExceptionEventArgs e) =>
+        new(ConnectionLayer.Session, $"the SSH session broke: {e.Exception.Message}", Connecting.ConnectionHints.For(ConnectionLayer.Session, ""), e.Exception);
+
+    private ExecChannel? Find(uint number) => _channels.GetValueOrDefault(number);
+
+    private void Data(ChannelDataMessage message)
+    {
+        Interlocked.Increment(ref _heard);
+        Find(message.LocalChannelNumber)?.OnData(OutputStream.Stdout, message.Data.AsSpan(message.Offset, message.Size));
+    }
+
+    private void Data(ChannelExtendedDataMessage message)
+    {
+        Interlocked.Increment(ref _heard);
+        Find(message.LocalChannelNumber)?.OnData(OutputStream.Stderr, message.Data);
+    }
+
+    private void Request(ChannelRequestMessage message) => Find(message.LocalChannelNumber)?.OnRequest(message);
+
+    private void Closed(uint number)
+    {
+        if (_channels.TryRemove(number, out var channel)) channel.OnClosed();
+    }
+}
