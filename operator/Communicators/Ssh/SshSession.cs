@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using ImageOperator.Communicators.Ssh.Commands;
 using ImageOperator.Communicators.Ssh.SshNet;
+using ImageOperator.Communicators.Ssh.Transfers;
 using ImageOperator.Engine.Ports;
 using Renci.SshNet;
 
@@ -13,6 +14,7 @@ internal sealed class SshSession : ICommunicator
     private readonly Session _session;
     private readonly Socket _socket;
     private readonly CommandRunner _commands;
+    private readonly ScriptRunner _scripts;
     private readonly Task _keepAlive;
 
     public SshSession(Session session, Socket socket, TimeSpan keepAliveInterval, TimeProvider time)
@@ -21,6 +23,7 @@ internal sealed class SshSession : ICommunicator
         _socket = socket;
         Hub = new ChannelHub(session);
         _commands = new CommandRunner(Hub, time);
+        _scripts = new ScriptRunner(_commands);
         _keepAlive = new KeepAlive(session, socket, Hub, keepAliveInterval, time).RunAsync(_disposed.Token);
     }
 
@@ -51,10 +54,10 @@ internal sealed class SshSession : ICommunicator
     }
 
     /// <inheritdoc/>
-    public Task UploadAsync(FileTransfer transfer, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task UploadAsync(FileTransfer transfer, CancellationToken cancellationToken) => new Upload(_scripts, transfer).RunAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task DownloadAsync(FileTransfer transfer, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task DownloadAsync(FileTransfer transfer, CancellationToken cancellationToken) => new Download(_scripts, transfer).RunAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
