@@ -13,7 +13,7 @@ internal static class EngineParts
     public static BuildServices Services(IBuildJournal journal, IBuildObserver observer, TimeProvider time) => new()
     {
         Platforms = [new QemuPlatformFactory(new QemuOptions())],
-        Communicators = [new SshCommunicatorFactory()],
+        Communicators = [new SshCommunicatorFactory(time)],
         Provisioners = ProvisionerFactories.All,
         Journal = journal,
         Observer = observer,

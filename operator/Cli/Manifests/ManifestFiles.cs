@@ -27,7 +27,7 @@ internal sealed class ManifestFiles
         return files;
     }
 
-    private static IEnumerable<string> Expand(string path)
+    private static List<string> Expand(string path)
     {
         if (File.Exists(path)) return [path];
         if (!Directory.Exists(path)) throw new UsageException($"{path}: there is no such file or folder");

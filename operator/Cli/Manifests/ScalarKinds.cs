@@ -19,12 +19,9 @@ internal static partial class ScalarKinds
         else json.WriteStringValue(scalar.Text);
     }
 
-    private static bool IsTrue(string text) => text.ToLowerInvariant() is "true" or "yes" or "on" && SameCase(text);
+    private static bool IsTrue(string text) => text is "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON";
 
-    private static bool IsFalse(string text) => text.ToLowerInvariant() is "false" or "no" or "off" && SameCase(text);
-
-    // true, True and TRUE, but not tRUE.
-    private static bool SameCase(string text) => text[1..] == text[1..].ToLowerInvariant() || text == text.ToUpperInvariant();
+    private static bool IsFalse(string text) => text is "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF";
 
     private static long? Integer(string text)
     {

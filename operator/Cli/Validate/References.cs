@@ -6,6 +6,8 @@ namespace ImageOperator.Cli.Validate;
 /// <summary>What a template refers to: ConfigMaps and Secrets, as far as they stand in the same files.</summary>
 internal static class References
 {
+    private static readonly string[] Fields = ["data", "stringData", "binaryData"];
+
     public static IEnumerable<Problem> Check(ManifestDocument document, JsonElement template, string path, IReadOnlyList<ManifestDocument> others)
     {
         foreach (var (entry, at) in Items(template, "workspace", path))
@@ -37,7 +39,7 @@ internal static class References
     private static string MissingKey(string kind, string name, string key) => $"{kind} \"{name}\" has no key \"{key}\": correct the key, or add it there";
 
     private static bool Has(JsonElement json, string key) =>
-        new[] { "data", "stringData", "binaryData" }.Any(f => json.TryGetProperty(f, out var map) && map.ValueKind == JsonValueKind.Object && map.TryGetProperty(key, out _));
+        Fields.Any(f => json.TryGetProperty(f, out var map) && map.ValueKind == JsonValueKind.Object && map.TryGetProperty(key, out _));
 
     private static IEnumerable<(JsonElement Item, string Path)> Items(JsonElement json, string field, string path) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(field, out var list) && list.ValueKind == JsonValueKind.Array

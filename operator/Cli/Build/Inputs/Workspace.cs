@@ -8,10 +8,12 @@ namespace ImageOperator.Cli.Build.Inputs;
 /// <summary>Makes the workspace's files of the ConfigMaps in the manifests, as mounts do in a pod.</summary>
 internal sealed class Workspace(IReadOnlyList<WorkspaceSource> sources, IReadOnlyList<ManifestDocument> documents)
 {
+    private static readonly string[] Fields = ["data", "binaryData"];
+
     /// <exception cref="UsageException">A ConfigMap, or a key of it, is not in the files.</exception>
     public void Check()
     {
-        foreach (var source in sources.Where(s => s.ConfigMap is not null)) Keys(source.ConfigMap!, Find(source.ConfigMap!.Name)).ToList();
+        foreach (var source in sources.Where(s => s.ConfigMap is not null)) _ = Keys(source.ConfigMap!, Find(source.ConfigMap!.Name)).Count;
     }
 
     public void WriteTo(string folder)
@@ -34,13 +36,13 @@ internal sealed class Workspace(IReadOnlyList<WorkspaceSource> sources, IReadOnl
     private ManifestDocument Find(string name) => documents.FirstOrDefault(d => d.Is("ConfigMap", name))
         ?? throw new UsageException($"the workspace needs ConfigMap \"{name}\": add its file with -f, or give a folder with --workspace");
 
-    private static IEnumerable<(string Key, string Path)> Keys(ConfigMapSource source, ManifestDocument map)
+    private static List<(string Key, string Path)> Keys(ConfigMapSource source, ManifestDocument map)
     {
-        var names = new[] { "data", "binaryData" }
+        var names = Fields
             .SelectMany(f => map.Json.TryGetProperty(f, out var data) && data.ValueKind == JsonValueKind.Object ? data.EnumerateObject().Select(p => p.Name) : [])
             .ToList();
-        if (source.Items.Count == 0) return names.Select(n => (n, n));
-        return source.Items.Select(i => names.Contains(i.Key) ? (i.Key, i.Path) : throw new UsageException($"ConfigMap \"{source.Name}\" has no key \"{i.Key}\""));
+        if (source.Items.Count == 0) return [.. names.Select(n => (n, n))];
+        return [.. source.Items.Select(i => names.Contains(i.Key) ? (i.Key, i.Path) : throw new UsageException($"ConfigMap \"{source.Name}\" has no key \"{i.Key}\""))];
     }
 
     private static string? Field(ManifestDocument map, string field, string key) =>
