@@ -4,18 +4,16 @@
 STATE=/var/lib/nocloud
 WORK=/run/nocloud
 
-# The label stands at 32808 of an ISO 9660 volume, at 43 of FAT 12 and 16, at 71 of FAT 32.
-has_seed_label() {
-	for offset in 32808 43 71; do
-		case $(dd if="$1" bs=1 skip=$offset count=6 2>/dev/null) in
-			cidata | CIDATA) return 0 ;;
-		esac
-	done
-	return 1
-}
+# find_seed: sets SEED and KIND. The label stands at 32808 of an ISO 9660 volume, at 43 of FAT 12 and 16, at 71 of FAT 32.
+label_at() { dd if="$1" bs=1 skip="$2" count=6 2>/dev/null | tr a-z A-Z; }
 find_seed() {
-	for disk in /dev/vd[b-z] /dev/sr[0-9] /dev/sd[a-z] /dev/vd[b-z]1 /dev/sd[a-z]1; do
-		[ -b "$disk" ] && has_seed_label "$disk" && echo "$disk" && return 0
+	for SEED in /dev/vd[b-z] /dev/sr[0-9] /dev/sd[a-z] /dev/vd[b-z]1 /dev/sd[a-z]1; do
+		[ -b "$SEED" ] || continue
+		KIND=iso9660
+		[ "$(label_at "$SEED" 32808)" = CIDATA ] && return 0
+		KIND=vfat
+		[ "$(label_at "$SEED" 43)" = CIDATA ] && return 0
+		[ "$(label_at "$SEED" 71)" = CIDATA ] && return 0
 	done
 	return 1
 }
@@ -113,7 +111,7 @@ apply_hostname() {
 
 apply_seed() {
 	mkdir -p $WORK/seed $STATE
-	mount -t iso9660 -o ro "$1" $WORK/seed 2>/dev/null || mount -t vfat -o ro "$1" $WORK/seed || return 1
+	mount -t "$KIND" -o ro "$SEED" $WORK/seed || return 1
 	cp $WORK/seed/user-data $WORK/seed/meta-data $WORK/
 	umount $WORK/seed
 	instance=$(sed -n 's/^instance-id: *//p' $WORK/meta-data | tr -d "\"'")
@@ -126,13 +124,13 @@ apply_seed() {
 	apply_users
 	install_host_key
 	echo "$instance" >$STATE/instance-id
-	echo "nocloud: applied instance $instance from $1"
+	echo "nocloud: applied instance $instance from $SEED"
 }
 
 umask 022
 mkdir -m 700 -p $WORK
-if seed=$(find_seed); then
-	apply_seed "$seed"
+if find_seed; then
+	apply_seed
 else
 	echo "nocloud: no seed"
 fi

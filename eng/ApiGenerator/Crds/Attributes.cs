@@ -21,7 +21,8 @@ internal static class Attributes
     // CEL sees an object of unknown fields, but not a map whose values have no type.
     private static void FreeForm(JsonObject schema)
     {
-        if (schema.Remove("additionalProperties")) schema["x-kubernetes-preserve-unknown-fields"] = true;
+        schema.Remove("additionalProperties");
+        if ((string?)schema["type"] == "object") schema["x-kubernetes-preserve-unknown-fields"] = true;
     }
 
     private static void Bounds(JsonObject schema, BoundsAttribute bounds)

@@ -25,6 +25,8 @@ public readonly partial record struct Duration(TimeSpan Value)
 
     private const int MaxLength = 64;
 
+    private const long MaxMilliseconds = 87672L * 3_600_000;
+
     /// <summary>No time at all.</summary>
     public static Duration Zero => new(TimeSpan.Zero);
 
@@ -39,15 +41,16 @@ public readonly partial record struct Duration(TimeSpan Value)
     {
         duration = Zero;
         if (string.IsNullOrEmpty(text) || text.Length > MaxLength || !Form().IsMatch(text)) return false;
-        var total = 0.0;
+        var total = 0m;
         foreach (Match part in Part().Matches(text))
         {
-            var number = double.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            total += part.Groups[3].Value switch { "ms" => number / 1000, "s" => number, "m" => number * 60, _ => number * 3600 };
+            if (!decimal.TryParse(part.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+            if (number > MaxMilliseconds) return false;
+            total += number * part.Groups[3].Value switch { "ms" => 1, "s" => 1000, "m" => 60_000, _ => 3_600_000 };
         }
 
-        if (total > TimeSpan.FromHours(87672).TotalSeconds) return false;
-        duration = FromSeconds(total);
+        if (total > MaxMilliseconds) return false;
+        duration = new(TimeSpan.FromMilliseconds((long)decimal.Round(total)));
         return true;
     }
 

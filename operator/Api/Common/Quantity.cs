@@ -14,15 +14,19 @@ public readonly partial record struct Quantity(long Bytes)
 {
     /// <summary>What the API server accepts. The numbers of digits keep every value below 10^18 bytes.</summary>
     public const string QuantityPattern =
-        "^([0-9]{1,18}|[0-9]{1,11}(\\.[0-9]{1,9})?(k|Ki|Mi?)|[0-9]{1,8}(\\.[0-9]{1,9})?Gi?|[0-9]{1,5}(\\.[0-9]{1,9})?Ti?|[0-9]{1,2}(\\.[0-9]{1,9})?Pi?)$";
+        "^([0-9]{1,18}|[0-9]{1,14}(\\.[0-9]{1,9})?(k|Ki)|[0-9]{1,11}(\\.[0-9]{1,9})?Mi?|[0-9]{1,8}(\\.[0-9]{1,9})?Gi?|[0-9]{1,5}(\\.[0-9]{1,9})?Ti?|[0-9]{1,2}(\\.[0-9]{1,9})?Pi?)$";
 
     /// <summary>The most bytes that a plain number may say.</summary>
     public const long MaxBytes = 999_999_999_999_999_999;
 
     private const int MaxLength = 32;
 
-    private static readonly (string Suffix, long Factor)[] Binary =
-        [("Pi", 1L << 50), ("Ti", 1L << 40), ("Gi", 1L << 30), ("Mi", 1L << 20), ("Ki", 1L << 10)];
+    // The most of each unit is what the pattern has digits for.
+    private static readonly (string Suffix, long Factor, long Most)[] Binary =
+    [
+        ("Pi", 1L << 50, 99), ("Ti", 1L << 40, 99_999), ("Gi", 1L << 30, 99_999_999), ("Mi", 1L << 20, 99_999_999_999),
+        ("Ki", 1L << 10, 99_999_999_999_999),
+    ];
 
     /// <summary>A quantity of binary gigabytes (2^30 bytes).</summary>
     public static Quantity FromGi(long gi) => new(gi << 30);
@@ -63,9 +67,9 @@ public readonly partial record struct Quantity(long Bytes)
     public override string ToString()
     {
         var bytes = Bytes;
-        foreach (var (suffix, factor) in Binary)
+        foreach (var (suffix, factor, most) in Binary)
         {
-            if (bytes >= factor && bytes % factor == 0) return (bytes / factor).ToString(CultureInfo.InvariantCulture) + suffix;
+            if (bytes >= factor && bytes % factor == 0 && bytes / factor <= most) return (bytes / factor).ToString(CultureInfo.InvariantCulture) + suffix;
         }
 
         return bytes.ToString(CultureInfo.InvariantCulture);

@@ -50,7 +50,7 @@ internal static class Tokenizer
         }
 
         // $(../x) and $(3.5) are no names.
-        dotted &= char.IsAsciiLetter(text[begin]) && text[index - 1] != '.';
+        dotted = dotted && char.IsAsciiLetter(text[begin]) && text[index - 1] != '.';
         return index;
     }
 }

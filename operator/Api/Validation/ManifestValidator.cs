@@ -24,22 +24,23 @@ public static class ManifestValidator
 
     private static ImageTemplateSpec? Template(ErrorList errors, JsonElement json)
     {
-        var spec = TryRead<ImageTemplateSpec>(json, ImageTemplate.KindName);
+        var spec = TryRead<ImageTemplateSpec>(errors, json, ImageTemplate.KindName);
         if (spec is not null) errors.AddRange(TemplateValidator.Validate(spec));
         return spec;
     }
 
     private static ImageBuildSpec? Build(ErrorList errors, JsonElement json)
     {
-        var spec = TryRead<ImageBuildSpec>(json, ImageBuild.KindName);
+        var spec = TryRead<ImageBuildSpec>(errors, json, ImageBuild.KindName);
         if (spec is not null) errors.AddRange(BuildValidator.Validate(spec));
         return spec;
     }
 
     // What cannot be read has been complained about by its structure.
-    private static T? TryRead<T>(JsonElement spec, string kind)
+    private static T? TryRead<T>(ErrorList errors, JsonElement spec, string kind)
         where T : class
     {
+        if (errors.Errors.Any(StructuralValidator.IsNullItem)) return null;
         try
         {
             return SchemaDefaults.Fill(spec, kind).Deserialize<T>(ApiJson.Options);

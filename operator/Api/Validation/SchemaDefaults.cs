@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ImageOperator.Api.Validation;
 
-/// <summary>Does to a manifest what the API server does before it validates: fills in the schema's defaults, and drops nulls that they replace.</summary>
+/// <summary>Does to a manifest what the API server does before it validates: drops nulls and fills in the schema's defaults.</summary>
 public static class SchemaDefaults
 {
     /// <summary>A copy of the spec with the defaults filled in.</summary>

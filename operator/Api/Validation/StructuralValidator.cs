@@ -17,6 +17,9 @@ public static class StructuralValidator
         return errors.Errors;
     }
 
+    /// <summary>The error says that a list or map has a null in it, which typed code does not expect.</summary>
+    internal static bool IsNullItem(ValidationError error) => error.Message.EndsWith(", not null", StringComparison.Ordinal);
+
     internal static void Check(ErrorList errors, JsonElement schema, JsonElement value, string path)
     {
         if (schema.TryGetProperty("x-kubernetes-int-or-string", out _)) CheckQuantity(errors, value, path);
@@ -60,7 +63,7 @@ public static class StructuralValidator
         {
             foreach (var name in required.EnumerateArray().Select(r => r.GetString()!))
             {
-                if (!value.TryGetProperty(name, out _)) errors.Add($"{path}.{name}", "is required: set it");
+                if (!value.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null) errors.Add($"{path}.{name}", "is required: set it");
             }
         }
 
@@ -70,8 +73,8 @@ public static class StructuralValidator
         {
             if (known.ValueKind == JsonValueKind.Object && known.TryGetProperty(member.Name, out var field))
             {
-                // The API server drops a null where it has a default to put in its place.
-                if (member.Value.ValueKind != JsonValueKind.Null || !field.TryGetProperty("default", out _)) Check(errors, field, member.Value, $"{path}.{member.Name}");
+                // The API server drops nulls.
+                if (member.Value.ValueKind != JsonValueKind.Null) Check(errors, field, member.Value, $"{path}.{member.Name}");
             }
             else if (schema.TryGetProperty("additionalProperties", out var values))
             {

@@ -12,15 +12,18 @@ namespace ImageOperator.Engine.Builds;
 
 /// <summary>The stages of a build on one screen. What it leaves behind is in the ledger, and is removed by whoever runs it.</summary>
 internal sealed class BuildFlow(
-    BuildPlan plan, BuildServices services, TargetRecord record, Expressions expressions, IPlatform platform, StageRun stages, Cleaner cleaner)
+    BuildPlan plan, BuildServices services, TargetRecord record, Ledger ledger, Expressions expressions, IPlatform platform, StageRun stages, Cleaner cleaner)
 {
     private static readonly TimeSpan OnFailureBudget = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PowerOffBudget = TimeSpan.FromSeconds(10);
 
-    private readonly StepRunner _steps = new(services.Observer, services.Time);
+    private readonly StepRunner _steps = new(services.Observer, plan.Masker, services.Time);
 
     /// <summary>The image, as soon as there is one: a process that must go keeps it for the next attempt.</summary>
     public CapturedImage? Captured { get; private set; }
+
+    /// <summary>Whether an image may be in the making: then nothing is removed that it may need.</summary>
+    public bool Capturing { get; private set; }
 
     public async Task<IReadOnlyList<Artifact>> RunAsync(bool resuming, CancellationToken cancellationToken)
     {
@@ -29,16 +32,40 @@ internal sealed class BuildFlow(
         else if (record.Current.Source is { } source) expressions.SetSource(source);
 
         Captured = image;
-        await TestAsync(image, cancellationToken).ConfigureAwait(false);
-        return await stages.RunAsync(BuildStage.Distributed, () => platform.DistributeAsync(image, cancellationToken)).ConfigureAwait(false);
+        if (record.Current.Stage is null or < BuildStage.Tested) await TestAsync(image, cancellationToken).ConfigureAwait(false);
+        return await stages.RunAsync(BuildStage.Distributed, () => DistributeAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken)
+    {
+        // That the tests passed stands fast before anyone can see the image: it is not tested again once it is out.
+        await ledger.CheckFenceAsync(cancellationToken).ConfigureAwait(false);
+        await cleaner.RemoveAsync(e => e.Temporary && e.Key != image.LedgerKey, cancellationToken).ConfigureAwait(false);
+        return await platform.DistributeAsync(image, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Goes on with the image of an earlier attempt, or removes what that attempt left.</summary>
     private async Task<CapturedImage?> ResumeAsync(CancellationToken cancellationToken)
     {
-        var image = await platform.ResumeCaptureAsync(cancellationToken).ConfigureAwait(false);
-        await cleaner.RemoveAsync(e => e.Key != image?.LedgerKey, cancellationToken).ConfigureAwait(false);
-        if (image is null) record.Post(s => s with { Stage = BuildStage.Pending, Stages = null, Steps = null, Tests = null, Machine = null, Source = null });
+        Capturing = true;
+        var image = await stages.TranslateAsync(
+            BuildStage.Captured, () => platform.ResumeCaptureAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (image is not null && ledger.Find(image.LedgerKey)?.State == LedgerState.Removing) image = null;
+        Captured = image;
+        Capturing = false;
+        var left = await cleaner.RemoveAsync(e => image is null || (e.Temporary && e.Key != image.LedgerKey), cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (image is null)
+        {
+            // A create would find the old machine again, and provision it a second time.
+            if (left.Count > 0) throw new PlatformException(FailureKind.Retryable, Reasons.MachineFailed, $"what an earlier attempt made cannot be removed: {string.Join("; ", left)}");
+            record.Post(s => s with { Stage = BuildStage.Pending, Stages = null, Steps = null, Tests = null, Machine = null, Source = null });
+        }
+        else if (record.Current.Stage is null or < BuildStage.Captured)
+        {
+            record.Post(s => s with { Stage = BuildStage.Captured });
+        }
+
         services.Observer.Observe(new BuildEvent.Message(
             MessageLevel.Info, image is null ? "starting anew: the earlier attempt captured no image" : $"going on with the captured image {image.Id}"));
         return image;
@@ -46,13 +73,13 @@ internal sealed class BuildFlow(
 
     private async Task<CapturedImage> BuildImageAsync(CancellationToken cancellationToken)
     {
-        var source = await stages.RunAsync(BuildStage.SourceResolved, () => platform.ResolveSourceAsync(cancellationToken)).ConfigureAwait(false);
+        var source = await stages.RunAsync(BuildStage.SourceResolved, () => platform.ResolveSourceAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         expressions.SetSource(source);
         record.Post(s => s with { Source = source });
 
-        await using var lease = await StartAsync(MachineRequestStages.Own(stages), MachinePurpose.Build, null, cancellationToken).ConfigureAwait(false);
-        await stages.RunAsync(BuildStage.Provisioned, () => ProvisionAsync(lease, cancellationToken)).ConfigureAwait(false);
-        return await stages.RunAsync(BuildStage.Captured, () => CaptureAsync(lease, cancellationToken)).ConfigureAwait(false);
+        await using var lease = await StartAsync(MachineRequestStages.Own(stages, cancellationToken), MachinePurpose.Build, null, cancellationToken).ConfigureAwait(false);
+        await stages.RunAsync(BuildStage.Provisioned, () => ProvisionAsync(lease, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await stages.RunAsync(BuildStage.Captured, () => CaptureAsync(lease, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<MachineLease> StartAsync(MachineRequestStages at, MachinePurpose purpose, CapturedImage? image, CancellationToken cancellationToken)
@@ -62,7 +89,7 @@ internal sealed class BuildFlow(
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, "communicator has a kind that this builder does not know");
         var credentials = communicators.CreateCredentials(settings);
         var machine = await at.Create(() => platform.CreateMachineAsync(new(purpose, credentials, image), cancellationToken)).ConfigureAwait(false);
-        var lease = new MachineLease(machine);
+        var lease = new MachineLease(machine, services.Observer, services.Time);
         try
         {
             record.Post(s => s with { Machine = machine.Status, Progress = new() { Message = $"waiting for the {purpose.ToString().ToLowerInvariant()} machine to answer" } });
@@ -118,9 +145,11 @@ internal sealed class BuildFlow(
     {
         if (lease.Machine.ShutdownCommand is { } command) await PowerOffAsync(lease, command, cancellationToken).ConfigureAwait(false);
         await lease.HangUpAsync().ConfigureAwait(false);
+        Capturing = true;
         var image = await platform.CaptureAsync(lease.Machine, cancellationToken).ConfigureAwait(false);
         Captured = image;
-        await cleaner.RemoveAsync(e => e.Key != image.LedgerKey, cancellationToken).ConfigureAwait(false);
+        Capturing = false;
+        await cleaner.RemoveAsync(e => e.Temporary && e.Key != image.LedgerKey, cancellationToken).ConfigureAwait(false);
         return image;
     }
 
@@ -132,7 +161,7 @@ internal sealed class BuildFlow(
         try
         {
             await lease.WhileAliveAsync(
-                token => lease.Communicator!.ExecuteAsync(new() { CommandLine = command }, (_, _) => { }, token), linked.Token).ConfigureAwait(false);
+                token => lease.Session.ExecuteAsync(new() { CommandLine = command }, (_, _) => { }, token), linked.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ConnectionException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -153,11 +182,11 @@ internal sealed class BuildFlow(
                 await testing.RunAsync(lease, cancellationToken).ConfigureAwait(false);
                 return 0;
             }).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds the console's tail to a failure at the machine.</summary>
-    private static async Task<T> WithConsoleAsync<T>(BuildStage stage, MachineLease lease, Func<Task<T>> work)
+    private async Task<T> WithConsoleAsync<T>(BuildStage stage, MachineLease lease, Func<Task<T>> work)
     {
         try
         {
@@ -166,7 +195,7 @@ internal sealed class BuildFlow(
         catch (Exception e) when (e is StageFailedException or ConnectionException)
         {
             var failure = e is StageFailedException failed ? failed.Failure : FailureTranslation.Translate(e, stage);
-            var console = await lease.Machine.ReadConsoleTailAsync(30, CancellationToken.None).ConfigureAwait(false);
+            var console = plan.Masker.Apply(await lease.ReadConsoleTailAsync(30).ConfigureAwait(false));
             throw new StageFailedException(failure with { ConsoleTail = console.Length > 0 ? Bounded(console) : null }, e);
         }
     }
@@ -175,8 +204,10 @@ internal sealed class BuildFlow(
     private sealed record MachineRequestStages(
         BuildStage Stage, Func<Func<Task<IMachine>>, Task<IMachine>> Create, Func<Func<Task<IMachine>>, Task<IMachine>> Connect)
     {
-        public static MachineRequestStages Own(StageRun stages) => new(
-            BuildStage.Connected, work => stages.RunAsync(BuildStage.MachineCreated, work), work => stages.RunAsync(BuildStage.Connected, work));
+        public static MachineRequestStages Own(StageRun stages, CancellationToken cancellationToken) => new(
+            BuildStage.Connected,
+            work => stages.RunAsync(BuildStage.MachineCreated, work, cancellationToken),
+            work => stages.RunAsync(BuildStage.Connected, work, cancellationToken));
 
         public static MachineRequestStages Within(BuildStage stage) => new(stage, work => work(), work => work());
     }

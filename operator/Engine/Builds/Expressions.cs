@@ -37,6 +37,12 @@ internal sealed class Expressions
 
     public ImageTest Expand(ImageTest test) => Checked(SpecExpander.Expand(test, _values, $"tests[{test.Name}]"));
 
+    /// <summary>The target with what can be expanded expanded.</summary>
+    public Target ExpandWherePossible(Target target) => SpecExpander.Expand(target, _values, $"targets[{target.Name}]").Value;
+
+    /// <summary>The communicator with what can be expanded expanded.</summary>
+    public Communicator ExpandWherePossible(Communicator communicator) => SpecExpander.Expand(communicator, _values, "communicator").Value;
+
     private static T Checked<T>(Expanded<T> result) => result.Errors.Count == 0
         ? result.Value
         : throw new PlatformException(

@@ -1,26 +1,26 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Engine.Cleanup;
 
-/// <summary>Removes what the ledger says is temporary: newest first, bounded in time, each removal tried again, every failure told.</summary>
-internal sealed class Cleaner(IPlatform platform, ILedger ledger, IBuildObserver observer, TimeProvider time)
+/// <summary>Removes what the ledger says: newest first, bounded in time, each removal tried again, every failure told.</summary>
+internal sealed class Cleaner(IPlatform platform, Ledger ledger, IBuildObserver observer, TimeProvider time)
 {
     private const int Tries = 3;
     private static readonly TimeSpan Backoff = TimeSpan.FromSeconds(1);
 
-    /// <summary>Removes the chosen temporary entries.</summary>
+    /// <summary>Removes the chosen entries.</summary>
     /// <returns>What is left, one line each. Empty: all is gone.</returns>
     /// <exception cref="FencedException">A newer attempt has taken over: it cleans up.</exception>
     public async Task<IReadOnlyList<string>> RemoveAsync(Func<LedgerEntry, bool> chosen, CancellationToken cancellationToken)
     {
         var errors = new List<string>();
-        foreach (var entry in ledger.Entries.Where(e => e.Temporary && chosen(e)).Reverse().ToList())
+        foreach (var entry in ledger.Entries.Where(chosen).Reverse().ToList())
         {
-            if (await RemoveOneAsync(entry, cancellationToken).ConfigureAwait(false) is { } error) errors.Add(error);
-            else await ledger.ForgetAsync(entry.Key, cancellationToken).ConfigureAwait(false);
+            if (await RemoveOneAsync(entry, known: true, cancellationToken).ConfigureAwait(false) is { } error) errors.Add(error);
         }
 
         return errors;
@@ -34,19 +34,23 @@ internal sealed class Cleaner(IPlatform platform, ILedger ledger, IBuildObserver
         foreach (var stray in await platform.FindStraysAsync(cancellationToken).ConfigureAwait(false))
         {
             observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"found {stray.Type} {stray.Id}, which no ledger knows: removing it"));
-            if (await RemoveOneAsync(stray, cancellationToken).ConfigureAwait(false) is { } error) errors.Add(error);
+            if (await RemoveOneAsync(stray, known: false, cancellationToken).ConfigureAwait(false) is { } error) errors.Add(error);
         }
 
         return errors;
     }
 
-    private async Task<string?> RemoveOneAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    private async Task<string?> RemoveOneAsync(LedgerEntry entry, bool known, CancellationToken cancellationToken)
     {
         for (var tried = 1; ; tried++)
         {
             try
             {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (known) await ledger.RemovingAsync(entry.Key, cancellationToken).ConfigureAwait(false);
+                else await ledger.CheckFenceAsync(cancellationToken).ConfigureAwait(false);
                 await platform.RemoveAsync(entry, cancellationToken).ConfigureAwait(false);
+                if (known) await ledger.ForgetAsync(entry.Key, cancellationToken).ConfigureAwait(false);
                 return null;
             }
             catch (Exception e) when (e is not FencedException)
@@ -57,7 +61,7 @@ internal sealed class Cleaner(IPlatform platform, ILedger ledger, IBuildObserver
                     continue;
                 }
 
-                var error = $"{entry.Type} {entry.Id ?? entry.Key}: {e.Message}";
+                var error = $"{entry.Type} {entry.Id ?? entry.Key}: {(e is OperationCanceledException ? "no time was left to remove it" : e.Message)}";
                 observer.Observe(new BuildEvent.Message(MessageLevel.Error, $"could not remove {error}"));
                 return error;
             }

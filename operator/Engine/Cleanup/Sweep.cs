@@ -1,5 +1,7 @@
+using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Builds;
+using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Masking;
@@ -9,44 +11,63 @@ namespace ImageOperator.Engine.Cleanup;
 /// <summary>Removes what a build left when nobody works at it any more: by the ledger, then by marks.</summary>
 public sealed class Sweep(BuildPlan plan, BuildServices services)
 {
-    /// <summary>Removes everything temporary of the target. Results are kept.</summary>
+    /// <summary>Removes everything temporary of the target. Results are kept if the target succeeded; else nobody was told of them, and they go too.</summary>
     /// <returns>What is left, one line each; empty if all is gone.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
         var observer = new MaskingObserver(services.Observer, plan.Masker);
         var journal = new MaskingJournal(services.Journal, plan.Masker);
         await using var record = await TargetRecord.OpenAsync(journal, plan.Identity.Target, services.Time, cancellationToken).ConfigureAwait(false);
+        await record.UpdateAsync(s => s with { Attempt = plan.Identity.Attempt }, cancellationToken).ConfigureAwait(false);
+        var left = await RemoveAsync(record, observer, cancellationToken).ConfigureAwait(false);
+        await record.UpdateAsync(s => Swept(s, left), cancellationToken).ConfigureAwait(false);
+        return [.. left.Select(plan.Masker.Apply)];
+    }
+
+    private async Task<IReadOnlyList<string>> RemoveAsync(TargetRecord record, IBuildObserver observer, CancellationToken cancellationToken)
+    {
         var ledger = new Ledger(record, plan.Identity.Attempt);
+
+        // A secret may be gone by now: what cannot be expanded stays as it is, removal goes by ledger and marks.
         var expressions = new Expressions(plan, record.Current.StartTime ?? services.Time.GetUtcNow());
-        var target = expressions.Expand(plan.Target);
+        var target = expressions.ExpandWherePossible(plan.Target);
         var factory = services.Platforms.FirstOrDefault(p => p.Supports(target))
-            ?? throw new PlatformException(FailureKind.Terminal, Api.Conditions.Reasons.TemplateInvalid, $"targets[{target.Name}] has a platform that this builder does not know");
-        await using var platform = factory.Create(new()
+            ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, $"targets[{target.Name}] has a platform that this builder does not know");
+        var platform = factory.Create(new()
         {
             Identity = plan.Identity,
             Target = target,
-            Communicator = expressions.Expand(plan.Template.Communicator),
+            Communicator = expressions.ExpandWherePossible(plan.Template.Communicator),
             Ledger = ledger,
             Folders = plan.Folders,
             Volumes = plan.Volumes,
             Observer = observer,
             Time = services.Time,
         });
+        await using var closing = new QuietDisposal(platform, "the platform", observer).ConfigureAwait(false);
         var cleaner = new Cleaner(platform, ledger, observer, services.Time);
-        List<string> left =
-        [
-            .. await cleaner.RemoveAsync(_ => true, cancellationToken).ConfigureAwait(false),
-            .. await cleaner.RemoveStraysAsync(cancellationToken).ConfigureAwait(false),
-        ];
-        await record.UpdateAsync(s => Swept(s, left), cancellationToken).ConfigureAwait(false);
+        var succeeded = record.Current.Phase == TargetPhase.Succeeded;
+        var left = new List<string>(await cleaner.RemoveAsync(e => e.Temporary || !succeeded, cancellationToken).ConfigureAwait(false));
+        try
+        {
+            left.AddRange(await cleaner.RemoveStraysAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is not (FencedException or OperationCanceledException))
+        {
+            left.Add($"cannot look for what no ledger knows: {e.Message}");
+        }
+
         return left;
     }
 
-    private TargetStatus Swept(TargetStatus status, List<string> left) => status with
+    private TargetStatus Swept(TargetStatus status, IReadOnlyList<string> left) => status with
     {
-        Attempt = plan.Identity.Attempt,
         CleanupErrors = left.Count > 0 ? left : null,
-        Phase = status.Phase is TargetPhase.Succeeded or TargetPhase.Failed ? status.Phase : TargetPhase.Cancelled,
+        Phase = status.Phase switch
+        {
+            TargetPhase.Succeeded or TargetPhase.Failed => status.Phase,
+            _ => status.Failure is null ? TargetPhase.Cancelled : TargetPhase.Failed,
+        },
         CompletionTime = status.CompletionTime ?? services.Time.GetUtcNow(),
         Progress = null,
     };

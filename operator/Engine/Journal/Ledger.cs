@@ -34,6 +34,14 @@ internal sealed class Ledger(TargetRecord record, int attempt) : ILedger
     public Task<LedgerEntry> KeepAsync(string key, string id, CancellationToken cancellationToken) =>
         ChangeAsync(key, e => e with { Id = id, State = LedgerState.Created, Temporary = false }, cancellationToken);
 
+    /// <summary>Writes that the resource is about to be removed: an attempt that is fenced learns it before it removes anything.</summary>
+    public Task<LedgerEntry> RemovingAsync(string key, CancellationToken cancellationToken) =>
+        ChangeAsync(key, e => e with { State = LedgerState.Removing }, cancellationToken);
+
+    /// <summary>Throws if a newer attempt has taken over.</summary>
+    /// <exception cref="Failures.FencedException">A newer attempt has taken over.</exception>
+    public Task CheckFenceAsync(CancellationToken cancellationToken) => record.UpdateAsync(s => s, cancellationToken);
+
     public Task ForgetAsync(string key, CancellationToken cancellationToken) =>
         record.UpdateAsync(s => s with { Resources = [.. Others(s, key)] }, cancellationToken);
 

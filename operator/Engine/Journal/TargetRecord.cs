@@ -18,6 +18,7 @@ internal sealed class TargetRecord : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationTokenSource _fencing = new();
     private TargetStatus _current;
     private long _version;
     private long _saved;
@@ -40,6 +41,9 @@ internal sealed class TargetRecord : IAsyncDisposable
         }
     }
 
+    /// <summary>Is cancelled when a write, in the background too, has found a newer attempt: work must stop.</summary>
+    public CancellationToken Fenced => _fencing.Token;
+
     /// <summary>Reads the journal.</summary>
     public static async Task<TargetRecord> OpenAsync(IBuildJournal journal, string target, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -60,18 +64,19 @@ internal sealed class TargetRecord : IAsyncDisposable
         Change(change);
         lock (_lock)
         {
-            if (_fenced is null && _flush is null or { IsCompleted: true }) _flush = FlushSoonAsync();
+            if (_fenced is null && _flush is not { IsCompleted: false }) _flush = FlushSoonAsync();
         }
     }
 
     /// <summary>Writes nothing more in the background. What was posted and not yet written must be saved by an update before.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync().ConfigureAwait(false);
+        _closing.Cancel();
         Task? flush;
         lock (_lock) flush = _flush;
         if (flush is not null) await flush.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _closing.Dispose();
+        _fencing.Dispose();
         _writing.Dispose();
     }
 
@@ -100,6 +105,7 @@ internal sealed class TargetRecord : IAsyncDisposable
         catch (FencedException fenced)
         {
             _fenced = fenced;
+            _fencing.Cancel();
             throw;
         }
         finally
@@ -126,9 +132,9 @@ internal sealed class TargetRecord : IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (e is FencedException or OperationCanceledException)
+        catch (Exception)
         {
-            // The next durable update meets the same and stops the build.
+            // The next durable update meets the same, and tells.
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 
 namespace ImageOperator.Engine.Masking;
 
@@ -35,15 +34,6 @@ public sealed class SecretMasker
 
         return text;
     }
-
-    /// <summary>The JSON with every secret replaced in every string.</summary>
-    public JsonNode? Apply(JsonNode? node) => node switch
-    {
-        JsonObject o => new JsonObject(o.Select(p => KeyValuePair.Create(p.Key, Apply(p.Value)))),
-        JsonArray a => new JsonArray([.. a.Select(Apply)]),
-        JsonValue v when v.TryGetValue<string>(out var text) => JsonValue.Create(Apply(text)),
-        _ => node?.DeepClone(),
-    };
 
     private static IEnumerable<string> Forms(string secret)
     {

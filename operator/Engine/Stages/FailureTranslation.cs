@@ -7,6 +7,14 @@ namespace ImageOperator.Engine.Stages;
 /// <summary>Describes an exception as the failure of a stage.</summary>
 internal static class FailureTranslation
 {
+    /// <summary>Whether an exception says that the work failed, and is not a failure described already, a fence or a wish to stop.</summary>
+    public static bool IsFailure(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        StageFailedException or FencedException => false,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        _ => true,
+    };
+
     public static Failure Translate(Exception exception, BuildStage stage) => exception switch
     {
         PlatformException e => new() { Stage = stage, Reason = e.Reason, Message = e.Message, Hint = e.Hint },

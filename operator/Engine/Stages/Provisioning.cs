@@ -47,16 +47,28 @@ internal sealed class Provisioning(BuildPlan plan, BuildServices services, Expre
 
         var provisioner = factory.Create(expressions.Expand(raw, list));
         var controls = new StepControls(raw.Name, factory.Kind, raw.Timeout, raw.Retries, raw.PauseBefore, raw.ContinueOnError);
-        record.Post(s => WithStep(s, new() { Name = raw.Name, Kind = factory.Kind, State = StepState.Running, StartTime = services.Time.GetUtcNow() }) with
+        var running = new StepStatus { Name = raw.Name, Kind = factory.Kind, State = StepState.Running, StartTime = services.Time.GetUtcNow() };
+        record.Post(s => WithStep(s, running) with
         {
             Progress = new() { Step = raw.Name, Index = index, Of = of },
         });
-        var result = await lease.WhileAliveAsync(
-            token => steps.RunAsync(
-                controls, index, of,
-                (output, stepToken) => provisioner.RunAsync(new(lease.Communicator!, plan.Folders, output), stepToken),
-                token),
-            cancellationToken).ConfigureAwait(false);
+        StepResult result;
+        try
+        {
+            result = await lease.WhileAliveAsync(
+                token => steps.RunAsync(
+                    controls, index, of,
+                    (output, stepToken) => provisioner.RunAsync(new(lease.Session, plan.Folders, output), stepToken),
+                    token),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            record.Post(s => WithStep(s, running with { State = StepState.Failed, Message = e.Message }));
+            if (!FailureTranslation.IsFailure(e, cancellationToken)) throw;
+            throw new StageFailedException(FailureTranslation.Translate(e, BuildStage.Provisioned) with { Step = raw.Name }, e);
+        }
+
         record.Post(s => WithStep(s, new()
         {
             Name = raw.Name,

@@ -1,7 +1,6 @@
 using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Events;
-using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Journal;
 
 namespace ImageOperator.Engine.Stages;
@@ -12,28 +11,35 @@ internal sealed class StageRun(TargetRecord record, IBuildObserver observer, Tim
     /// <summary>The stage that is worked at.</summary>
     public BuildStage Current { get; private set; } = BuildStage.SourceResolved;
 
-    public async Task<T> RunAsync<T>(BuildStage stage, Func<Task<T>> work)
+    /// <param name="stage">The stage.</param>
+    /// <param name="work">Its work.</param>
+    /// <param name="cancellationToken">The work's token: a cancellation that it did not ask for (a library's time-out) is a failure.</param>
+    public async Task<T> RunAsync<T>(BuildStage stage, Func<Task<T>> work, CancellationToken cancellationToken)
     {
-        Current = stage;
         var startTime = time.GetUtcNow();
         var started = time.GetTimestamp();
         observer.Observe(new BuildEvent.StageStarted(stage));
         record.Post(s => s with { Stages = [.. Others(s, stage), new() { Name = stage, StartTime = startTime }] });
-        T result;
-        try
-        {
-            result = await work().ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not (StageFailedException or FencedException or OperationCanceledException))
-        {
-            throw new StageFailedException(FailureTranslation.Translate(e, stage), e);
-        }
-
+        var result = await TranslateAsync(stage, work, cancellationToken).ConfigureAwait(false);
         var duration = time.GetElapsedTime(started);
         var reached = new StageStatus { Name = stage, StartTime = startTime, CompletionTime = time.GetUtcNow(), Duration = new Duration(duration) };
         record.Post(s => s with { Stage = stage, Progress = null, Stages = [.. Others(s, stage), reached] });
         observer.Observe(new BuildEvent.StageReached(stage, duration));
         return result;
+    }
+
+    /// <summary>Turns an exception of work that belongs to a stage, but does not reach it, into a failure of the stage.</summary>
+    public async Task<T> TranslateAsync<T>(BuildStage stage, Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        Current = stage;
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (FailureTranslation.IsFailure(e, cancellationToken))
+        {
+            throw new StageFailedException(FailureTranslation.Translate(e, stage), e);
+        }
     }
 
     private static IEnumerable<StageStatus> Others(TargetStatus status, BuildStage stage) => (status.Stages ?? []).Where(s => s.Name != stage);

@@ -37,30 +37,38 @@ internal sealed class Testing(BuildPlan plan, BuildServices services, Expression
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, $"tests[{raw.Name}] has a kind that this builder does not know");
         var provisioner = factory.Create(step);
         record.Post(s => s with { Progress = new() { Step = raw.Name, Index = index, Of = Chosen.Count, Message = "testing the image" } });
-        var result = await lease.WhileAliveAsync(
-            token => steps.RunAsync(
-                new(raw.Name, factory.Kind, raw.Timeout, raw.Retries, null, false), index, Chosen.Count,
-                (output, stepToken) => provisioner.RunAsync(new(lease.Communicator!, plan.Folders, output), stepToken),
-                token),
-            cancellationToken).ConfigureAwait(false);
-        record.Post(s => s with
+        StepResult result;
+        try
         {
-            Tests =
-            [
-                .. (s.Tests ?? []).Where(t => t.Name != raw.Name),
-                new()
-                {
-                    Name = raw.Name,
-                    State = result.Succeeded ? TestState.Passed : TestState.Failed,
-                    Duration = new Duration(result.Duration),
-                    ExitCode = result.ExitCode,
-                    Output = result.OutputTail,
-                    Message = result.Error?.Message,
-                },
-            ],
-        });
+            result = await lease.WhileAliveAsync(
+                token => steps.RunAsync(
+                    new(raw.Name, factory.Kind, raw.Timeout, raw.Retries, null, false), index, Chosen.Count,
+                    (output, stepToken) => provisioner.RunAsync(new(lease.Session, plan.Folders, output), stepToken),
+                    token),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (FailureTranslation.IsFailure(e, cancellationToken))
+        {
+            record.Post(s => WithTest(s, new() { Name = raw.Name, State = TestState.Failed, Message = e.Message }));
+            throw new StageFailedException(FailureTranslation.Translate(e, BuildStage.Tested) with { Step = raw.Name }, e);
+        }
+
+        record.Post(s => WithTest(s, new()
+        {
+            Name = raw.Name,
+            State = result.Succeeded ? TestState.Passed : TestState.Failed,
+            Duration = new Duration(result.Duration),
+            ExitCode = result.ExitCode,
+            Output = result.OutputTail,
+            Message = result.Error?.Message,
+        }));
         return result;
     }
+
+    private static TargetStatus WithTest(TargetStatus status, TestResult test) => status with
+    {
+        Tests = [.. (status.Tests ?? []).Where(t => t.Name != test.Name), test],
+    };
 
     private static Failure Describe(ImageTest test, StepResult result) => new()
     {

@@ -1,5 +1,3 @@
-using ImageOperator.Engine.Ports;
-
 namespace ImageOperator.Engine.Steps;
 
 /// <summary>Keeps the last lines of a step's output, bounded in lines and characters: status has no room for more.</summary>
@@ -9,9 +7,8 @@ internal sealed class OutputTail(int lines = 40, int characters = 4096)
     private readonly Lock _lock = new();
     private int _characters;
 
-    public void Add(OutputStream stream, string line)
+    public void Add(string line)
     {
-        _ = stream;
         if (line.Length > characters) line = line[..characters];
         lock (_lock)
         {

@@ -1,11 +1,12 @@
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Masking;
 using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Engine.Steps;
 
 /// <summary>Runs one step with its controls: pause, timeout, retries with a doubling back-off.</summary>
-internal sealed class StepRunner(IBuildObserver observer, TimeProvider time)
+internal sealed class StepRunner(IBuildObserver observer, SecretMasker masker, TimeProvider time)
 {
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
 
@@ -17,10 +18,10 @@ internal sealed class StepRunner(IBuildObserver observer, TimeProvider time)
         Func<Action<OutputStream, string>, CancellationToken, Task<int?>> run,
         CancellationToken cancellationToken)
     {
-        if (controls.PauseBefore is { } pause) await Task.Delay(pause.Value, time, cancellationToken).ConfigureAwait(false);
+        if (controls.PauseBefore is { } pause) await Task.Delay(Limits.Clamp(pause.Value), time, cancellationToken).ConfigureAwait(false);
         var startTime = time.GetUtcNow();
         var started = time.GetTimestamp();
-        var backoff = controls.Retries?.Backoff.Value ?? TimeSpan.Zero;
+        var backoff = Limits.Clamp(controls.Retries?.Backoff.Value ?? TimeSpan.Zero);
         for (var tried = 1; ; tried++)
         {
             observer.Observe(new BuildEvent.StepStarted(controls.Name, controls.Kind, index, of, tried));
@@ -48,7 +49,7 @@ internal sealed class StepRunner(IBuildObserver observer, TimeProvider time)
     {
         var tail = new OutputTail();
         using var timeout = controls.Timeout is { } limit
-            ? new CancellationTokenSource(limit.Value, time)
+            ? new CancellationTokenSource(Limits.Clamp(limit.Value), time)
             : new CancellationTokenSource();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
@@ -67,7 +68,8 @@ internal sealed class StepRunner(IBuildObserver observer, TimeProvider time)
 
         void Print(OutputStream stream, string line)
         {
-            tail.Add(stream, line);
+            // Masked before it is cut: half a secret would not be recognised later.
+            tail.Add(masker.Apply(line));
             observer.Observe(new BuildEvent.Output(controls.Name, stream, line));
         }
 

@@ -42,7 +42,8 @@ for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_reap.service e2scrub
   man-db.timer systemd-networkd-wait-online.service systemd-update-utmp.service systemd-update-utmp-runlevel.service \
   getty@tty1.service modprobe@drm.service modprobe@fuse.service modprobe@efi_pstore.service modprobe@loop.service \
   modprobe@dm_mod.service modprobe@configfs.service systemd-journal-flush.service systemd-binfmt.service systemd-pstore.service \
-  systemd-random-seed.service systemd-fsck-root.service systemd-sysctl.service dev-hugepages.mount sys-kernel-debug.mount \
+  systemd-random-seed.service systemd-fsck-root.service systemd-sysctl.service systemd-machine-id-commit.service systemd-network-generator.service \
+  systemd-modules-load.service dev-hugepages.mount sys-kernel-debug.mount \
   sys-kernel-tracing.mount dev-mqueue.mount sys-kernel-config.mount sys-fs-fuse-connections.mount \
   proc-sys-fs-binfmt_misc.automount systemd-ask-password-wall.path systemd-ask-password-console.path; do
   ln -sf /dev/null "$ROOT/etc/systemd/system/$unit"

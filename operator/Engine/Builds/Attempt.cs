@@ -1,0 +1,165 @@
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Cleanup;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Journal;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Engine.Stages;
+using ImageOperator.Engine.Steps;
+
+namespace ImageOperator.Engine.Builds;
+
+/// <summary>One attempt at a target: the flow, what its end means, and clean-up.</summary>
+internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetRecord record)
+{
+    private static readonly TimeSpan StopReasonBudget = TimeSpan.FromSeconds(10);
+
+    private readonly StageRun _stages = new(record, services.Observer, services.Time);
+    private readonly Ledger _ledger = new(record, plan.Identity.Attempt);
+    private readonly Expressions _expressions = new(plan, record.Current.StartTime!.Value);
+    private BuildFlow? _flow;
+
+    /// <exception cref="FencedException">A newer attempt has taken over.</exception>
+    public async Task<Ending> RunAsync(bool resuming, CancellationToken stopping)
+    {
+        var platform = default(IPlatform);
+        var failure = record.Current.Failure;
+        try
+        {
+            // A target whose failure stands fast is only cleaned up, whatever cannot be expanded any more.
+            platform = CreatePlatform(checking: failure is null);
+        }
+        catch (Exception e)
+        {
+            failure ??= FailureTranslation.Translate(e, BuildStage.SourceResolved);
+        }
+
+        await using var closing = new QuietDisposal(platform, "the platform", services.Observer).ConfigureAwait(false);
+        IReadOnlyList<Artifact>? artifacts = null;
+        if (failure is null && platform is not null) (artifacts, failure) = await RunFlowAsync(platform, resuming, stopping).ConfigureAwait(false);
+
+        var stopped = failure is null && artifacts is null;
+        if (stopped && await IsInterruptedAsync().ConfigureAwait(false))
+        {
+            var keep = _flow?.Captured?.LedgerKey;
+            var here = await CleanUpAsync(platform, e => e.Temporary && e.Key != keep && _flow?.Capturing != true).ConfigureAwait(false);
+            return new(s => Interrupted(s, here), Interrupted: true);
+        }
+
+        // The failure stands before the first removal: an attempt that finds it does not try the build once more.
+        if (failure is not null) record.Post(s => s with { Failure = failure });
+        var succeeded = artifacts is not null;
+        var left = await CleanUpAsync(platform, e => e.Temporary || !succeeded).ConfigureAwait(false);
+        var phase = succeeded ? TargetPhase.Succeeded : failure is null ? TargetPhase.Cancelled : TargetPhase.Failed;
+        return new(s => Ended(s, phase, failure, artifacts ?? [], left));
+    }
+
+    /// <returns>The artifacts, or the failure; neither if the build was asked to stop.</returns>
+    private async Task<(IReadOnlyList<Artifact>? Artifacts, Failure? Failure)> RunFlowAsync(IPlatform platform, bool resuming, CancellationToken stopping)
+    {
+        // A build of which only the last write is missing does not run out of time any more.
+        var remaining = record.Current.Stage >= BuildStage.Distributed
+            ? Limits.LongestTimer
+            : record.Current.StartTime!.Value + plan.Template.Timeout.Value - services.Time.GetUtcNow();
+        using var timeout = new CancellationTokenSource(Limits.Clamp(remaining), services.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token, record.Fenced);
+        try
+        {
+            var cleaner = new Cleaner(platform, _ledger, services.Observer, services.Time);
+            _flow = new BuildFlow(plan, services, record, _ledger, _expressions, platform, _stages, cleaner);
+            return (await _flow.RunAsync(resuming, linked.Token).ConfigureAwait(false), null);
+        }
+        catch (Exception e) when (e is not FencedException && record.Fenced.IsCancellationRequested)
+        {
+            throw new FencedException(plan.Identity.Attempt);
+        }
+        catch (StageFailedException e)
+        {
+            return (null, e.Failure);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return (null, null);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return (null, new()
+            {
+                Stage = _stages.Current,
+                Reason = Reasons.Timeout,
+                Message = $"the build took longer than its timeout of {plan.Template.Timeout}",
+                Hint = "raise spec.timeout of the template, or look at status.targets[].stages for what took so long",
+            });
+        }
+        catch (Exception e) when (e is not FencedException)
+        {
+            return (null, FailureTranslation.Translate(e, _stages.Current));
+        }
+    }
+
+    /// <summary>Whether a later attempt continues. Where it cannot be learned, nothing is given up: a sweeper can still remove what is left.</summary>
+    private async Task<bool> IsInterruptedAsync()
+    {
+        using var budget = new CancellationTokenSource(StopReasonBudget, services.Time);
+        try
+        {
+            return await services.Journal.GetStopReasonAsync(budget.Token).ConfigureAwait(false) == StopReason.Interrupted;
+        }
+        catch (Exception e) when (e is not FencedException)
+        {
+            services.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"cannot learn why to stop, leaving the rest to a later attempt: {e.Message}"));
+            return true;
+        }
+    }
+
+    private IPlatform CreatePlatform(bool checking)
+    {
+        var target = checking ? _expressions.Expand(plan.Target) : _expressions.ExpandWherePossible(plan.Target);
+        var factory = services.Platforms.FirstOrDefault(p => p.Supports(target))
+            ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, $"targets[{target.Name}] has a platform that this builder does not know");
+        var communicator = plan.Template.Communicator;
+        return factory.Create(new()
+        {
+            Identity = plan.Identity,
+            Target = target,
+            Communicator = checking ? _expressions.Expand(communicator) : _expressions.ExpandWherePossible(communicator),
+            Ledger = _ledger,
+            Folders = plan.Folders,
+            Volumes = plan.Volumes,
+            Observer = services.Observer,
+            Time = services.Time,
+        });
+    }
+
+    private async Task<IReadOnlyList<string>> CleanUpAsync(IPlatform? platform, Func<LedgerEntry, bool> chosen)
+    {
+        if (platform is null) return [.. _ledger.Entries.Where(chosen).Select(e => $"{e.Type} {e.Id ?? e.Key}: there is no platform to remove it with")];
+        using var budget = new CancellationTokenSource(BuildRunner.CleanupBudget, services.Time);
+        var cleaner = new Cleaner(platform, _ledger, services.Observer, services.Time);
+        var left = await cleaner.RemoveAsync(chosen, budget.Token).ConfigureAwait(false);
+        if (left.Count == 0 && record.Current.Stage == BuildStage.Distributed)
+        {
+            await _stages.RunAsync(BuildStage.CleanedUp, () => Task.FromResult(0), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return left;
+    }
+
+    private TargetStatus Ended(TargetStatus status, TargetPhase phase, Failure? failure, IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> left) =>
+        status with
+        {
+            Phase = phase,
+            Failure = failure,
+            CompletionTime = services.Time.GetUtcNow(),
+            Progress = null,
+            Artifacts = artifacts.Count > 0 ? [.. artifacts.Select(a => a with { Target = status.Name })] : null,
+            CleanupErrors = left.Count > 0 ? left : null,
+        };
+
+    private static TargetStatus Interrupted(TargetStatus status, IReadOnlyList<string> left) => status with
+    {
+        Progress = new() { Message = "interrupted: the next attempt goes on" },
+        CleanupErrors = left.Count > 0 ? left : null,
+    };
+}

@@ -1,0 +1,13 @@
+namespace ImageOperator.Runtime.Controllers;
+
+/// <summary>What the host needs of a controller, whatever its kind.</summary>
+internal interface IControllerRunner
+{
+    string Name { get; }
+
+    /// <summary>Starts workers and connects the sources, which tell of everything that is known.</summary>
+    void Start();
+
+    /// <summary>Takes no more keys, works off those that are ready, and cancels what still runs when the time is up.</summary>
+    Task StopAsync(TimeSpan drainTimeout);
+}

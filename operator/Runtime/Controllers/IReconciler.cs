@@ -1,0 +1,11 @@
+namespace ImageOperator.Runtime.Controllers;
+
+/// <summary>
+/// Brings the world nearer to what one object asks for. It is told only the key and reads the level from a store; it is never called twice at once for one key.
+/// An exception is a transient failure: the key comes back with a growing pause, for ever.
+/// </summary>
+public interface IReconciler
+{
+    /// <summary>Reconciles one object, which may be gone.</summary>
+    Task<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken);
+}
