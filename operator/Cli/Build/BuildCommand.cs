@@ -40,7 +40,7 @@ internal static class BuildCommand
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var n) && n < 1) result.AddError("--parallel must be at least 1");
         });
         var skipTests = new Option<bool>("--skip-tests") { Description = "Do not test the captured images." };
-        var log = new Option<LogForm>("--log") { Description = "How to tell what goes on: auto, text or json.", DefaultValueFactory = _ => LogForm.Auto };
+        var log = new Option<LogForm>("--log") { Description = "How to tell what goes on.", HelpName = "auto|text|json", DefaultValueFactory = _ => LogForm.Auto };
         var keep = new Option<bool>("--keep-state") { Description = "Keep the journal of a build that left nothing behind." };
         var command = new Command("build", "Builds images on this machine, with the operator's engine and without a cluster.")
         {

@@ -53,7 +53,7 @@ internal sealed class ManifestFiles
         }
         catch (YamlException e)
         {
-            _problems.Add(new(file, new Position(e.Start.Line, e.Start.Column), "", $"is not YAML: {e.InnerException?.Message ?? e.Message}"));
+            _problems.Add(new(file, new Position(e.Start.Line, e.Start.Column), "", $"is not YAML: {e.Message}"));
         }
     }
 }

@@ -17,6 +17,20 @@ internal sealed class YamlComposer(TextReader text, string file, List<Problem> p
     /// <exception cref="YamlException">It is not YAML.</exception>
     public YamlNode? Next()
     {
+        try
+        {
+            return Read();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The library's scanner gives up so on some broken flow collections.
+            var near = _parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(near, near, "what follows cannot be read: is a bracket, brace or quote not closed?", e);
+        }
+    }
+
+    private YamlNode? Read()
+    {
         while (_parser.Current is null or not DocumentStart)
         {
             if (!_parser.MoveNext()) return null;

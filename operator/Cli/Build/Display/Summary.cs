@@ -10,9 +10,11 @@ internal static class Summary
         foreach (var target in result.Targets) Write(output, result, target);
         var failed = result.Targets.Count(t => !t.Succeeded);
         output.WriteLine();
-        output.WriteLine(failed == 0
-            ? $"Build {result.Build.Name} succeeded in {EventText.Seconds(result.Duration)}"
-            : $"Build {result.Build.Name} did not succeed ({failed} of {result.Targets.Count} targets), after {EventText.Seconds(result.Duration)}");
+        var took = EventText.Seconds(result.Duration);
+        output.WriteLine(
+            failed == 0 ? $"Build {result.Build.Name} succeeded in {took}"
+            : result.Targets.Any(t => t.Status.Phase == TargetPhase.Failed) ? $"Build {result.Build.Name} failed after {took} ({failed} of {result.Targets.Count} targets)"
+            : $"Build {result.Build.Name} was stopped after {took}");
         if (result.StateFolder is { } folder) output.WriteLine($"State is kept in {folder}{(result.Targets.Any(t => t.Left.Count > 0) ? "; run `imagectl sweep` to remove what is left" : "")}");
         output.Flush();
     }

@@ -41,12 +41,12 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
 
     private static ParameterInputs Judge(ChosenBuild build, Dictionary<string, JsonElement> given)
     {
-        var missing = build.Template.Parameters.Where(p => p.SecretKeyRef is not null && !given.ContainsKey(p.Name))
-            .Select(p => $"parameter \"{p.Name}\" comes from the Secret \"{p.SecretKeyRef!.Name}\": give it with --secret {p.Name}=FILE, or its Secret with -f");
+        var unset = build.Template.Parameters.Where(p => p.Default is null && !given.ContainsKey(p.Name)).ToList();
+        var missing = unset.Select(p => $"parameter \"{p.Name}\" {HowToSet(p)}");
         // Here the value is given by whoever runs the build, whatever the template says of Secrets.
         var template = build.Template with
         {
-            Parameters = [.. build.Template.Parameters.Where(p => p.SecretKeyRef is null || given.ContainsKey(p.Name))
+            Parameters = [.. build.Template.Parameters.Except(unset)
                 .Select(p => p.SecretKeyRef is null ? p : p with { SecretKeyRef = null, Sensitive = true })],
         };
         var spec = new ImageBuildSpec { TemplateRef = new() { Name = build.Name }, Parameters = given };
@@ -60,6 +60,13 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
             values.Where(v => !sensitive.Contains(v.Key)).ToDictionary(StringComparer.Ordinal),
             values.Where(v => sensitive.Contains(v.Key)).ToDictionary(StringComparer.Ordinal));
     }
+
+    private static string HowToSet(Parameter parameter) => parameter switch
+    {
+        { SecretKeyRef: { } secret } => $"comes from the Secret \"{secret.Name}\": give it with --secret {parameter.Name}=FILE, or its Secret with -f",
+        { IsSensitive: true } => $"has no value: give it with --secret {parameter.Name}=FILE",
+        _ => $"has no value and no default: give it with --param {parameter.Name}=VALUE",
+    };
 
     private static JsonElement Typed(Parameter? parameter, string value) => parameter?.Type switch
     {
