@@ -1,0 +1,43 @@
+namespace ImageOperator.Cli.Tests.Support;
+
+/// <summary>A folder of one test.</summary>
+internal sealed class Workdir : IDisposable
+{
+    // Short: sockets of machines lie below it.
+    public string Root { get; } = Directory.CreateTempSubdirectory("ioc-").FullName;
+
+    public string State => Path.Combine(Root, "state");
+
+    public string Output => Path.Combine(Root, "out");
+
+    public string Write(string name, string text)
+    {
+        var path = Path.Combine(Root, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>The state folders that are left.</summary>
+    public IReadOnlyList<string> States => Directory.Exists(State) ? Directory.GetDirectories(State) : [];
+
+    /// <summary>The output's files.</summary>
+    public IReadOnlyList<string> Images => Directory.Exists(Output) ? [.. Directory.GetFiles(Output, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Output, f)).Order()] : [];
+
+    /// <summary>Processes that name this folder in their command line.</summary>
+    public IReadOnlyList<string> Processes =>
+        [.. Directory.GetDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _)).Select(CommandLine).Where(c => c.Contains("qemu", StringComparison.Ordinal) && c.Contains(Root, StringComparison.Ordinal))];
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static string CommandLine(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ');
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}
