@@ -1,12 +1,16 @@
 using System.Buffers;
 using System.Text.Json;
+using YamlDotNet.Core;
 
 namespace ImageOperator.Cli.Manifests;
 
 /// <summary>A document as JSON, and where in its file each field stands.</summary>
 internal sealed class JsonWithPositions
 {
+    private const int MostNodes = 200_000;
+
     private readonly Dictionary<string, Position> _positions = new(StringComparer.Ordinal);
+    private int _nodes;
 
     private JsonWithPositions(YamlNode root)
     {
@@ -18,6 +22,7 @@ internal sealed class JsonWithPositions
 
     public JsonElement Json { get; }
 
+    /// <exception cref="YamlException">Aliases of aliases make it too large.</exception>
     public static JsonWithPositions Of(YamlNode root) => new(root);
 
     /// <summary>The field's place; where it is missing, that of the nearest field around it.</summary>
@@ -32,6 +37,7 @@ internal sealed class JsonWithPositions
 
     private void Write(Utf8JsonWriter json, YamlNode node, string path, Position at)
     {
+        if (++_nodes > MostNodes) throw new YamlException(new Mark(0, at.Line, at.Column), new Mark(0, at.Line, at.Column), "the document is too large: are there aliases of aliases?");
         _positions[path] = at;
         switch (node)
         {

@@ -7,11 +7,9 @@ namespace ImageOperator.Cli.Manifests;
 internal sealed class YamlComposer(TextReader text, string file, List<Problem> problems)
 {
     private const int Deepest = 100;
-    private const int MostNodes = 500_000;
 
     private readonly Parser _parser = new(text);
     private readonly Dictionary<AnchorName, YamlNode> _anchors = [];
-    private int _nodes;
 
     /// <summary>The next document; null at the end.</summary>
     /// <exception cref="YamlException">It is not YAML.</exception>
@@ -37,7 +35,6 @@ internal sealed class YamlComposer(TextReader text, string file, List<Problem> p
         }
 
         _anchors.Clear();
-        _nodes = 0;
         _parser.MoveNext();
         return Compose(0);
     }
@@ -45,8 +42,7 @@ internal sealed class YamlComposer(TextReader text, string file, List<Problem> p
     private YamlNode Compose(int depth)
     {
         var current = _parser.Current!;
-        // An alias of an alias of an alias grows without bound.
-        if (depth > Deepest || ++_nodes > MostNodes) throw new YamlException(current.Start, current.End, "the document is too deep or too large");
+        if (depth > Deepest) throw new YamlException(current.Start, current.End, "the document is too deep");
         var anchor = current is NodeEvent { Anchor: { IsEmpty: false } name } && current is not AnchorAlias ? name : (AnchorName?)null;
         var node = current switch
         {

@@ -22,7 +22,7 @@ public sealed class ScalarTests
     [InlineData("2026-01-31", "\"2026-01-31\"")]
     [InlineData("1.2.3", "\"1.2.3\"")]
     [InlineData("&x {a: *x}", null)]
-    [InlineData("{a: &x 1, b: *x}", "{\"a\":1,\"b\":1}")]
+    [InlineData("a: &x 1\nb: *x", "{\"a\":1,\"b\":1}")]
     public void Json_OfScalar_IsAsKubectlTakesIt(string yaml, string? json)
     {
         var problems = new List<Problem>();
