@@ -23,19 +23,20 @@ internal sealed class Workdir : IDisposable
     /// <summary>The output's files.</summary>
     public IReadOnlyList<string> Images => Directory.Exists(Output) ? [.. Directory.GetFiles(Output, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Output, f)).Order()] : [];
 
-    /// <summary>Processes that name this folder in their command line.</summary>
+    /// <summary>QEMU's processes that name this folder in their command line, or work in it (even if it is deleted).</summary>
     public IReadOnlyList<string> Processes =>
-        [.. Directory.GetDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _)).Select(CommandLine).Where(c => c.Contains("qemu", StringComparison.Ordinal) && c.Contains(Root, StringComparison.Ordinal))];
+        [.. Directory.GetDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _)).Select(Describe)
+            .Where(c => c.Contains("qemu", StringComparison.Ordinal) && c.Contains(Root, StringComparison.Ordinal))];
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private static string CommandLine(string process)
+    private static string Describe(string process)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ');
+            return $"{File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ')} in {new FileInfo(Path.Combine(process, "cwd")).LinkTarget}";
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "";
         }
