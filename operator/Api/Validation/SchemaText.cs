@@ -30,16 +30,16 @@ internal static class SchemaText
 
         // The API server counts code points, as Unicode does.
         var length = value.EnumerateRunes().Count();
-        if (schema.TryGetProperty("minLength", out var min) && length < min.GetInt64())
+        var matches = pattern.ValueKind != JsonValueKind.String || Matches(pattern.GetString()!, value);
+        if (schema.TryGetProperty("minLength", out var min) && length > 0 && length < min.GetInt64())
         {
-            errors.Add(path, length == 0 ? "must not be empty" : $"is too short: at least {min} characters");
+            errors.Add(path, $"is too short: at least {min} characters");
         }
 
+        errors.Require(length > 0 || (matches && !(min.ValueKind == JsonValueKind.Number && min.GetInt64() > 0)), path, "must not be empty");
+
         if (schema.TryGetProperty("maxLength", out var max) && length > max.GetInt64()) errors.Add(path, $"is too long: at most {max} characters, not {length}");
-        if (pattern.ValueKind == JsonValueKind.String && value.Length > 0 && !Matches(pattern.GetString()!, value))
-        {
-            errors.Add(path, $"\"{Short(value)}\" does not match {pattern.GetString()}");
-        }
+        errors.Require(matches || length == 0, path, $"\"{Short(value)}\" does not match {(matches ? "" : pattern.GetString())}");
 
         if (schema.TryGetProperty("format", out var format) && format.ValueEquals("date-time") && !DateTimeOffset.TryParse(value, out _))
         {

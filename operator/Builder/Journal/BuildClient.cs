@@ -51,10 +51,11 @@ internal sealed class BuildClient : IDisposable
         {
             apiVersion = GroupVersion.ApiVersion,
             kind = ImageBuild.KindName,
-            metadata = new { name = _options.Build, @namespace = _options.Namespace, uid = _options.Uid },
+            metadata = new { name = _options.Build, @namespace = _options.Namespace },
             status = new { targets = new[] { status } },
         };
-        var patch = new V1Patch(JsonSerializer.Serialize(body, ApiJson.Options), V1Patch.PatchType.ApplyPatch);
+        var json = EmptyValues.Prune(JsonSerializer.SerializeToNode(body, ApiJson.Options)!)!;
+        var patch = new V1Patch(json.ToJsonString(), V1Patch.PatchType.ApplyPatch);
         await _client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(
             patch, GroupVersion.Group, GroupVersion.Version, _options.Namespace, ImageBuild.PluralName, _options.Build,
             fieldManager: fieldManager, force: false, cancellationToken: cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using ImageOperator.Api.ImageBuilds;
-using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Targets;
 using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Masking;

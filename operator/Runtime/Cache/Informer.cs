@@ -15,6 +15,7 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly KeyValuePair<string, object?> tag = new("kind", ResourceKind.Of<T>().Kind);
     private int failures;
+    private bool expired;
     private volatile string? problem = "not listed yet";
 
     public ResourceKind Kind { get; } = ResourceKind.Of<T>();
@@ -45,7 +46,7 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
                 await foreach (var change in WatchAsync(resourceVersion, cancellationToken).ConfigureAwait(false))
                 {
                     resourceVersion = change.ResourceVersion;
-                    failures = 0;
+                    (failures, expired) = (0, false);
                     Apply(change);
                 }
 
@@ -59,6 +60,10 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
                 Log.InformerExpired(logger, Kind.Kind, resourceVersion);
                 resourceVersion = null;
                 Count(e);
+
+                // The server answers again: failures from an outage before must not delay the list. Expiring at once again must.
+                failures = expired ? failures : 0;
+                expired = true;
                 await PauseAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (ApiException e)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ImageOperator.Cli.Tests.Support;
 
 /// <summary>A folder of one test.</summary>
@@ -28,7 +30,15 @@ internal sealed class Workdir : IDisposable
         [.. Directory.GetDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _)).Select(Describe)
             .Where(c => c.Contains("qemu", StringComparison.Ordinal) && c.Contains(Root, StringComparison.Ordinal))];
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    public void Dispose()
+    {
+        // A test that failed between kill and sweep leaves its machine running.
+        foreach (var machine in Machines()) machine.Kill();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    private IEnumerable<Process> Machines() => Process.GetProcessesByName("qemu-system-x86_64").Concat(Process.GetProcessesByName("qemu-system-x86"))
+        .Where(p => Describe($"/proc/{p.Id}").Contains($" in {Root}/", StringComparison.Ordinal));
 
     private static string Describe(string process)
     {

@@ -43,7 +43,7 @@ public sealed class InformerClusterTests(ApiServerFixture server) : IAsyncLifeti
     {
         var ns = await server.NamespaceAsync();
         await using var proxy = new TcpProxy(server.Port);
-        var informer = Start(server.Client(proxy.Port), new() { Namespace = ns });
+        var informer = Start(server.Client(proxy.Port), new() { Namespace = ns, BackoffCap = TimeSpan.FromSeconds(1) });
         var heard = Hear(informer);
         await server.Client().CreateAsync(Map(ns, "gone"), Ct);
         await Eventually.True(() => heard.Contains("+gone"));

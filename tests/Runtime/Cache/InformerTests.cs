@@ -76,6 +76,21 @@ public sealed class InformerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_ExpiredAfterAnOutage_ListsAgainWithoutAPause()
+    {
+        List("5", null, Map("a", 1));
+        for (var i = 0; i < 4; i++)
+        {
+            await Watch().Writer.WriteAsync(new ApiException("refused"));
+        }
+
+        await AdvanceUntil(() => client.Watched.Count == 5);
+        await Watch().Writer.WriteAsync(new ApiException("too old") { Error = ApiError.Expired });
+        List("9", null, Map("b", 9));
+        await Heard("+a@1", "-a@1", "+b@9");
+    }
+
+    [Fact]
     public async Task Watch_Ends_GoesOnFromTheLastBookmark()
     {
         List("5", null);

@@ -1,0 +1,88 @@
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Protocol;
+using ImageOperator.Runtime;
+using ImageOperator.Runtime.Cache;
+using ImageOperator.Runtime.Client;
+using k8s.Models;
+
+namespace ImageOperator.Controller.Builds;
+
+/// <summary>Gathers what a decision needs: from caches, or from the server where caches are too weak.</summary>
+internal sealed class BuildGatherer(IClient client, IStore<V1Pod> pods, BuildPolicy policy, TimeProvider time)
+{
+    public async Task<BuildObservation> FromCachesAsync(ImageBuild build, BuildMemory memory, CancellationToken cancellationToken)
+    {
+        var own = pods.ByIndex(IndexNames.OwnerUid, build.Metadata.Uid).Select(PodReader.Read);
+        return Observe(build, memory, own) with { Template = await TemplateAsync(build, cancellationToken).ConfigureAwait(false) };
+    }
+
+    public async Task<BuildObservation?> LiveAsync(ObjectKey key, string uid, BuildMemory memory, CancellationToken cancellationToken)
+    {
+        var build = client.FindAsync<ImageBuild>(key, cancellationToken);
+        var listed = await ListAsync(key.Namespace, uid, cancellationToken).ConfigureAwait(false);
+        if (await build.ConfigureAwait(false) is not { } found || found.Metadata.Uid != uid) return null;
+        return Observe(found, memory, listed) with { Live = true, Template = await TemplateAsync(found, cancellationToken).ConfigureAwait(false) };
+    }
+
+    private BuildObservation Observe(ImageBuild build, BuildMemory memory, IEnumerable<PodObservation> own) => new()
+    {
+        Build = build,
+        Now = time.GetUtcNow(),
+        Pods = [.. own],
+        Policy = policy,
+        NamespaceTerminating = memory.NamespaceTerminating,
+        Refusals = memory.Refusals,
+    };
+
+    /// <summary>Read from the server: a template applied together with its build may be older in the cache.</summary>
+    private async Task<ImageTemplateSpec?> TemplateAsync(ImageBuild build, CancellationToken cancellationToken)
+    {
+        if (build.Status?.Template is not null || build.Spec.TemplateRef is not { } reference || build.Metadata.DeletionTimestamp is not null) return null;
+        var template = await client.FindAsync<ImageTemplate>(new(build.Metadata.NamespaceProperty, reference.Name), cancellationToken).ConfigureAwait(false);
+        return template?.Spec;
+    }
+
+    private async Task<IReadOnlyList<PodObservation>> ListAsync(string @namespace, string uid, CancellationToken cancellationToken)
+    {
+        var found = new List<PodObservation>();
+        var options = new ListOptions { Namespace = @namespace, LabelSelector = $"{Labels.BuildUid}={uid}" };
+        await foreach (var pod in client.ListAsync<V1Pod>(options, cancellationToken).ConfigureAwait(false))
+        {
+            var read = PodReader.Read(pod);
+            if (read is { IsTerminating: true, IsLive: true } && read.DeletionDue < time.GetUtcNow())
+            {
+                read = read with { NodeLost = await IsNodeLostAsync(pod.Spec.NodeName, cancellationToken).ConfigureAwait(false) };
+            }
+            else if (read is { Life: PodLife.Pending, Unschedulable: false })
+            {
+                read = read with { Detail = await WarningsAsync(pod, read.Detail, cancellationToken).ConfigureAwait(false) };
+            }
+
+            found.Add(read);
+        }
+
+        return found;
+    }
+
+    private async Task<bool> IsNodeLostAsync(string? name, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(name)) return true;
+        var node = await client.FindAsync<V1Node>(new("", name), cancellationToken).ConfigureAwait(false);
+        return node?.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) != true;
+    }
+
+    /// <summary>Why a pod does not start stands often only in its events: a Secret that is missing, a volume that cannot be mounted.</summary>
+    private async Task<string?> WarningsAsync(V1Pod pod, string? detail, CancellationToken cancellationToken)
+    {
+        var options = new ListOptions
+        {
+            Namespace = pod.Metadata.NamespaceProperty,
+            FieldSelector = $"involvedObject.uid={pod.Metadata.Uid},type=Warning",
+        };
+        var page = await client.ListPageAsync<Corev1Event>(options, cancellationToken).ConfigureAwait(false);
+        var last = page.Items.OrderBy(e => e.LastTimestamp ?? e.EventTime).TakeLast(2).Select(e => $"{e.Reason}: {e.Message}");
+        string?[] all = [detail, .. last];
+        return string.Join("; ", all.Where(t => !string.IsNullOrEmpty(t)).Distinct()) is { Length: > 0 } text ? text : null;
+    }
+}

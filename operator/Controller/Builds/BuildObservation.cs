@@ -1,0 +1,50 @@
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Protocol;
+using ImageOperator.Runtime.Conditions;
+using k8s.Models;
+
+namespace ImageOperator.Controller.Builds;
+
+/// <summary>All that a decision about a build is made from.</summary>
+internal sealed record BuildObservation
+{
+    public required ImageBuild Build { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The template referred to, read from the server; needed only until the snapshot is taken.</summary>
+    public ImageTemplateSpec? Template { get; init; }
+
+    public IReadOnlyList<PodObservation> Pods { get; init; } = [];
+
+    /// <summary>Read from the server just now, not from caches.</summary>
+    public bool Live { get; init; }
+
+    /// <summary>The namespace takes no new objects.</summary>
+    public bool NamespaceTerminating { get; init; }
+
+    /// <summary>Why the last create of a target's pod was refused.</summary>
+    public IReadOnlyDictionary<string, string> Refusals { get; init; } = new Dictionary<string, string>();
+
+    public BuildPolicy Policy { get; init; } = new();
+
+    public bool IsDeleting => Build.Metadata.DeletionTimestamp is not null;
+
+    public bool IsCancelled => Build.Spec.Cancel;
+
+    /// <summary>Ended for ever: nothing but time-to-live and deletion is left.</summary>
+    public bool IsFinished =>
+        Build.Status?.Conditions is { } conditions
+        && (conditions.IsTrue(Api.Conditions.ConditionTypes.Succeeded) || conditions.IsFalse(Api.Conditions.ConditionTypes.Succeeded));
+
+    public bool CleanupAbandoned => Build.Metadata.Annotations?.TryGetValue(Labels.AbandonCleanup, out var value) == true && value == "true";
+
+    public bool HasFinalizer => Build.HasFinalizer(Labels.CleanupFinalizer);
+
+    public IEnumerable<PodObservation> Builders(string target) => Pods.Where(p => !p.Sweeper && p.Target == target);
+
+    public IEnumerable<PodObservation> Sweepers(string target) => Pods.Where(p => p.Sweeper && p.Target == target);
+
+    public TargetStatus? Target(string name) => Build.Status?.Targets?.FirstOrDefault(t => t.Name == name);
+}

@@ -1,0 +1,33 @@
+namespace ImageOperator.Controller.Builds;
+
+/// <summary>The times that decisions go by.</summary>
+internal sealed record BuildPolicy
+{
+    /// <summary>How long a scheduled pod may take to start.</summary>
+    public TimeSpan PodStartTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Pause before the second attempt; doubles with each further one.</summary>
+    public TimeSpan LostPodBackoff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Pause after a sweeper that failed; doubles with each further one.</summary>
+    public TimeSpan SweepBackoff { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest pause between pods.</summary>
+    public TimeSpan BackoffCap { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long after a build's timeout the operator leaves the end of it to the builder.</summary>
+    public TimeSpan TimeoutGrace { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long after a pod's grace its node may take to confirm the end.</summary>
+    public TimeSpan NodeGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long clean-up is tried in a namespace that is being removed (no pod can be created there).</summary>
+    public TimeSpan NamespaceGrace { get; init; } = TimeSpan.FromMinutes(5);
+
+    public TimeSpan LostPodPause(int attempt) => Pause(LostPodBackoff, attempt);
+
+    public TimeSpan SweepPause(int number) => Pause(SweepBackoff, number);
+
+    private TimeSpan Pause(TimeSpan first, int number) =>
+        TimeSpan.FromTicks((long)Math.Min(BackoffCap.Ticks, first.Ticks * Math.Pow(2, Math.Clamp(number - 1, 0, 30))));
+}

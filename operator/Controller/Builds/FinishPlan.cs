@@ -1,0 +1,50 @@
+using ImageOperator.Api.Common;
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Runtime.Events;
+
+namespace ImageOperator.Controller.Builds;
+
+/// <summary>The end of a build: nothing runs any more, nothing is left behind.</summary>
+internal static class FinishPlan
+{
+    public static void Decide(Draft draft)
+    {
+        draft.Do(new BuildAction.RemoveAccess());
+        if (draft.Targets.All(t => t.Seen.Phase == TargetPhase.Succeeded))
+        {
+            Close(draft, Reasons.Succeeded);
+            var message = $"{draft.Status!.TargetSummary} targets succeeded in {draft.Status.Duration}.";
+            BuildConditions.Succeeded(draft, message);
+            draft.Report(Reasons.Succeeded, "Finish", message);
+            return;
+        }
+
+        var failed = draft.Targets.Where(t => t.Seen.Phase == TargetPhase.Failed).Select(t => t.Seen).ToArray();
+        if (failed.Length > 0 && !draft.Targets.Exists(t => t.Seen.Phase == TargetPhase.Cancelled && draft.Observed.IsCancelled))
+        {
+            End(draft, failed[0].Failure?.Reason ?? Reasons.Failed, string.Join("; ", failed.Select(BuildSummary.Failure)));
+        }
+        else
+        {
+            End(draft, Reasons.Cancelled, $"The build was cancelled: {BuildSummary.Words(draft.Targets)}.");
+        }
+    }
+
+    /// <summary>Ends the build without success.</summary>
+    public static void End(Draft draft, string reason, string message)
+    {
+        Close(draft, reason == Reasons.Cancelled ? Reasons.Cancelled : Reasons.Failed);
+        BuildConditions.Failed(draft, reason, message);
+        draft.Report(
+            reason == Reasons.Cancelled ? Reasons.Cancelled : Reasons.Failed, "Finish", message,
+            reason == Reasons.Cancelled ? EventSeverity.Normal : EventSeverity.Warning);
+    }
+
+    private static void Close(Draft draft, string stage)
+    {
+        var status = draft.Status!;
+        var took = TimeSpan.FromSeconds(Math.Round((draft.Now - (status.StartTime ?? draft.Now)).TotalSeconds));
+        draft.Status = status with { CompletionTime = draft.Now, Duration = new Duration(took).ToString(), Stage = stage };
+    }
+}

@@ -1,0 +1,39 @@
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+
+namespace ImageOperator.Controller.Builds;
+
+/// <summary>The part of a build's status that the operator owns.</summary>
+internal static class OperatorStatus
+{
+    public static ImageBuildStatus Of(BuildObservation observed) => (observed.Build.Status ?? new()) with
+    {
+        ObservedGeneration = observed.Build.Metadata.Generation,
+        // Copied: what was observed is shared with others.
+        Conditions = [.. observed.Build.Status?.Conditions ?? []],
+        Targets = observed.Build.Status?.Targets?.Select(t => Owned(t, OwnsEnd(observed, t))).ToArray(),
+    };
+
+    /// <summary>
+    /// While its pod lives a target's end is the builder's to write. An end that the operator may have written stays the
+    /// operator's, even if a cache still shows the pod.
+    /// </summary>
+    public static bool OwnsEnd(BuildObservation observed, TargetStatus target) =>
+        TargetView.IsTerminalPhase(target.Phase)
+        && (target.Failure?.Reason is Reasons.PodNotStarted or Reasons.AttemptsExhausted or Reasons.Timeout or Reasons.Cancelled
+            || !observed.Builders(target.Name).Any(p => p.IsLive));
+
+    /// <summary>
+    /// The operator's fields of a target. With its end they hold the end too, which the operator must repeat once it has written it:
+    /// what an applied configuration leaves out is removed.
+    /// </summary>
+    public static TargetStatus Owned(TargetStatus target, bool withEnd) => new()
+    {
+        Name = target.Name,
+        Attempt = target.Attempt,
+        PodName = target.PodName,
+        Phase = withEnd ? target.Phase : null,
+        CompletionTime = withEnd ? target.CompletionTime : null,
+        Failure = withEnd ? target.Failure : null,
+    };
+}

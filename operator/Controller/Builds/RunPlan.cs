@@ -1,0 +1,40 @@
+using ImageOperator.Api.Conditions;
+
+namespace ImageOperator.Controller.Builds;
+
+/// <summary>A build under way: each target by itself, then what they make together.</summary>
+internal static class RunPlan
+{
+    public static void Decide(Draft draft)
+    {
+        foreach (var name in BuildInputs.TargetNames(draft.Observed.Build, draft.Status!.Template!))
+        {
+            draft.Targets.Add(TargetPlan.Decide(draft, name));
+        }
+
+        if (draft.NeedsLive) return;
+        BuildSummary.ReportStages(draft);
+        draft.Status = draft.Status with
+        {
+            Targets = [.. draft.Targets.Select(t => t.Owned)],
+            TargetSummary = BuildSummary.Targets(draft.Targets),
+            Artifacts = BuildSummary.Artifacts(draft.Targets),
+            Stage = BuildSummary.Stage(draft.Targets),
+        };
+        if (!draft.Targets.All(t => t.IsSettled))
+        {
+            BuildConditions.Running(draft, draft.Observed.IsCancelled ? Reasons.Cancelling : Reasons.Building, BuildSummary.Words(draft.Targets));
+        }
+        else if (draft.IsLive())
+        {
+            if (SweepPlan.Decide(draft, SweepPlan.LeftBehind) is { } sweeping)
+            {
+                BuildConditions.Running(draft, Reasons.Sweeping, sweeping);
+            }
+            else
+            {
+                FinishPlan.Decide(draft);
+            }
+        }
+    }
+}

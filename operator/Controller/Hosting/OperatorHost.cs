@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace ImageOperator.Controller.Hosting;
+
+/// <summary>Builds the program's host.</summary>
+internal static class OperatorHost
+{
+    private const string ConfigOption = "--config";
+
+    public static WebApplication Build(string[] args)
+    {
+        var (file, rest) = SplitConfig(args);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "image-operator", ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true, reloadOnChange: false);
+        if (file is not null) builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
+        builder.Configuration.AddEnvironmentVariables("IMAGEOPERATOR_").AddCommandLine(rest);
+        builder.Logging.ClearProviders().AddConfiguration(builder.Configuration.GetSection("Logging")).AddJsonConsole(console =>
+        {
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.Services.AddImageOperator(builder.Configuration);
+        var port = builder.Configuration.GetValue(nameof(OperatorOptions.HealthPort), new OperatorOptions().HealthPort);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenAnyIP(port);
+        });
+        var app = builder.Build();
+        app.MapHealth(app.Services);
+        return app;
+    }
+
+    private static (string? File, string[] Others) SplitConfig(string[] args)
+    {
+        var at = Array.IndexOf(args, ConfigOption);
+        if (at < 0) return (null, args);
+        if (at + 1 >= args.Length) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{ConfigOption} needs a file"));
+        return (args[at + 1], [.. args[..at], .. args[(at + 2)..]]);
+    }
+}

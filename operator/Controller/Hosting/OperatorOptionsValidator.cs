@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Options;
+
+namespace ImageOperator.Controller.Hosting;
+
+/// <summary>Every gap in the settings at once, before anything starts.</summary>
+internal sealed class OperatorOptionsValidator : IValidateOptions<OperatorOptions>
+{
+    private static readonly string[] PullPolicies = ["Always", "IfNotPresent", "Never"];
+
+    public ValidateOptionsResult Validate(string? name, OperatorOptions options)
+    {
+        List<string> gaps = [];
+        var builder = options.Builder;
+        Require(builder.Image.Length > 0, "Builder:Image is required: the image with image-builder");
+        Require(builder.PullPolicy is null || PullPolicies.Contains(builder.PullPolicy), "Builder:PullPolicy must be Always, IfNotPresent or Never");
+        Require(builder.User >= 0, "Builder:User must not be negative");
+        Require(builder.CpuOverheadMillis >= 0 && builder.MemoryOverheadMiB >= 64, "Builder: the overhead must be at least 0 millicores and 64 MiB");
+        Require(builder.CpuRequestFactor is > 0 and <= 1, "Builder:CpuRequestFactor must be above 0 and at most 1");
+        Require(builder.GracePeriod >= TimeSpan.FromSeconds(1), "Builder:GracePeriod must be at least 1 s");
+        Require(builder.Cache.Kind != CacheKind.HostPath || builder.Cache.HostPath.StartsWith('/'), "Builder:Cache:HostPath must be an absolute path");
+        Require(builder.Cache.Kind != CacheKind.PersistentVolumeClaim || builder.Cache.ClaimName.Length > 0, "Builder:Cache:ClaimName is required");
+        Require(options.HealthPort is >= 0 and <= 65535, "HealthPort must be between 0 and 65535");
+        Require(options.Workers is >= 1 and <= 64, "Workers must be between 1 and 64");
+        Require(options.PodStartTimeout > TimeSpan.Zero, "PodStartTimeout must be positive");
+        Require(!options.LeaderElection.Enabled || options.LeaderElection.Namespace.Length > 0, "LeaderElection:Namespace is required");
+        return gaps.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(gaps);
+
+        void Require(bool holds, string gap)
+        {
+            if (!holds) gaps.Add(gap);
+        }
+    }
+}

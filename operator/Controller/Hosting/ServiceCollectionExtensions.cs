@@ -1,0 +1,65 @@
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Access;
+using ImageOperator.Controller.Builds;
+using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Templates;
+using ImageOperator.Runtime;
+using ImageOperator.Runtime.Cache;
+using ImageOperator.Runtime.Controllers;
+using ImageOperator.Runtime.Hosting;
+using k8s.Models;
+using Microsoft.Extensions.Options;
+
+namespace ImageOperator.Controller.Hosting;
+
+/// <summary>Putting the operator into a host.</summary>
+internal static class ServiceCollectionExtensions
+{
+    private const string ByTemplate = "templateRef";
+
+    public static IServiceCollection AddImageOperator(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<OperatorOptions>().Bind(configuration).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidator>();
+        services.AddControllerRuntime(_ => { });
+        services.AddOptions<ControllerRuntimeOptions>().Configure<IOptions<OperatorOptions>>((runtime, options) => Configure(runtime, options.Value));
+        services.AddSingleton(p => new BuildPolicy { PodStartTimeout = p.GetRequiredService<IOptions<OperatorOptions>>().Value.PodStartTimeout });
+        services.AddSingleton(p => new PodFactory(p.GetRequiredService<IOptions<OperatorOptions>>().Value.Builder));
+        services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
+        return services.AddReconcilers(configuration.GetValue(nameof(OperatorOptions.Workers), new OperatorOptions().Workers));
+    }
+
+    private static IServiceCollection AddReconcilers(this IServiceCollection services, int workers)
+    {
+        services.AddInformer<V1Pod>(o => o.LabelSelector = Labels.BuildUid);
+        services.AddInformer<ImageBuild>(o => o.AddIndex(ByTemplate, b => b.Spec.TemplateRef is { } t ? [Index(b.Metadata.NamespaceProperty, t.Name)] : []));
+        services.AddController<TemplateReconciler, ImageTemplate>(c => c
+            .Configure(o => o.Workers = Math.Max(1, workers / 2))
+            .When(Changed.Generation, Changed.Annotations));
+        services.AddController<BuildReconciler, ImageBuild>(c => c
+            .Configure(o => o.Workers = workers)
+            .When(Changed.ResourceVersion)
+            .Owns<V1Pod>(Changed.ResourceVersion)
+            .Watches<ImageTemplate>(p => WaitingFor(p.GetRequiredService<IStore<ImageBuild>>()), Changed.Generation));
+        return services;
+    }
+
+    /// <summary>Builds that wait for a template: GitOps applies in any order.</summary>
+    private static Func<ImageTemplate, IEnumerable<ObjectKey>> WaitingFor(IStore<ImageBuild> builds) => template =>
+        builds.ByIndex(ByTemplate, Index(template.Metadata.NamespaceProperty, template.Metadata.Name))
+            .Where(b => b.Status?.Template is null).Select(ObjectKey.Of);
+
+    private static string Index(string @namespace, string name) => $"{@namespace}/{name}";
+
+    private static void Configure(ControllerRuntimeOptions runtime, OperatorOptions options)
+    {
+        runtime.Name = FieldManagers.Operator;
+        runtime.WatchNamespace = options.WatchNamespace;
+        runtime.KubeconfigPath = options.Kubeconfig;
+        runtime.LeaderElection.Enabled = options.LeaderElection.Enabled;
+        runtime.LeaderElection.Namespace = options.LeaderElection.Namespace;
+        runtime.LeaderElection.LeaseName = options.LeaderElection.Name;
+    }
+}

@@ -1,0 +1,25 @@
+using ImageOperator.Runtime;
+
+namespace ImageOperator.Controller;
+
+/// <summary>Everything that the operator logs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Pod {Pod} created")]
+    public static partial void PodCreated(ILogger logger, ObjectKey pod);
+
+    [LoggerMessage(2, LogLevel.Warning, "Pod {Pod} was refused: {Problem}")]
+    public static partial void PodRefused(ILogger logger, string pod, string problem);
+
+    [LoggerMessage(3, LogLevel.Information, "Pod {Pod} is deleted (force: {Force})")]
+    public static partial void PodDeleted(ILogger logger, string pod, bool force);
+
+    [LoggerMessage(4, LogLevel.Information, "ImageBuild {Build}: {Reason}: {Note}")]
+    public static partial void Reported(ILogger logger, ObjectKey build, string reason, string note);
+
+    [LoggerMessage(5, LogLevel.Information, "ImageBuild {Build} has outlived its ttlAfterFinished and is deleted")]
+    public static partial void TimeToLiveOver(ILogger logger, ObjectKey build);
+
+    [LoggerMessage(6, LogLevel.Debug, "ImageBuild {Build} changed meanwhile: deciding again")]
+    public static partial void Outrun(ILogger logger, ObjectKey build);
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Hosting;
+using ImageOperator.Runtime.Controllers;
+using k8s.Models;
+
+namespace ImageOperator.Controller.Pods;
+
+/// <summary>Makes the pods of a build: the restricted Pod Security Standard, no secret in arguments or environment.</summary>
+internal sealed class PodFactory(BuilderOptions options)
+{
+    private const string ContainerName = "builder";
+
+    /// <exception cref="PodPlanException">The target's paths cannot be expanded to what may be mounted.</exception>
+    public V1Pod Create(PodPlan plan)
+    {
+        var volumes = PodVolumes.Of(plan, options);
+        var build = plan.Build;
+        return new()
+        {
+            Metadata = new()
+            {
+                Name = plan.Name,
+                NamespaceProperty = build.Metadata.NamespaceProperty,
+                Labels = LabelsOf(plan),
+                OwnerReferences = [build.ControllerReference(blockOwnerDeletion: false)],
+            },
+            Spec = new()
+            {
+                RestartPolicy = "Never",
+                ServiceAccountName = PodNames.Access(build.Metadata.Name),
+                // The token is mounted as a projected volume: bounded in time, and there is no waiting for a token Secret on old servers.
+                AutomountServiceAccountToken = false,
+                EnableServiceLinks = false,
+                TerminationGracePeriodSeconds = (long)options.GracePeriod.TotalSeconds,
+                SecurityContext = PodSecurity.Pod(options),
+                ImagePullSecrets = options.PullSecrets.Count > 0 ? [.. options.PullSecrets.Select(s => new V1LocalObjectReference { Name = s })] : null,
+                NodeSelector = options.NodeSelector.Count > 0 ? options.NodeSelector : null,
+                Tolerations = options.Tolerations.Count > 0 ? options.Tolerations : null,
+                Affinity = PodPlacement.Of(plan),
+                Containers =
+                [
+                    new()
+                    {
+                        Name = ContainerName,
+                        Image = options.Image,
+                        ImagePullPolicy = options.PullPolicy,
+                        Command = [PodPaths.BuilderCommand],
+                        Args = Args(plan),
+                        Env = Environment(),
+                        Resources = PodResources.Of(plan, options),
+                        SecurityContext = PodSecurity.Container(),
+                        VolumeMounts = [.. volumes.Select(v => v.Mount)],
+                    },
+                ],
+                Volumes = [.. volumes.Select(v => v.Volume).Distinct()],
+            },
+        };
+    }
+
+    private static Dictionary<string, string> LabelsOf(PodPlan plan) => new()
+    {
+        ["app.kubernetes.io/name"] = "image-builder",
+        ["app.kubernetes.io/managed-by"] = "image-operator",
+        [Labels.Build] = plan.Build.Metadata.Name,
+        [Labels.BuildUid] = plan.Build.Metadata.Uid,
+        [Labels.Target] = plan.Target.Name,
+        [Labels.Attempt] = plan.Attempt.ToString(CultureInfo.InvariantCulture),
+        [Labels.Role] = plan.Sweeper ? Labels.SweeperRole : Labels.BuilderRole,
+    };
+
+    private static List<string> Args(PodPlan plan)
+    {
+        var metadata = plan.Build.Metadata;
+        List<string> args =
+        [
+            plan.Sweeper ? "sweep" : "run",
+            "--namespace", metadata.NamespaceProperty, "--build", metadata.Name, "--uid", metadata.Uid, "--target", plan.Target.Name,
+        ];
+        if (!plan.Sweeper) args.AddRange(["--attempt", plan.Attempt.ToString(CultureInfo.InvariantCulture)]);
+        return args;
+    }
+
+    private static List<V1EnvVar> Environment() =>
+    [
+        new() { Name = "HOME", Value = "/tmp" },
+        new() { Name = "NODE_NAME", ValueFrom = new() { FieldRef = new() { FieldPath = "spec.nodeName" } } },
+        new() { Name = "POD_NAME", ValueFrom = new() { FieldRef = new() { FieldPath = "metadata.name" } } },
+    ];
+}

@@ -1,0 +1,107 @@
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Hosting;
+using k8s.Models;
+
+namespace ImageOperator.Controller.Pods;
+
+/// <summary>A volume and where it stands.</summary>
+internal sealed record MountedVolume(V1Volume Volume, V1VolumeMount Mount);
+
+/// <summary>The volumes of a pod, as <see cref="PodPaths"/> says.</summary>
+internal static class PodVolumes
+{
+    private const int OwnerAndGroup = 0x120; // 0440
+
+    public static IReadOnlyList<MountedVolume> Of(PodPlan plan, BuilderOptions options)
+    {
+        var template = plan.Build.Status?.Template ?? throw new PodPlanException("the build has no snapshot of its template");
+        return OneVolumeForEachClaim(
+        [
+            ServiceAccount(),
+            At("tmp", "/tmp", v => v.EmptyDir = new()),
+            At("scratch", PodPaths.Scratch, v => v.EmptyDir = new() { SizeLimit = options.ScratchSizeLimit is { } limit ? new(limit) : null }),
+            Cache(options.Cache),
+            .. template.Workspace.Where(w => w.ConfigMap is not null).Select((w, i) => Workspace(w, i, plan.Sweeper)),
+            .. template.Parameters.Where(p => p.SecretKeyRef is not null).Select((p, i) => Parameter(p, i, plan.Sweeper)),
+            .. TargetVolumes.Of(plan),
+        ]);
+    }
+
+    /// <summary>A claim that is used twice (source and output, say) is one volume: kubelet waits for ever for a second one of the same claim.</summary>
+    private static List<MountedVolume> OneVolumeForEachClaim(IEnumerable<MountedVolume> all)
+    {
+        var claims = new Dictionary<string, V1Volume>(StringComparer.Ordinal);
+        var result = new List<MountedVolume>();
+        foreach (var mounted in all)
+        {
+            if (mounted.Volume.PersistentVolumeClaim is not { } claim || claims.TryAdd(claim.ClaimName, mounted.Volume)) result.Add(mounted);
+            else
+            {
+                mounted.Mount.Name = claims[claim.ClaimName].Name;
+                result.Add(mounted with { Volume = claims[claim.ClaimName] });
+            }
+        }
+
+        return result;
+    }
+
+    public static MountedVolume At(string name, string path, Action<V1Volume> source, bool readOnly = false)
+    {
+        var volume = new V1Volume { Name = name };
+        source(volume);
+        return new(volume, new() { Name = name, MountPath = path, ReadOnlyProperty = readOnly ? true : null });
+    }
+
+    private static MountedVolume Cache(CacheOptions cache) => At("cache", PodPaths.Cache, v =>
+    {
+        switch (cache.Kind)
+        {
+            case CacheKind.HostPath:
+                v.HostPath = new() { Path = cache.HostPath, Type = "DirectoryOrCreate" };
+                break;
+            case CacheKind.PersistentVolumeClaim:
+                v.PersistentVolumeClaim = new() { ClaimName = cache.ClaimName };
+                break;
+            default:
+                v.EmptyDir = new();
+                break;
+        }
+    });
+
+    /// <summary>A sweeper must start although the build's inputs are gone.</summary>
+    private static MountedVolume Workspace(WorkspaceSource source, int index, bool optional) => At(
+        $"workspace-{index}", $"{PodPaths.Workspace}/{source.Path}",
+        v => v.ConfigMap = new()
+        {
+            Name = source.ConfigMap!.Name,
+            Items = source.ConfigMap.Items.Count > 0 ? [.. source.ConfigMap.Items.Select(i => new V1KeyToPath { Key = i.Key, Path = i.Path })] : null,
+            Optional = optional ? true : null,
+        },
+        readOnly: true);
+
+    private static MountedVolume Parameter(Parameter parameter, int index, bool optional) => At(
+        $"parameter-{index}", $"{PodPaths.Parameters}/{parameter.Name}",
+        v => v.Secret = new()
+        {
+            SecretName = parameter.SecretKeyRef!.Name,
+            Items = [new() { Key = parameter.SecretKeyRef.Key, Path = PodPaths.ParameterFile }],
+            DefaultMode = OwnerAndGroup,
+            Optional = optional ? true : null,
+        },
+        readOnly: true);
+
+    private static MountedVolume ServiceAccount() => At(
+        "service-account", "/var/run/secrets/kubernetes.io/serviceaccount",
+        v => v.Projected = new()
+        {
+            DefaultMode = OwnerAndGroup,
+            Sources =
+            [
+                new() { ServiceAccountToken = new() { Path = "token", ExpirationSeconds = 3607 } },
+                new() { ConfigMap = new() { Name = "kube-root-ca.crt", Items = [new() { Key = "ca.crt", Path = "ca.crt" }] } },
+                new() { DownwardAPI = new() { Items = [new() { Path = "namespace", FieldRef = new() { FieldPath = "metadata.namespace" } }] } },
+            ],
+        },
+        readOnly: true);
+}

@@ -1,0 +1,270 @@
+using ImageOperator.Api.Common;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Builds;
+using ImageOperator.Runtime.Conditions;
+using static ImageOperator.Controller.Builds.PodLife;
+using static ImageOperator.Controller.Tests.Builds.Given;
+using Phase = ImageOperator.Api.ImageBuilds.TargetPhase;
+
+namespace ImageOperator.Controller.Tests.Builds;
+
+public sealed class BuildDecisionTests
+{
+    private const string First = "finalizer access build:lab/1";
+    private static readonly TimeSpan TwoHours = TimeSpan.FromHours(2);
+
+    private static readonly DecisionRow[] Table =
+    [
+        // Taking up
+        new("new", New(), First) { Reason = "Building", Message = "lab: starting the builder pod" },
+        new("new, template missing", New() with { Template = null }, "") { Reason = "TemplateNotFound", Message = "ImageTemplate web does not exist" },
+        new("new, unknown target", New().With(b => b.Spec = b.Spec with { Targets = ["aws"] }), "") { Reason = "TemplateInvalid", Message = "spec.targets[0]" },
+        new("new, cancelled", New().Cancelled(), "") { Reason = "Cancelled" },
+        new("new, two targets", New() with { Template = TemplateOf("lab", "edge") }, "finalizer access build:lab/1 build:edge/1") { Reason = "Building" },
+        new("new, deleted before the finalizer", New().With(b => b.Metadata.Finalizers = []).Deleted(), ""),
+
+        // One pod
+        new("attempt written, operator died before the pod", Running(Attempt(1, pod: null)), First) { Reason = "Building" },
+        new("later attempt written, operator died before the pod", Running(Attempt(2, Phase.Running, pod: null)), "finalizer access build:lab/2") { Reason = "Building" },
+        new("pod pending", Running(Attempt(1)).Pods(Pod(Pending)), "") { Reason = "Building", WakeAfter = TimeSpan.FromMinutes(4) },
+        new("pod pending too long", (Running(Attempt(1)) with { Now = Start.AddMinutes(5) }).Pods(Pod(Pending) with { Detail = "secret \"x\" not found" }), "stop:web-1-lab-1")
+            { Reason = "Building", Message = "lab: Failed" },
+        new("pod not started, being stopped", Running(Failed("PodNotStarted")).Pods(Pod(Pending) with { DeletionDue = Start.AddMinutes(2) }), "") { Reason = "Building" },
+        new("pod not started, gone", Running(Failed("PodNotStarted")), "-access") { Reason = "PodNotStarted" },
+        new("pod not started, yet it runs", Running(Failed("PodNotStarted")).Pods(Pod(PodLife.Running)), "stop:web-1-lab-1") { Reason = "Building" },
+        new("pod unschedulable for long", (Running(Attempt(1)) with { Now = Start.AddMinutes(50) })
+            .Pods(Pod(Pending) with { ScheduledAt = null, Unschedulable = true, Detail = "0/1 nodes are available" }), "")
+            { Reason = "Building", Message = "no node for the builder pod: 0/1 nodes are available" },
+        new("pod unschedulable until the timeout", (Running(Attempt(1)) with { Now = Start.AddMinutes(60) })
+            .Pods(Pod(Pending) with { ScheduledAt = null, Unschedulable = true }), "stop:web-1-lab-1") { Reason = "Building" },
+        new("pod runs", Running(Attempt(1, Phase.Running)).Pods(Pod(PodLife.Running)), "") { Reason = "Building", Message = "lab: Pending" },
+        new("pod runs, pod of an older attempt too", Running(Attempt(2, Phase.Running)).Pods(Pod(PodLife.Running), Pod(PodLife.Running, 2)), "stop:web-1-lab-1")
+            { Reason = "Building" },
+        new("pod refused", Running(Attempt(1, pod: null)) with { Refusals = new Dictionary<string, string> { ["lab"] = "exceeded quota" } }, First)
+            { Reason = "Building", Message = "lab: no builder pod: exceeded quota" },
+
+        // Lost pods
+        new("pod ended without a result, just now", Running(Attempt(1, Phase.Running)).Pods(Pod(Ended, exitCode: 137) with { EndedAt = Start.AddMinutes(1) }), "")
+            { Reason = "Building", Message = "pod lost (exit code 137), attempt 2 follows", WakeAfter = TimeSpan.FromSeconds(1) },
+        new("pod ended without a result", Running(Attempt(1, Phase.Running)).Pods(Pod(Ended, exitCode: 137)), "finalizer access build:lab/2") { Reason = "Building" },
+        new("pod ended before it wrote a word", Running(Attempt(1)).Pods(Pod(Ended, exitCode: 2)), "finalizer access build:lab/2") { Reason = "Building" },
+        new("pod vanished", Running(Attempt(1, Phase.Running)), "finalizer access build:lab/2") { Reason = "Building" },
+        new("last pod vanished", Running(Attempt(3, Phase.Running, dirty: true)), "access sweep:lab/1") { Reason = "Sweeping" },
+        new("last pod vanished, nothing left", Running(Attempt(3, Phase.Running)), "-access") { Reason = "AttemptsExhausted", Message = "lost 3 times" },
+        new("pod is being deleted", Running(Attempt(1, Phase.Running)).Pods(Pod(PodLife.Running) with { DeletionDue = Start.AddMinutes(2) }), "") { Reason = "Building" },
+        new("pod's deletion is late, node well", Running(Attempt(1, Phase.Running)).Pods(Pod(PodLife.Running) with { DeletionDue = Start }), "")
+            { Reason = "Building", WakeAfter = TimeSpan.FromSeconds(30) },
+        new("pod's deletion is late, node gone", Running(Attempt(1, Phase.Running)).Pods(Pod(PodLife.Running) with { DeletionDue = Start, NodeLost = true }),
+            "kill:web-1-lab-1 finalizer access build:lab/2") { Reason = "Building" },
+
+        // Timeouts
+        new("timed out, builder has grace", (Running(Attempt(1, Phase.Running)) with { Now = Start.AddMinutes(61) }).Pods(Pod(PodLife.Running)), "")
+            { Reason = "Building", WakeAfter = TimeSpan.FromMinutes(4) },
+        new("timed out beyond grace", (Running(Attempt(1, Phase.Running)) with { Now = Start.AddMinutes(65) }).Pods(Pod(PodLife.Running)), "stop:web-1-lab-1")
+            { Reason = "Building" },
+        new("timed out, no pod", Running(Attempt(1, Phase.Running)) with { Now = Start.AddMinutes(65) }, "-access") { Reason = "Timeout", Message = "its timeout of 1h" },
+        new("timed out, no pod, things left", Running(Attempt(1, Phase.Running, dirty: true)) with { Now = Start.AddMinutes(65) }, "access sweep:lab/1") { Reason = "Sweeping" },
+
+        // Cancel
+        new("cancelled, pod runs", Running(Attempt(1, Phase.Running)).Cancelled().Pods(Pod(PodLife.Running)), "stop:web-1-lab-1") { Reason = "Cancelling" },
+        new("cancelled, pod is stopping", Running(Attempt(1, Phase.Running)).Cancelled().Pods(Pod(PodLife.Running) with { DeletionDue = Start.AddMinutes(2) }), "")
+            { Reason = "Cancelling" },
+        new("cancelled, builder cleaned up", Running(Attempt(1, Phase.Cancelled)).Cancelled(), "-access") { Reason = "Cancelled" },
+        new("cancelled, builder died", Running(Attempt(1, Phase.Running, dirty: true)).Cancelled(), "access sweep:lab/1") { Reason = "Sweeping" },
+        new("cancelled, builder died, nothing left", Running(Attempt(1, Phase.Running)).Cancelled(), "-access") { Reason = "Cancelled" },
+        new("cancelled, target had succeeded", Running(Attempt(1, Phase.Succeeded)).Cancelled().Pods(Pod(Ended, exitCode: 0)), "-access") { Reason = "Succeeded" },
+
+        // Ends
+        new("succeeded, pod still ends", Running(Attempt(1, Phase.Succeeded)).Pods(Pod(PodLife.Running)), "") { Reason = "Building", Message = "lab: Succeeded, cleaning up" },
+        new("succeeded", Running(Attempt(1, Phase.Succeeded)).Pods(Pod(Ended, exitCode: 0)), "-access") { Reason = "Succeeded" },
+        new("failed", Running(Attempt(1, Phase.Failed)).Pods(Pod(Ended, exitCode: 1)), "-access")
+            { Reason = "ProvisionerFailed", Message = "lab: Provisioned not reached, step packages: exit code 1" },
+        new("one of two ended", Running(Attempt(1, Phase.Succeeded), Attempt(1, Phase.Running, "web-1-edge-1", name: "edge"))
+            .Pods(Pod(Ended, exitCode: 0), Pod(PodLife.Running, target: "edge")), "") { Reason = "Building", Message = "lab: Succeeded; edge: Pending" },
+        new("one of two failed", Running(Attempt(1, Phase.Succeeded), Attempt(1, Phase.Failed, "web-1-edge-1", name: "edge")), "-access") { Reason = "ProvisionerFailed" },
+        new("ended, pod hangs", (Running(Attempt(1, Phase.Succeeded) with { CompletionTime = Start }) with { Now = Start.AddMinutes(5) }).Pods(Pod(PodLife.Running)), "stop:web-1-lab-1")
+            { Reason = "Building" },
+
+        // Sweeping
+        new("failed, things left", Running(Attempt(1, Phase.Failed, dirty: true)), "access sweep:lab/1") { Reason = "Sweeping", Message = "lab: removing qemu/machine vm-1" },
+        new("sweeper runs", Running(Attempt(1, Phase.Failed, dirty: true)).Pods(Pod(PodLife.Running, sweeper: true)), "") { Reason = "Sweeping" },
+        new("sweeper runs, ledger is clean already", Running(Attempt(1, Phase.Failed)).Pods(Pod(PodLife.Running, sweeper: true)), "") { Reason = "Sweeping" },
+        new("sweeper failed just now", Running(Attempt(1, Phase.Failed, dirty: true)).Pods(Pod(Ended, sweeper: true, exitCode: 1) with { EndedAt = Start.AddMinutes(1) }), "")
+            { Reason = "Sweeping", WakeAfter = TimeSpan.FromSeconds(5) },
+        new("sweepers failed", Running(Attempt(1, Phase.Failed, dirty: true)).Pods(Pod(Ended, 1, true, exitCode: 1), Pod(Ended, 2, true, exitCode: 1)),
+            "stop:web-1-lab-sweep-1 access sweep:lab/3") { Reason = "Sweeping" },
+        new("sweeper does not start", (Running(Attempt(1, Phase.Failed, dirty: true)) with { Now = Start.AddMinutes(6) }).Pods(Pod(Pending, sweeper: true)), "stop:web-1-lab-sweep-1")
+            { Reason = "Sweeping" },
+        new("swept", Running(Attempt(1, Phase.Failed)).Pods(Pod(Ended, sweeper: true, exitCode: 0)), "-access") { Reason = "ProvisionerFailed" },
+
+        // Deletion
+        new("deleted, pod runs", Running(Attempt(1, Phase.Running)).Deleted().Pods(Pod(PodLife.Running)), "stop:web-1-lab-1") { Reason = "Deleting" },
+        new("deleted, pod is stopping", Running(Attempt(1, Phase.Running)).Deleted().Pods(Pod(PodLife.Running) with { DeletionDue = Start.AddMinutes(2) }), "") { Reason = "Deleting" },
+        new("deleted, node gone", Running(Attempt(1, Phase.Running)).Deleted().Pods(Pod(PodLife.Running) with { DeletionDue = Start, NodeLost = true }), "kill:web-1-lab-1")
+            { Reason = "Deleting" },
+        new("deleted, builder cleaned up", Running(Attempt(1, Phase.Cancelled)).Deleted(), "-access -finalizer"),
+        new("deleted, pod never wrote a word", Running(Attempt(1)).Deleted(), "-access -finalizer"),
+        new("deleted, builder died", Running(Attempt(1, Phase.Running)).Deleted(), "access sweep:lab/1") { Reason = "Deleting" },
+        new("deleted, builder died, sweeper runs", Running(Attempt(1, Phase.Running)).Deleted().Pods(Pod(PodLife.Running, sweeper: true)), "") { Reason = "Deleting" },
+        new("deleted, builder died, swept", Running(Attempt(1, Phase.Running)).Deleted().Pods(Pod(Ended, sweeper: true, exitCode: 0)), "-access -finalizer"),
+        new("deleted, swept, yet the ledger is not clean", Running(Attempt(1, Phase.Running, dirty: true)).Deleted().Pods(Pod(Ended, sweeper: true, exitCode: 0)),
+            "access sweep:lab/2") { Reason = "Deleting" },
+        new("deleted, things left", Running(Attempt(1, Phase.Failed, dirty: true)).Deleted(), "access sweep:lab/1") { Reason = "Deleting" },
+        new("deleted, abandoned", Running(Attempt(1, Phase.Running, dirty: true)).Deleted().With(Abandon).Pods(Pod(PodLife.Running)), "stop:web-1-lab-1 -access -finalizer"),
+        new("deleted with its namespace, things left", Running(Attempt(1, Phase.Running, dirty: true)).Deleted() with { NamespaceTerminating = true }, "access sweep:lab/1")
+            { Reason = "Deleting", WakeAfter = TimeSpan.FromMinutes(5) },
+        new("deleted with its namespace, given up", Later(Running(Attempt(1, Phase.Running, dirty: true)).Deleted(), 6) with { NamespaceTerminating = true }, "-access -finalizer"),
+
+        // Ended builds
+        new("finished", Finished(), ""),
+        new("finished, pods gone", Finished().Pods(), ""),
+        new("finished, to live for 24 h", Finished(ttl: 24), "") { WakeAfter = TimeSpan.FromHours(22) },
+        new("finished, time to live is over", Finished(ttl: 2), "delete"),
+        new("finished, deleted", Finished().Deleted(), "-access -finalizer"),
+    ];
+
+    public static TheoryData<string> Rows => [.. Table.Select(r => r.When)];
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Decide_Row_ActionsAndReason(string when)
+    {
+        var row = Table.Single(r => r.When == when);
+
+        var decision = BuildDecision.Decide(row.Given);
+
+        Assert.Equal(row.Actions, DecisionRow.Words(decision));
+        Assert.Equal(row.Reason, decision.Status?.Conditions?.Find(ConditionTypes.Ready)?.Reason);
+        if (row.Message is not null) Assert.Contains(row.Message, decision.Status!.Conditions!.Find(ConditionTypes.Ready)!.Message, StringComparison.Ordinal);
+        if (row.WakeAfter is not null) Assert.Equal(row.WakeAfter, decision.WakeAfter);
+        Assert.False(decision.NeedsLive);
+        StatusContract.Check(row.Given, decision);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Decide_Twice_SecondTimeNothingNewInStatus(string when)
+    {
+        var row = Table.Single(r => r.When == when);
+        if (BuildDecision.Decide(row.Given).Status is not { } status) return;
+
+        // The builder's part stays as it was; the operator's is as decided.
+        var after = row.Given.With(b => b.Status = StatusContract.Merge(b.Status, status));
+        var again = BuildDecision.Decide(after);
+
+        if (again.Status is { } second) Assert.True(StatusCoverage.IsCovered(second, after.Build.Status));
+    }
+
+    [Theory]
+    [InlineData("pod vanished")]
+    [InlineData("pod ended without a result")]
+    [InlineData("last pod vanished")]
+    [InlineData("pod pending too long")]
+    [InlineData("succeeded")]
+    [InlineData("failed, things left")]
+    [InlineData("cancelled, builder died")]
+    [InlineData("deleted, builder died")]
+    [InlineData("deleted, builder cleaned up")]
+    [InlineData("timed out, no pod")]
+    [InlineData("pod's deletion is late, node gone")]
+    public void Decide_FromCaches_AsksForALiveObservation(string when)
+    {
+        var row = Table.Single(r => r.When == when);
+
+        Assert.True(BuildDecision.Decide(row.Given with { Live = false }).NeedsLive);
+    }
+
+    [Theory]
+    [InlineData("new")]
+    [InlineData("pod pending")]
+    [InlineData("pod runs")]
+    [InlineData("cancelled, pod runs")]
+    [InlineData("deleted, pod runs")]
+    [InlineData("finished")]
+    public void Decide_FromCaches_CachesAreGoodEnough(string when)
+    {
+        var row = Table.Single(r => r.When == when);
+
+        Assert.False(BuildDecision.Decide(row.Given with { Live = false }).NeedsLive);
+    }
+
+    [Fact]
+    public void Decide_New_SnapshotsTheTemplate()
+    {
+        var status = BuildDecision.Decide(New()).Status!;
+
+        Assert.Equal(Template, status.Template);
+        Assert.Equal(Start, status.StartTime);
+        Assert.Matches("^sha256:[0-9a-f]{64}$", status.InputsDigest);
+        var target = Assert.Single(status.Targets!);
+        Assert.Equal(1, target.Attempt);
+        Assert.Null(target.PodName);
+    }
+
+    [Fact]
+    public void Decide_TemplateEditedLater_SnapshotStays()
+    {
+        var edited = Running(Attempt(1, Phase.Running)).Pods(Pod(PodLife.Running)) with { Template = TemplateOf("other") };
+
+        Assert.Equal("lab", Assert.Single(BuildDecision.Decide(edited).Status!.Template!.Targets).Name);
+    }
+
+    [Fact]
+    public void Decide_PodSeen_WritesItsName()
+    {
+        var status = BuildDecision.Decide(Running(Attempt(1, pod: null)).Pods(Pod(Pending))).Status!;
+
+        Assert.Equal("web-1-lab-1", Assert.Single(status.Targets!).PodName);
+    }
+
+    [Fact]
+    public void Decide_BuilderWrotePhase_OperatorOwnsItOnlyAfterThePod()
+    {
+        var alive = BuildDecision.Decide(Running(Attempt(1, Phase.Succeeded)).Pods(Pod(PodLife.Running)));
+        var gone = BuildDecision.Decide(Running(Attempt(1, Phase.Succeeded)).Pods(Pod(Ended, exitCode: 0)));
+
+        Assert.Null(Assert.Single(alive.Status!.Targets!).Phase);
+        Assert.Equal(Phase.Succeeded, Assert.Single(gone.Status!.Targets!).Phase);
+    }
+
+    [Fact]
+    public void Decide_Succeeded_FlatArtifactsWithTheirTarget()
+    {
+        var status = BuildDecision.Decide(Running(Attempt(1, Phase.Succeeded))).Status!;
+
+        Assert.Equal("lab", Assert.Single(status.Artifacts!).Target);
+        Assert.Equal("1/1", status.TargetSummary);
+        Assert.Equal("1m", status.Duration);
+        Assert.Equal("Succeeded", status.Stage);
+    }
+
+    [Fact]
+    public void Decide_Abandoned_SaysWhatIsLeft()
+    {
+        var observed = Running(Attempt(1, Phase.Failed, dirty: true)).Deleted().With(Abandon);
+
+        var report = Assert.Single(BuildDecision.Decide(observed).Actions.OfType<BuildAction.Report>());
+
+        Assert.Equal("CleanupAbandoned", report.Reason);
+        Assert.Contains("qemu/machine vm-1", report.Note, StringComparison.Ordinal);
+    }
+
+    private static TargetStatus Failed(string reason) =>
+        Attempt(1, Phase.Failed) with { Failure = new() { Stage = BuildStage.SourceResolved, Reason = reason, Message = "x" } };
+
+    private static BuildObservation Later(BuildObservation observed, int minutes) => observed with { Now = observed.Now.AddMinutes(minutes) };
+
+    private static void Abandon(ImageBuild build) => build.Metadata.Annotations = new Dictionary<string, string> { [Labels.AbandonCleanup] = "true" };
+
+    private static BuildObservation Finished(double? ttl = null)
+    {
+        var observed = Running(Attempt(1, Phase.Succeeded)).Pods(Pod(Ended, exitCode: 0));
+        var status = BuildDecision.Decide(observed).Status!;
+        return observed.With(b =>
+        {
+            b.Status = status with { CompletionTime = Start };
+            b.Spec = b.Spec with { TtlAfterFinished = ttl is { } hours ? Duration.FromMinutes(hours * 60) : null };
+        }) with { Now = Start + TwoHours };
+    }
+}
