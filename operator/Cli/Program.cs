@@ -1,1 +1,4 @@
-return 0;
+using ImageOperator.Cli;
+using ImageOperator.Cli.Hosting;
+
+return await CommandTree.RunAsync(args, CliContext.OfProcess()).ConfigureAwait(false);

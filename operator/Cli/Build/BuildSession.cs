@@ -1,0 +1,81 @@
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Cli.Build.Display;
+using ImageOperator.Cli.Build.Inputs;
+using ImageOperator.Cli.Build.State;
+using ImageOperator.Cli.Hosting;
+using ImageOperator.Engine.Builds;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Journal;
+using ImageOperator.Engine.Masking;
+
+namespace ImageOperator.Cli.Build;
+
+/// <summary>Runs the engine for each target of a build.</summary>
+internal sealed class BuildSession(
+    SavedBuild build, StateFolder state, SecretMasker masker, IReadOnlyDictionary<string, string> secrets, TimeProvider time, IBuildDisplay display)
+{
+    private const int Attempt = 1;
+
+    public async Task<IReadOnlyList<TargetResult>> RunAsync(int parallel, CancellationToken stopping)
+    {
+        using var slots = new SemaphoreSlim(parallel);
+        return await Task.WhenAll(build.Targets.Select(async target =>
+        {
+            try
+            {
+                await slots.WaitAsync(stopping).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return new TargetResult(new() { Name = target, Phase = TargetPhase.Cancelled });
+            }
+
+            try
+            {
+                // Not on this thread: the next target starts at once.
+                return new TargetResult(await Task.Run(() => RunAsync(target, stopping), CancellationToken.None).ConfigureAwait(false));
+            }
+            finally
+            {
+                slots.Release();
+            }
+        })).ConfigureAwait(false);
+    }
+
+    private async Task<TargetStatus> RunAsync(string target, CancellationToken stopping)
+    {
+        try
+        {
+            var journal = new FileJournal(state.Journal(target), Attempt);
+            var runner = new BuildRunner(Plan(target), EngineParts.Services(journal, new TargetObserver(target, display), time));
+            return (await runner.RunAsync(stopping).ConfigureAwait(false)).Status;
+        }
+        catch (Exception e) when (e is FencedException or IOException or UnauthorizedAccessException)
+        {
+            // The journal itself is what failed.
+            var failure = new Failure { Stage = BuildStage.Pending, Reason = Reasons.InternalError, Message = masker.Apply(e.Message) };
+            return new() { Name = target, Phase = TargetPhase.Failed, Failure = failure, CleanupErrors = [.. Leftovers.Of(state, build, target)] };
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return new() { Name = target, Phase = TargetPhase.Cancelled };
+        }
+    }
+
+    private BuildPlan Plan(string target)
+    {
+        var scratch = state.Scratch(target);
+        Directory.CreateDirectory(scratch);
+        Directory.CreateDirectory(build.Cache);
+        return new()
+        {
+            Identity = build.Identity(target, Attempt),
+            Template = build.Template,
+            Parameters = build.Parameters.Concat(secrets).ToDictionary(StringComparer.Ordinal),
+            Masker = masker,
+            Folders = new(build.Workspace, scratch, build.Cache, Path.Combine(build.Downloads, target)),
+            Volumes = new LocalVolumes(),
+        };
+    }
+}

@@ -1,0 +1,22 @@
+using ImageOperator.Communicators.Ssh;
+using ImageOperator.Engine.Builds;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Qemu;
+using ImageOperator.Provisioners;
+
+namespace ImageOperator.Cli.Hosting;
+
+/// <summary>What the engine is put together of: a new platform is one line here.</summary>
+internal static class EngineParts
+{
+    public static BuildServices Services(IBuildJournal journal, IBuildObserver observer, TimeProvider time) => new()
+    {
+        Platforms = [new QemuPlatformFactory(new QemuOptions())],
+        Communicators = [new SshCommunicatorFactory(time)],
+        Provisioners = ProvisionerFactories.All,
+        Journal = journal,
+        Observer = observer,
+        Time = time,
+    };
+}
