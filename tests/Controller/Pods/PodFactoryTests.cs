@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using ImageOperator.Api.Common;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Targets;
+using ImageOperator.Api.Targets.Qemu;
+using ImageOperator.Controller.Hosting;
+using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Tests.Builds;
+using k8s;
+
+namespace ImageOperator.Controller.Tests.Pods;
+
+/// <summary>Pods as YAML beside this file. <c>IMAGEOPERATOR_UPDATE_GOLDEN=1</c> writes them anew; read the diff.</summary>
+public sealed class PodFactoryTests
+{
+    private static readonly Dictionary<string, (PodPlan Plan, BuilderOptions Options)> Cases = new()
+    {
+        ["host-path"] = (Plan(Given.Target("lab")), Options()),
+        ["claims"] = (Plan(Claims()), Options(o => o.Cache = new() { Kind = CacheKind.PersistentVolumeClaim, ClaimName = "cache" })),
+        ["url-kvm-placement"] = (Plan(Url(), t => t), Options(o =>
+        {
+            o.KvmResourceName = "devices.kubevirt.io/kvm";
+            o.NodeSelector["pool"] = "builders";
+            o.Tolerations.Add(new() { Key = "builders", OperatorProperty = "Exists", Effect = "NoSchedule" });
+            o.PullSecrets.Add("registry");
+            o.PullPolicy = "IfNotPresent";
+            o.ScratchSizeLimit = "20Gi";
+            o.Cache = new() { Kind = CacheKind.HostPath, HostPath = "/var/cache/imageoperator" };
+        })),
+        ["inputs"] = (Plan(Url(), WithInputs), Options()),
+        ["sweeper"] = (Plan(Given.Target("lab"), WithInputs, sweeper: true), Options()),
+    };
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Create_Case_AsTheGoldenFile(string name)
+    {
+        var (plan, options) = Cases[name];
+
+        var yaml = KubernetesYaml.Serialize(new PodFactory(options).Create(plan));
+
+        var file = Path.Combine(Folder(), $"{name}.yaml");
+        if (Environment.GetEnvironmentVariable("IMAGEOPERATOR_UPDATE_GOLDEN") == "1") File.WriteAllText(file, yaml);
+        Assert.Equal(File.ReadAllText(file), yaml);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Create_Any_RestrictedAndWithoutSecretsInItsText(string name)
+    {
+        var (plan, options) = Cases[name];
+
+        var pod = new PodFactory(options).Create(plan);
+
+        Assert.True(pod.Spec.SecurityContext.RunAsNonRoot);
+        Assert.Equal("RuntimeDefault", pod.Spec.SecurityContext.SeccompProfile.Type);
+        Assert.All(pod.Spec.Containers, c =>
+        {
+            Assert.False(c.SecurityContext.AllowPrivilegeEscalation);
+            Assert.True(c.SecurityContext.ReadOnlyRootFilesystem);
+            Assert.Equal(["ALL"], c.SecurityContext.Capabilities.Drop);
+            Assert.DoesNotContain(c.Env, e => e.ValueFrom?.SecretKeyRef is not null);
+            Assert.Null(c.EnvFrom);
+        });
+        // Two volumes of one name, or two mounts at one place, are refused by the server.
+        Assert.Equal(pod.Spec.Volumes.Count, pod.Spec.Volumes.Select(v => v.Name).Distinct().Count());
+        Assert.Equal(pod.Spec.Containers[0].VolumeMounts.Count, pod.Spec.Containers[0].VolumeMounts.Select(m => m.MountPath).Distinct().Count());
+    }
+
+    private static BuilderOptions Options(Action<BuilderOptions>? change = null)
+    {
+        var options = new BuilderOptions { Image = "imageoperator/image-builder:1" };
+        change?.Invoke(options);
+        return options;
+    }
+
+    private static PodPlan Plan(Target target, Func<ImageTemplateSpec, ImageTemplateSpec>? change = null, bool sweeper = false)
+    {
+        var template = Given.Template with { Targets = [target] };
+        var build = Given.Build() with
+        {
+            Status = new()
+            {
+                StartTime = Given.Start,
+                Template = change?.Invoke(template) ?? template,
+                Targets = sweeper || change is not null ? [new()
+                {
+                    Name = target.Name,
+                    Attempt = 1,
+                    Resources = [new() { Key = "disk", Type = "qemu/disk", Location = "node-7", State = LedgerState.Created, Temporary = true, Attempt = 1 }],
+                }] : null,
+            },
+        };
+        return new(build, target, 1, sweeper);
+    }
+
+    private static Target Url()
+    {
+        var target = Given.Target("lab");
+        return target with { Qemu = target.Qemu! with { Cpus = 2, Memory = Quantity.FromGi(2), Source = new() { Url = "https://images.example.com/x", Checksum = target.Qemu.Source.Checksum } } };
+    }
+
+    private static Target Claims()
+    {
+        var file = new ClaimFile { ClaimName = "images", Path = "base/debian.qcow2" };
+        var target = Given.Target("lab");
+        return target with
+        {
+            Qemu = target.Qemu! with
+            {
+                Source = new() { PersistentVolumeClaim = file, Checksum = target.Qemu.Source.Checksum },
+                Output = new() { PersistentVolumeClaim = file with { Path = "out" } },
+            },
+        };
+    }
+
+    private static ImageTemplateSpec WithInputs(ImageTemplateSpec template) => template with
+    {
+        Parameters = [new() { Name = "adminPassword", SecretKeyRef = new() { Name = "web", Key = "password" } }],
+        Workspace =
+        [
+            new() { Path = "files", ConfigMap = new() { Name = "web-files" } },
+            new() { Path = "site/conf", ConfigMap = new() { Name = "web-conf", Items = [new() { Key = "nginx", Path = "nginx.conf" }] } },
+        ],
+    };
+
+    private static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "golden");
+}
