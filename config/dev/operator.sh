@@ -10,7 +10,10 @@ up() {
   # Kubernetes below 1.25 refuses what it does not know (CEL rules) only by its kubectl's validation; later ones enforce it.
   kubectl apply --validate=false -f "$ROOT/crds/imageoperator.dev_imagetemplates.yaml" -f "$ROOT/crds/imageoperator.dev_imagebuilds.yaml"
   kubectl wait --for=condition=Established --timeout=60s crd/imagetemplates.imageoperator.dev crd/imagebuilds.imageoperator.dev
-  kubectl apply -k "$ROOT/config/overlays/dev"
+  # Downloads outlive builds in a folder of the node, which the builders' user must be able to write.
+  mkdir -p "$CACHE/builder"
+  chown 65532:65532 "$CACHE/builder"
+  kubectl kustomize "$ROOT/config/overlays/dev" | sed "s|/var/cache/imageoperator|$CACHE/builder|" | kubectl apply -f -
   local digest running
   digest=$(sha256sum "$CACHE/images/out/image-operator.tar" | cut -c1-16)
   running=$(kubectl -n $NAMESPACE get deployment image-operator -o "jsonpath={.spec.template.metadata.annotations['imageoperator\.dev/image-digest']}")

@@ -15,7 +15,7 @@ internal sealed class BuildFlow(
     BuildPlan plan, BuildServices services, TargetRecord record, Ledger ledger, Expressions expressions, IPlatform platform, StageRun stages, Cleaner cleaner)
 {
     private static readonly TimeSpan OnFailureBudget = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan PowerOffBudget = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PowerOffBudget = TimeSpan.FromMinutes(5);
 
     private readonly StepRunner _steps = new(services.Observer, plan.Masker, services.Time);
 

@@ -37,7 +37,7 @@ public sealed record QemuTarget
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     public Duration ShutdownTimeout { get; init; } = Duration.FromMinutes(5);
 
-    /// <summary>The command that powers the guest off, run as root. Unset: the ACPI power button, and <c>poweroff</c> if the guest ignores it.</summary>
+    /// <summary>The command that powers the guest off, run as root. Unset: the ACPI power button.</summary>
     [Bounds(Max = 1024)]
     public string? ShutdownCommand { get; init; }
 

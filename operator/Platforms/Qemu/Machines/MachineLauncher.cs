@@ -64,6 +64,7 @@ internal sealed class MachineLauncher(PlatformContext context, QemuTarget target
             FirmwareCode = firmware?.Code,
             HostPort = FreePort.Find(),
             GuestPort = context.Communicator.Ssh?.Port ?? 22,
+            ShutdownCommand = target.ShutdownCommand,
         };
         for (var tries = 1; ; tries++)
         {

@@ -24,4 +24,7 @@ internal sealed record MachinePlan
     public required int HostPort { get; init; }
 
     public required int GuestPort { get; init; }
+
+    /// <summary>What powers the guest off, where the power button does not.</summary>
+    public string? ShutdownCommand { get; init; }
 }

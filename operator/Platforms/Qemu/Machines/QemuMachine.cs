@@ -29,6 +29,7 @@ internal sealed class QemuMachine : IMachine
         Folder = folder;
         DiskBytes = diskBytes;
         Accelerator = plan.Accelerator;
+        ShutdownCommand = plan.ShutdownCommand is { } command ? GuestShutdown.AsRoot(command) : null;
         Console = new SerialConsole(time);
         Endpoint = new MachineEndpoint("127.0.0.1", plan.HostPort);
         Status = new MachineStatus { Id = plan.Name, Address = $"127.0.0.1:{plan.HostPort}", Accelerator = plan.Accelerator.ToString() };
@@ -38,6 +39,9 @@ internal sealed class QemuMachine : IMachine
     public MachineStatus Status { get; }
 
     public MachineEndpoint Endpoint { get; }
+
+    /// <summary>As root, whoever logs in; null leaves it to the power button.</summary>
+    public string? ShutdownCommand { get; }
 
     public Task<string> Ended => _ended.Task;
 
