@@ -10,7 +10,7 @@ HERE=$(dirname "$(readlink -f "$0")")
 ROOT=$(readlink -f "$HERE/../..")
 NAMESPACE=${DEMO_NAMESPACE:-imageoperator-demo}
 IMAGES=$CACHE/demo/images
-PATH=$PATH:$CACHE/k8s/bin
+use_kubectl
 
 phase() { printf '\n== %s\n' "$*"; PHASE=$*; started; }
 phase_done() { SUMMARY+=("$(printf '%7.1f s  %s' "$(awk -v a="$(date +%s.%N)" -v b="$STARTED" 'BEGIN{print a-b}')" "$PHASE")"); }

@@ -3,7 +3,7 @@
 # with 0 if the build succeeded.
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-PATH=$PATH:$CACHE/k8s/bin
+use_kubectl
 [ $# = 2 ] || die "want a namespace and the name of an ImageBuild"
 
 # One line for each thing that has happened; only new lines are printed.

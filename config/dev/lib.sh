@@ -97,3 +97,12 @@ end_process() {
   done
   die "process $pid does not end"
 }
+
+# use_kubectl: the kubectl of our own cluster for our own cluster, the machine's for others.
+use_kubectl() {
+  if [ "$("$(dirname "${BASH_SOURCE[0]}")/cluster/cluster.sh" kind)" = debian ]; then
+    PATH=$CACHE/k8s/bin:$PATH
+  else
+    require_tools kubectl
+  fi
+}

@@ -3,7 +3,7 @@
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
 ROOT=$(readlink -f "$(dirname "$(readlink -f "$0")")/../..")
-PATH=$PATH:$CACHE/k8s/bin
+use_kubectl
 NAMESPACE=imageoperator-system
 
 up() {
@@ -13,7 +13,7 @@ up() {
   # Downloads outlive builds in a folder of the node, which the builders' user must be able to write.
   mkdir -p "$CACHE/builder"
   chown 65532:65532 "$CACHE/builder"
-  kubectl kustomize "$ROOT/config/overlays/dev" | sed "s|/var/cache/imageoperator|$CACHE/builder|" | kubectl apply -f -
+  kubectl kustomize "$ROOT/config/overlays/dev" | sed "s|/var/cache/imageoperator|$CACHE/builder|" | kubectl apply --validate=false -f -
   local digest running
   digest=$(sha256sum "$CACHE/images/out/image-operator.tar" | cut -c1-16)
   running=$(kubectl -n $NAMESPACE get deployment image-operator -o "jsonpath={.spec.template.metadata.annotations['imageoperator\.dev/image-digest']}")
