@@ -36,7 +36,7 @@ for project in tests/*/*.Tests.csproj tests/*/*/*.Tests.csproj; do
   assembly=$(find "artifacts/bin/$name/debug" -maxdepth 1 -name 'ImageOperator.*.Tests.dll' -print -quit)
   # A test run that hangs must not take the others' time.
   code=0
-  timeout --kill-after=30 "${TEST_TIMEOUT:-1500}" dotnet "$assembly" "${filter[@]}" --no-ansi --no-progress --ignore-exit-code 8 > "$results/$name.log" 2>&1 || code=$?
+  timeout --kill-after=30 "${TEST_TIMEOUT:-1500}" dotnet "$assembly" "${filter[@]}" --no-ansi --progress off --ignore-exit-code 8 > "$results/$name.log" 2>&1 || code=$?
   read -r p f s <<< "$(awk '/^ *succeeded:/ {p = $2} /^ *failed:/ {f = $2} /^ *skipped:/ {s = $2} END {print p + 0, f + 0, s + 0}' "$results/$name.log")"
   # A runner that ended otherwise than by its count has failed, whatever it counted.
   if [ "$code" != 0 ] && [ "$f" = 0 ]; then f=1; fi

@@ -11,7 +11,7 @@ internal static class ApiFailure
     public static bool IsFenced(HttpOperationException e) => e.Response.StatusCode switch
     {
         HttpStatusCode.NotFound => true,
-        HttpStatusCode.Conflict => HasFieldConflict(e.Response.Content) || IsOtherUid(e.Response.Content),
+        HttpStatusCode.Conflict => HasFieldConflict(e.Response.Content),
         _ => false,
     };
 
@@ -31,9 +31,6 @@ internal static class ApiFailure
         return details.TryGetProperty("causes", out var causes)
             && causes.EnumerateArray().Any(c => c.TryGetProperty("reason", out var reason) && reason.GetString() == "FieldManagerConflict");
     }
-
-    /// <summary>The server names both UIDs in its message; there is no structured form of it.</summary>
-    private static bool IsOtherUid(string? content) => content?.Contains("UID", StringComparison.Ordinal) == true;
 
     private static JsonElement? Parse(string? content)
     {

@@ -6,6 +6,7 @@ using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
+using k8s.Autorest;
 
 namespace ImageOperator.Builder.Run;
 
@@ -44,6 +45,13 @@ internal sealed class RunCommand(PodOptions options, int attempt, TimeProvider t
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return BuilderExitCode.Cancelled;
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or HttpOperationException)
+        {
+            // Before the engine runs nothing can stand in status: the operator finds it in the pod's termination message.
+            observer.Observe(new BuildEvent.Message(MessageLevel.Error, e.Message));
+            TerminationMessage.Write(e.Message);
+            return BuilderExitCode.Failed;
         }
     }
 }
