@@ -42,7 +42,9 @@ internal sealed class LocalShell : ICommunicator
     {
         var start = new ProcessStartInfo(Path.Combine(_bin, "sh"), ["-c", command.CommandLine])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["PATH"] = _bin + ":/usr/sbin:/usr/bin:/sbin:/bin";
         start.Environment["TMPDIR"] = Temp;

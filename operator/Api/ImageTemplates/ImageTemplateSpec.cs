@@ -1,6 +1,6 @@
 using ImageOperator.Api.Common;
-using ImageOperator.Api.Schema;
 using ImageOperator.Api.Provisioners;
+using ImageOperator.Api.Schema;
 using ImageOperator.Api.Targets;
 
 namespace ImageOperator.Api.ImageTemplates;

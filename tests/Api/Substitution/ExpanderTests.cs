@@ -8,7 +8,11 @@ public sealed class ExpanderTests
 {
     private static readonly Dictionary<string, string> Values = new()
     {
-        ["params.x"] = "X", ["params.my-param_2"] = "Y", ["build.id"] = "42", ["params.nested"] = "$(params.x) $$(", ["params.empty"] = "",
+        ["params.x"] = "X",
+        ["params.my-param_2"] = "Y",
+        ["build.id"] = "42",
+        ["params.nested"] = "$(params.x) $$(",
+        ["params.empty"] = "",
     };
 
     [Theory]

@@ -275,6 +275,7 @@ public sealed class BuildDecisionTests
         {
             b.Status = status with { CompletionTime = Start };
             b.Spec = b.Spec with { TtlAfterFinished = ttl is { } hours ? Duration.FromMinutes(hours * 60) : null };
-        }) with { Now = Start + TwoHours };
+        }) with
+        { Now = Start + TwoHours };
     }
 }

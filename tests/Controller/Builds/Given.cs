@@ -46,12 +46,24 @@ internal static class Given
             StartTime = Start,
             Template = TemplateOf([.. targets.Select(t => t.Name)]),
             Targets = targets,
-        }) with { Now = Start.AddMinutes(1) };
+        }) with
+        { Now = Start.AddMinutes(1) };
 
     public static BuildObservation With(this BuildObservation observed, Action<ImageBuild> change)
     {
-        var build = observed.Build with { Metadata = new() { Name = observed.Build.Metadata.Name, NamespaceProperty = "ns", Uid = observed.Build.Metadata.Uid, Generation = 1,
-            Finalizers = observed.Build.Metadata.Finalizers, Annotations = observed.Build.Metadata.Annotations, DeletionTimestamp = observed.Build.Metadata.DeletionTimestamp } };
+        var build = observed.Build with
+        {
+            Metadata = new()
+            {
+                Name = observed.Build.Metadata.Name,
+                NamespaceProperty = "ns",
+                Uid = observed.Build.Metadata.Uid,
+                Generation = 1,
+                Finalizers = observed.Build.Metadata.Finalizers,
+                Annotations = observed.Build.Metadata.Annotations,
+                DeletionTimestamp = observed.Build.Metadata.DeletionTimestamp
+            }
+        };
         change(build);
         return observed with { Build = build };
     }

@@ -15,7 +15,11 @@ internal sealed class FakeCommunicators(World world, Process process) : ICommuni
 
     public MachineCredentials CreateCredentials(Communicator settings) => new()
     {
-        User = "root", PrivateKey = "private", PublicKey = "public", HostPrivateKey = "hostprivate", HostPublicKey = "hostpublic",
+        User = "root",
+        PrivateKey = "private",
+        PublicKey = "public",
+        HostPrivateKey = "hostprivate",
+        HostPublicKey = "hostpublic",
     };
 
     public async Task<ICommunicator> ConnectAsync(ConnectRequest request, CancellationToken cancellationToken)

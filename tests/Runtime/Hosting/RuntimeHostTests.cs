@@ -101,8 +101,12 @@ public sealed class RuntimeHostTests(ApiServerFixture server)
             o.WatchNamespace = ns;
             o.LeaderElection = new()
             {
-                LeaseName = "operator", Namespace = ns, Identity = identity,
-                LeaseDuration = TimeSpan.FromSeconds(6), RenewDeadline = TimeSpan.FromSeconds(4), RetryPeriod = TimeSpan.FromMilliseconds(300),
+                LeaseName = "operator",
+                Namespace = ns,
+                Identity = identity,
+                LeaseDuration = TimeSpan.FromSeconds(6),
+                RenewDeadline = TimeSpan.FromSeconds(4),
+                RetryPeriod = TimeSpan.FromMilliseconds(300),
             };
         });
         builder.Services.AddController<Keeper, Widget>(c => c.When(Changed.Generation).Owns<V1ConfigMap>());

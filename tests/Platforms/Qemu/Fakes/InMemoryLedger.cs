@@ -23,8 +23,14 @@ internal sealed class InMemoryLedger(int attempt = 1) : ILedger
         _entries.RemoveAll(e => e.Key == intent.Key);
         var entry = new LedgerEntry
         {
-            Key = intent.Key, Type = intent.Type, Id = intent.Id, Location = intent.Location, State = LedgerState.Intended, Temporary = true,
-            Attempt = attempt, Properties = intent.Properties,
+            Key = intent.Key,
+            Type = intent.Type,
+            Id = intent.Id,
+            Location = intent.Location,
+            State = LedgerState.Intended,
+            Temporary = true,
+            Attempt = attempt,
+            Properties = intent.Properties,
         };
         _entries.Add(entry);
         return Task.FromResult(entry);

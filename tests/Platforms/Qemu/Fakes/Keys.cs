@@ -10,7 +10,11 @@ internal sealed class Keys : IDisposable
 
     private Keys(string clientPrivate, string clientPublic, string hostPrivate, string hostPublic) => Credentials = new MachineCredentials
     {
-        User = "builder", PrivateKey = clientPrivate, PublicKey = clientPublic, HostPrivateKey = hostPrivate, HostPublicKey = hostPublic,
+        User = "builder",
+        PrivateKey = clientPrivate,
+        PublicKey = clientPublic,
+        HostPrivateKey = hostPrivate,
+        HostPublicKey = hostPublic,
     };
 
     public MachineCredentials Credentials { get; private set; }
