@@ -21,7 +21,9 @@ clean() {
   KUBECONFIG=$("$HERE/cluster/cluster.sh" kubeconfig)
   if kubectl get namespace "$NAMESPACE" > /dev/null 2>&1; then
     # Builds first: the operator must still be there to remove what they made.
-    kubectl -n "$NAMESPACE" delete imagebuilds --all --timeout=120s || say "some builds did not go away; their clean-up is shown by kubectl -n $NAMESPACE describe imagebuilds"
+    # The scheduler looks again only after seconds at a pod whose claim was not bound.
+  until [ "$(kubectl -n "$NAMESPACE" get pvc images -o 'jsonpath={.status.phase}')" = Bound ]; do sleep 0.2; done
+  kubectl -n "$NAMESPACE" delete imagebuilds --all --timeout=120s || say "some builds did not go away; their clean-up is shown by kubectl -n $NAMESPACE describe imagebuilds"
     kubectl delete namespace "$NAMESPACE" --timeout=60s || true
     kubectl delete pv "$NAMESPACE-images" --ignore-not-found
     kubectl delete -k "$ROOT/config/overlays/dev" --ignore-not-found --timeout=60s || true

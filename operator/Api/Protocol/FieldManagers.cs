@@ -10,6 +10,9 @@ public static class FieldManagers
     /// <summary>The operator's.</summary>
     public const string Operator = "image-operator";
 
+    /// <summary>A target's sweeper, for the attempt that it takes over with force; the rest it writes as the builder.</summary>
+    public static string Sweeper(string target) => $"image-sweeper-{target}";
+
     /// <summary>A target's builder: one manager for each target, the same over its attempts.</summary>
     public static string Builder(string target) => $"image-builder-{target}";
 }

@@ -45,20 +45,27 @@ internal sealed class BuildClient : IDisposable
     }
 
     /// <summary>Applies the target's status without force: what a newer attempt owns is a conflict.</summary>
-    public async Task ApplyAsync(TargetStatus status, string fieldManager, CancellationToken cancellationToken)
+    public Task ApplyAsync(TargetStatus status, string fieldManager, CancellationToken cancellationToken) =>
+        ApplyAsync(status, fieldManager, resourceVersion: null, force: false, cancellationToken);
+
+    /// <summary>Raises the target's attempt over whoever holds it, which fences them. A conflict if the build has changed since it was read.</summary>
+    public Task TakeOverAsync(TargetStatus status, string fieldManager, string resourceVersion, CancellationToken cancellationToken) =>
+        ApplyAsync(status, fieldManager, resourceVersion, force: true, cancellationToken);
+
+    private async Task ApplyAsync(TargetStatus status, string fieldManager, string? resourceVersion, bool force, CancellationToken cancellationToken)
     {
         var body = new
         {
             apiVersion = GroupVersion.ApiVersion,
             kind = ImageBuild.KindName,
-            metadata = new { name = _options.Build, @namespace = _options.Namespace },
+            metadata = new { name = _options.Build, @namespace = _options.Namespace, resourceVersion },
             status = new { targets = new[] { status } },
         };
         var json = EmptyValues.Prune(JsonSerializer.SerializeToNode(body, ApiJson.Options)!)!;
         var patch = new V1Patch(json.ToJsonString(), V1Patch.PatchType.ApplyPatch);
         await _client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(
             patch, GroupVersion.Group, GroupVersion.Version, _options.Namespace, ImageBuild.PluralName, _options.Build,
-            fieldManager: fieldManager, force: false, cancellationToken: cancellationToken).ConfigureAwait(false);
+            fieldManager: fieldManager, force: force, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose() => _client.Dispose();

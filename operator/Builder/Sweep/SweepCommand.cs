@@ -14,19 +14,16 @@ internal sealed class SweepCommand(PodOptions options, TimeProvider time)
     public async Task<BuilderExitCode> RunAsync(CancellationToken stopping)
     {
         using var client = new BuildClient(options);
-        var build = await client.GetAsync(stopping).ConfigureAwait(false);
-        var attempt = build?.Status?.Targets?.FirstOrDefault(t => t.Name == options.Target)?.Attempt ?? 1;
-        var identity = new BuildIdentity(options.Uid, options.Namespace, options.Build, options.Target, attempt);
-        var observer = new JsonLinesObserver(identity, Console.OpenStandardOutput(), time);
-        if (build is null)
+        if (await TakeOver.RunAsync(client, options.Target, stopping).ConfigureAwait(false) is not var (build, attempt))
         {
-            observer.Observe(new BuildEvent.Message(MessageLevel.Warning, "the ImageBuild is gone: nothing tells what to sweep"));
+            Observer(0).Observe(new BuildEvent.Message(MessageLevel.Warning, "the ImageBuild is gone: nothing tells what to sweep"));
             return BuilderExitCode.Fenced;
         }
 
+        var observer = Observer(attempt);
         try
         {
-            var journal = new StatusJournal(client, identity, observer, time);
+            var journal = new StatusJournal(client, Identity(attempt), observer, time);
             var plan = PodPlan.Create(options, build, attempt);
             var left = await new Engine.Cleanup.Sweep(plan, Composition.Create(journal, observer, time)).RunAsync(stopping).ConfigureAwait(false);
             foreach (var line in left) observer.Observe(new BuildEvent.Message(MessageLevel.Error, $"left: {line}"));
@@ -38,4 +35,8 @@ internal sealed class SweepCommand(PodOptions options, TimeProvider time)
             return BuilderExitCode.Fenced;
         }
     }
+
+    private BuildIdentity Identity(int attempt) => new(options.Uid, options.Namespace, options.Build, options.Target, attempt);
+
+    private JsonLinesObserver Observer(int attempt) => new(Identity(attempt), Console.OpenStandardOutput(), time);
 }

@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Builder.Sweep;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 
@@ -69,6 +70,33 @@ public sealed class StatusJournalTests(BuildOnServer server) : IClassFixture<Bui
         await Assert.ThrowsAsync<FencedException>(() => old.SaveAsync(Full() with { Stage = BuildStage.Captured }, Token));
         await Assert.ThrowsAsync<FencedException>(() => old.LoadAsync(Token));
         await server.Journal(build, client, "lab", attempt: 2).SaveAsync(Full(), Token);
+    }
+
+    [Fact]
+    public async Task TakeOver_BuilderStillAlive_IsFencedAndItsLedgerKept()
+    {
+        var build = await server.CreateAsync();
+        using var client = server.Client(build);
+        await server.SetAttemptAsync(build, "lab", 1);
+        var builder = server.Journal(build, client, "lab", attempt: 1);
+        await builder.SaveAsync(Full(), Token);
+
+        var (_, attempt) = (await TakeOver.RunAsync(client, "lab", Token))!.Value;
+
+        Assert.Equal(2, attempt);
+        await Assert.ThrowsAsync<FencedException>(() => builder.SaveAsync(Full(), Token));
+        var loaded = await server.Journal(build, client, "lab", attempt).LoadAsync(Token);
+        Assert.Equal("build/machine", Assert.Single(loaded!.Resources!).Key);
+    }
+
+    [Fact]
+    public async Task TakeOver_BuildIsGone_IsNull()
+    {
+        var build = await server.CreateAsync();
+        using var client = server.Client(build);
+        await server.DeleteAsync(build);
+
+        Assert.Null(await TakeOver.RunAsync(client, "lab", Token));
     }
 
     [Fact]
