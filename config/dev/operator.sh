@@ -7,10 +7,9 @@ PATH=$PATH:$CACHE/k8s/bin
 NAMESPACE=imageoperator-system
 
 up() {
-  # Kubernetes below 1.25 refuses what it does not know (CEL rules) only by its kubectl's validation; later ones enforce it.
-  kubectl apply --validate=false -f "$ROOT/crds/imageoperator.dev_imagetemplates.yaml" -f "$ROOT/crds/imageoperator.dev_imagebuilds.yaml"
+  # Kubernetes below 1.25 refuses what it does not know (the CRDs' CEL rules) only by its kubectl's validation; later ones enforce it.
+  kubectl apply --validate=false -k "$ROOT/config/overlays/dev"
   kubectl wait --for=condition=Established --timeout=60s crd/imagetemplates.imageoperator.dev crd/imagebuilds.imageoperator.dev
-  kubectl apply -k "$ROOT/config/overlays/dev"
   local digest running
   digest=$(sha256sum "$CACHE/images/out/image-operator.tar" | cut -c1-16)
   running=$(kubectl -n $NAMESPACE get deployment image-operator -o "jsonpath={.spec.template.metadata.annotations['imageoperator\.dev/image-digest']}")
