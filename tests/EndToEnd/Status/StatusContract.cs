@@ -13,7 +13,8 @@ internal static class StatusContract
     public static void Holds(BuildWatch watch, KStatusCode end)
     {
         var codes = new List<KStatusCode>();
-        foreach (var build in watch.Seen.Where(b => b.Metadata.DeletionTimestamp is null))
+        // Before the operator has seen it there is no status, which kstatus takes for Current. (A default for it in the CRD breaks server-side apply on 1.20.)
+        foreach (var build in watch.Seen.Where(b => b is { Metadata.DeletionTimestamp: null, Status.Conditions: not null }))
         {
             var code = KStatusCalculator.Compute(build).Code;
             codes.Add(code);
@@ -28,12 +29,11 @@ internal static class StatusContract
 
     private static void Follows(ImageBuild build, KStatusCode code)
     {
-        // Nobody has looked at it yet.
-        if (build.Status?.Conditions is not { Count: > 0 } conditions) return;
+        var conditions = build.Status!.Conditions!;
         var words = string.Join(", ", conditions.OrderBy(c => c.Type, StringComparer.Ordinal).Select(c => $"{c.Type}={c.Status}"));
         var expected = code switch
         {
-            KStatusCode.InProgress => "Ready=False, Reconciling=True, Succeeded=Unknown",
+            KStatusCode.InProgress => "Ready=Unknown, Reconciling=True, Succeeded=Unknown",
             KStatusCode.Current => "Ready=True, Succeeded=True",
             KStatusCode.Failed => "Ready=False, Stalled=True, Succeeded=False",
             _ => $"one of the three, not {code}",

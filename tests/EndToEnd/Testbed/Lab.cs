@@ -150,6 +150,9 @@ internal sealed class Lab
                 Spec = new() { AccessModes = ["ReadWriteMany"], StorageClassName = "", VolumeName = $"{Namespace}-{Claim}", Resources = new() { Requests = size } },
             },
             Stop);
+        // A pod whose claim is not bound yet is tried again by the scheduler much later.
+        await Eventually.HoldsAsync(
+            async () => (await Client.GetAsync<V1PersistentVolumeClaim>(Key(Claim), Stop)).Status?.Phase == "Bound", "the claim is not bound", DeletePatience);
     }
 
     private static string SourceName(string guest) => guest == Guests.Tiny ? "base.qcow2" : guest + ".qcow2";
