@@ -7,13 +7,12 @@ use_kubectl
 NAMESPACE=imageoperator-system
 
 up() {
-  # Kubernetes below 1.25 refuses what it does not know (CEL rules) only by its kubectl's validation; later ones enforce it.
-  kubectl apply --validate=false -f "$ROOT/crds/imageoperator.dev_imagetemplates.yaml" -f "$ROOT/crds/imageoperator.dev_imagebuilds.yaml"
-  kubectl wait --for=condition=Established --timeout=60s crd/imagetemplates.imageoperator.dev crd/imagebuilds.imageoperator.dev
   # Downloads outlive builds in a folder of the node, which the builders' user must be able to write.
   mkdir -p "$CACHE/builder"
   chown 65532:65532 "$CACHE/builder"
+  # Kubernetes below 1.25 refuses what it does not know (the CRDs' CEL rules) only by its kubectl's validation; later ones enforce it.
   kubectl kustomize "$ROOT/config/overlays/dev" | sed "s|/var/cache/imageoperator|$CACHE/builder|" | kubectl apply --validate=false -f -
+  kubectl wait --for=condition=Established --timeout=60s crd/imagetemplates.imageoperator.dev crd/imagebuilds.imageoperator.dev
   local digest running
   digest=$(sha256sum "$CACHE/images/out/image-operator.tar" | cut -c1-16)
   running=$(kubectl -n $NAMESPACE get deployment image-operator -o "jsonpath={.spec.template.metadata.annotations['imageoperator\.dev/image-digest']}")

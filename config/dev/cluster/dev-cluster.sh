@@ -7,6 +7,7 @@
 #   dev-cluster.sh kubeconfig        where the kubeconfig is
 #   dev-cluster.sh exec COMMAND...   run COMMAND inside the cluster's network, mount and process namespaces
 #   dev-cluster.sh load-image TAR    load a docker-archive; does nothing when this archive is loaded already
+#   dev-cluster.sh restart-apiserver [SECONDS]   kill the API server, leave it dead for so long (0), and start it again
 #
 # Nothing outside the namespaces changes: no mounts, iptables rules, interfaces or sysctls of the machine. It makes one
 # cgroup per hierarchy and one folder, both removed by down, and forwards one port of the machine's loopback interface.
@@ -275,17 +276,20 @@ prepare_node() {
   echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables
 }
 
-start_control_plane() {
-  local address=127.0.0.1 extra=(--endpoint-reconciler-type=none)
-  if [ "$CLUSTER_MODE" = full ]; then
-    address=$NODE_IP
-    extra=()
-  fi
+start_etcd() {
   mkdir -p -m 700 "$CLUSTER_DIR/etcd"
   daemon etcd etcd --data-dir "$CLUSTER_DIR/etcd" --unsafe-no-fsync --log-level warn \
     --listen-client-urls "http://127.0.0.1:$ETCD_PORT" --advertise-client-urls "http://127.0.0.1:$ETCD_PORT" \
     --listen-peer-urls "http://127.0.0.1:$((ETCD_PORT + 1))" --initial-advertise-peer-urls "http://127.0.0.1:$((ETCD_PORT + 1))" \
     --initial-cluster "default=http://127.0.0.1:$((ETCD_PORT + 1))"
+}
+
+start_apiserver() {
+  local address=127.0.0.1 extra=(--endpoint-reconciler-type=none)
+  if [ "$CLUSTER_MODE" = full ]; then
+    address=$NODE_IP
+    extra=()
+  fi
   daemon apiserver "$BIN/kube-apiserver" --etcd-servers="http://127.0.0.1:$ETCD_PORT" \
     --bind-address=0.0.0.0 --secure-port="$CLUSTER_PORT" --advertise-address="$address" --cert-dir="$CLUSTER_DIR/apiserver" \
     --tls-cert-file="$PKI/apiserver.crt" --tls-private-key-file="$PKI/apiserver.key" --client-ca-file="$PKI/ca.crt" \
@@ -332,7 +336,8 @@ inside() {
     daemon containerd containerd --config "$CLUSTER_DIR/containerd.toml"
   fi
   rm -f "$CLUSTER_DIR/api.sock"
-  start_control_plane
+  start_etcd
+  start_apiserver
   daemon forward socat "UNIX-LISTEN:$CLUSTER_DIR/api.sock,fork" "TCP:127.0.0.1:$CLUSTER_PORT"
   if [ "$CLUSTER_MODE" = full ]; then
     until ctr -a "$CONTAINERD" version > /dev/null 2>&1; do sleep 0.1; done
@@ -451,6 +456,21 @@ status() {
   done
 }
 
+# What a crash of the API server is to everything else: no goodbye, and connections that break.
+restart_apiserver() {
+  started
+  in_cluster "$BASH" "$SELF" __restart_apiserver "${1:-0}" || die "the API server did not come up; see $LOG/apiserver.log"
+  wait_until 60 api_ready || die "the API server does not answer on port $CLUSTER_PORT; see $LOG/apiserver.log"
+  finished "API server restarted"
+}
+inside_restart_apiserver() {
+  CLUSTER_MODE=api
+  [ ! -f "$RUN/kubelet.inner-pid" ] || CLUSTER_MODE=full
+  kill -KILL "$(cat "$RUN/apiserver.inner-pid")"
+  sleep "$1"
+  start_apiserver
+}
+
 load_image() {
   local archive manifest digest stamp
   archive=$(readlink -e "$1") || die "no such file: $1"
@@ -478,6 +498,8 @@ case ${1:-} in
   kubeconfig) echo "$KUBECONFIG" ;;
   exec) shift; in_cluster "$@" ;;
   load-image) [ $# = 2 ] || die "load-image wants one archive"; load_image "$2" ;;
+  restart-apiserver) restart_apiserver "${2:-0}" ;;
   __inside) inside ;;
-  *) sed -n '2,15p' "$0"; exit 2 ;;
+  __restart_apiserver) inside_restart_apiserver "$2" ;;
+  *) sed -n '2,14p' "$0"; exit 2 ;;
 esac
