@@ -107,8 +107,12 @@ public sealed class QuickstartTests(Cluster cluster)
         IsNotIn(Json(await ListAsync<Eventsv1Event>(lab)), "events");
         var raw = Path.Combine(lab.Folder, "canary.raw");
         await Program.RunAsync("qemu-img", ["convert", "-O", "raw", Images.PathOf(lab, artifact), raw]);
-        var found = await Program.RunAsync("sh", ["-c", $"grep -c -a -F {Secret} {raw} || test $? = 1"]);
+        // The pattern in a file: it must not stand in arguments, which the canary watches.
+        var pattern = Path.Combine(lab.Folder, "pattern");
+        await File.WriteAllTextAsync(pattern, Secret);
+        var found = await Program.RunAsync("sh", ["-c", $"grep -c -a -F -f {pattern} {raw} || test $? = 1"]);
         File.Delete(raw);
+        File.Delete(pattern);
         Assert.Equal("0", found.Trim());
     }
 
