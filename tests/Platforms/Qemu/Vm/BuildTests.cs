@@ -15,18 +15,23 @@ public sealed class BuildTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(DiskFormat.Qcow2, false)]
-    [InlineData(DiskFormat.Qcow2, true)]
-    [InlineData(DiskFormat.Raw, false)]
-    [InlineData(DiskFormat.Vmdk, true)]
-    public async Task Build_TinyGuest_IsCapturedTestedAndDistributed(DiskFormat format, bool compress)
+    [InlineData("tiny", DiskFormat.Qcow2, false)]
+    [InlineData("tiny", DiskFormat.Qcow2, true)]
+    [InlineData("tiny", DiskFormat.Raw, false)]
+    [InlineData("tiny", DiskFormat.Vmdk, true)]
+    [InlineData("tiny-uefi", DiskFormat.Qcow2, false)]
+    public async Task Build_Guest_IsCapturedTestedAndDistributed(string guest, DiskFormat format, bool compress)
     {
-        var source = await Guests.SourceAsync("tiny");
+        var source = await Guests.SourceAsync(guest);
         using var lab = new Lab();
         using var keys = await Keys.CreateAsync();
         using var testKeys = await Keys.CreateAsync();
         var target = lab.Target(source, format);
-        target = target with { Output = target.Output with { Compress = compress } };
+        target = target with
+        {
+            Output = target.Output with { Compress = compress },
+            Firmware = guest == "tiny-uefi" ? QemuFirmware.Uefi : QemuFirmware.Bios,
+        };
         await using var platform = lab.Platform(target);
         var log = TestContext.Current.TestOutputHelper!;
         var clock = Stopwatch.StartNew();
