@@ -16,6 +16,7 @@ namespace ImageOperator.Platforms.Qemu.Machines;
 internal sealed class MachineLauncher(PlatformContext context, QemuTarget target, QemuOptions options)
 {
     private const int PortTries = 3;
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
 
     /// <summary>Starts a machine on an overlay over a base that is never written.</summary>
     public async Task<QemuMachine> LaunchAsync(MachineRequest request, DiskImage disk, Accelerator accelerator, CancellationToken cancellationToken)
@@ -117,11 +118,13 @@ internal sealed class MachineLauncher(PlatformContext context, QemuTarget target
         return machine;
     }
 
-    private static async Task AttachOrExplainAsync(QemuMachine machine, MachineFolder folder, CancellationToken cancellationToken)
+    private async Task AttachOrExplainAsync(QemuMachine machine, MachineFolder folder, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var attaching = machine.AttachAsync(stop.Token);
         await Task.WhenAny(attaching, machine.Exited).ConfigureAwait(false);
+        // A QEMU that gives up closes its control socket a moment before it ends: its last words say why.
+        if (attaching.IsFaulted) await Task.WhenAny(machine.Exited, Task.Delay(LastWords, context.Time, cancellationToken)).ConfigureAwait(false);
         if (!machine.Exited.IsCompleted)
         {
             await attaching.ConfigureAwait(false);
