@@ -91,7 +91,7 @@ internal sealed class Provisioning(BuildPlan plan, BuildServices services, Expre
         Message = $"step {step.Name} {(result.TimedOut ? "" : "failed: ")}{result.Error!.Message}{(result.Tries > 1 ? $" (after {result.Tries} tries)" : "")}",
         ExitCode = result.ExitCode,
         LogTail = result.OutputTail,
-        Hint = (result.Error as StepException)?.Hint,
+        Hint = result.Hint,
     };
 
     private static TargetStatus WithStep(TargetStatus status, StepStatus step) => status with

@@ -78,6 +78,6 @@ internal sealed class Testing(BuildPlan plan, BuildServices services, Expression
         Message = $"test {test.Name} {(result.TimedOut ? "" : "failed: ")}{result.Error!.Message}; the image is not published",
         ExitCode = result.ExitCode,
         LogTail = result.OutputTail,
-        Hint = (result.Error as StepException)?.Hint,
+        Hint = result.Hint,
     };
 }

@@ -22,7 +22,7 @@ public sealed class FailureTests(Cluster cluster)
 
         var done = await watch.EndAsync(TimeSpan.FromSeconds(20));
 
-        StatusContract.Holds(watch, KStatusCode.Failed);
+        StatusContract.Holds(watch, KStatusCode.Failed, atOnce: true);
         Assert.Equal("TemplateInvalid", StatusContract.Ready(done).Reason);
         Assert.Contains("provisioners[hello].shell.inline[0]", StatusContract.Ready(done).Message, StringComparison.Ordinal);
         Assert.Contains("params.nobody", StatusContract.Ready(done).Message, StringComparison.Ordinal);
@@ -71,6 +71,7 @@ public sealed class FailureTests(Cluster cluster)
 
         Assert.Equal("content", failure.Step);
         Assert.Equal(1, failure.ExitCode);
+        Assert.NotEmpty(failure.Hint!);
         Assert.Contains("wrong", failure.LogTail, StringComparison.Ordinal);
         var tests = (await lab.Client.GetAsync<ImageBuild>(lab.Key("image"), Stop)).Status!.Targets![0].Tests!;
         Assert.Equal([TestState.Failed, TestState.Passed], tests.Select(t => t.State));
@@ -116,7 +117,8 @@ public sealed class FailureTests(Cluster cluster)
 
             var failure = await FailsAsync(lab, template, "NoSpace", BuildStage.Captured, TimeSpan.FromSeconds(90));
 
-            Assert.Contains(small, failure.Message + failure.Hint, StringComparison.Ordinal);
+            Assert.Contains($"hostpath:{small}/image-lab.qcow2", failure.Message, StringComparison.Ordinal);
+            Assert.NotEmpty(failure.Hint!);
             Assert.Equal("", (await cluster.DevClusterAsync("exec", "find", small, "-mindepth", "1")).Trim());
         }
         finally

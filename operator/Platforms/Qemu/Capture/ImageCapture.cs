@@ -37,7 +37,7 @@ internal sealed class ImageCapture(PlatformContext context, QemuTarget target, I
         }
         catch (IOException e) when (DiskSpace.IsFull(e))
         {
-            throw DiskSpace.Full(place.Folder, "writing the image", inner: e);
+            throw DiskSpace.Full(place.Folder, $"writing the image {place.Id}", inner: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,7 +65,7 @@ internal sealed class ImageCapture(PlatformContext context, QemuTarget target, I
         place.DeleteStaged();
         Directory.CreateDirectory(place.StagingFolder);
         await converter.ConvertAsync(
-            machine.Folder.DiskPath, place.StagedPath, target.Output.Format, target.Output.Compress,
+            place.Id, machine.Folder.DiskPath, place.StagedPath, target.Output.Format, target.Output.Compress,
             fraction => context.Observer.Observe(new BuildEvent.Progress("writing the image", fraction)), cancellationToken).ConfigureAwait(false);
         var sync = Task.Run(() => AtomicFile.Sync(place.StagedPath), cancellationToken);
         var checksum = await Checksum.OfFileAsync(place.StagedPath, cancellationToken).ConfigureAwait(false);

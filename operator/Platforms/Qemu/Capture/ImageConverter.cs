@@ -11,13 +11,14 @@ namespace ImageOperator.Platforms.Qemu.Capture;
 /// <summary>Makes a standalone image file of a machine's disk.</summary>
 internal sealed partial class ImageConverter(QemuOptions options)
 {
-    public async Task ConvertAsync(string disk, string result, DiskFormat format, bool compress, Action<double> progress, CancellationToken cancellationToken)
+    /// <param name="id">The result as the user knows it: folders of a pod tell nothing.</param>
+    public async Task ConvertAsync(string id, string disk, string result, DiskFormat format, bool compress, Action<double> progress, CancellationToken cancellationToken)
     {
         var outcome = await ProcessRunner.RunAsync(options.ImageTool, Arguments(disk, result, format, compress), Progress(progress), cancellationToken).ConfigureAwait(false);
         if (outcome.ExitCode == 0) return;
         var complaint = outcome.Error.Trim();
         var folder = Path.GetDirectoryName(result)!;
-        if (DiskSpace.SaysFull(complaint)) throw DiskSpace.Full(folder, "writing the image");
+        if (DiskSpace.SaysFull(complaint)) throw DiskSpace.Full(folder, $"writing the image {id}");
         throw new PlatformException(FailureKind.Terminal, Reasons.CaptureFailed, $"qemu-img could not write {result}: {complaint}");
     }
 

@@ -27,7 +27,7 @@ internal sealed class ImageDistribution(PlatformContext context, QemuTarget targ
         }
         catch (IOException e) when (DiskSpace.IsFull(e))
         {
-            throw DiskSpace.Full(place.Folder, "publishing the image", inner: e);
+            throw DiskSpace.Full(place.Folder, $"publishing the image {place.Id}", inner: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
