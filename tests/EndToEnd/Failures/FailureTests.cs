@@ -84,9 +84,9 @@ public sealed class FailureTests(Cluster cluster)
         {
             Source = new() { PersistentVolumeClaim = new() { ClaimName = Lab.Claim, Path = "sources/broken-ssh.qcow2" }, Checksum = Guests.Checksum(Guests.BrokenSsh) },
         });
-        template = template with { Communicator = new() { Ssh = new() { User = "builder", Timeout = Duration.FromSeconds(25) } } };
+        template = template with { Communicator = new() { Ssh = new() { User = "builder", Timeout = Duration.FromSeconds(40) } } };
 
-        var failure = await FailsAsync(lab, template, "ConnectionFailed", BuildStage.Connected, TimeSpan.FromSeconds(60));
+        var failure = await FailsAsync(lab, template, "ConnectionFailed", BuildStage.Connected, TimeSpan.FromSeconds(90));
 
         Assert.Matches("^(Network|Refused|Banner)", failure.Message);
         Assert.NotEmpty(failure.Hint!);
