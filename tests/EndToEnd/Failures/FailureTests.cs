@@ -24,7 +24,7 @@ public sealed class FailureTests(Cluster cluster)
 
         StatusContract.Holds(watch, KStatusCode.Failed, atOnce: true);
         Assert.Equal("TemplateInvalid", StatusContract.Ready(done).Reason);
-        Assert.Contains("provisioners[hello].shell.inline[0]", StatusContract.Ready(done).Message, StringComparison.Ordinal);
+        Assert.Contains("spec.template.provisioners[0].shell.inline[0]", StatusContract.Ready(done).Message, StringComparison.Ordinal);
         Assert.Contains("params.nobody", StatusContract.Ready(done).Message, StringComparison.Ordinal);
         await Leftovers.OfEndedAsync(lab, done);
         Assert.Empty(await lab.LogsAsync());
