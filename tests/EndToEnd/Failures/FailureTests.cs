@@ -24,7 +24,7 @@ public sealed class FailureTests(Cluster cluster)
 
         StatusContract.Holds(watch, KStatusCode.Failed, atOnce: true);
         Assert.Equal("TemplateInvalid", StatusContract.Ready(done).Reason);
-        Assert.Contains("provisioners[hello].shell.inline[0]", StatusContract.Ready(done).Message, StringComparison.Ordinal);
+        Assert.Contains("spec.template.provisioners[0].shell.inline[0]", StatusContract.Ready(done).Message, StringComparison.Ordinal);
         Assert.Contains("params.nobody", StatusContract.Ready(done).Message, StringComparison.Ordinal);
         await Leftovers.OfEndedAsync(lab, done);
         Assert.Empty(await lab.LogsAsync());
@@ -84,9 +84,9 @@ public sealed class FailureTests(Cluster cluster)
         {
             Source = new() { PersistentVolumeClaim = new() { ClaimName = Lab.Claim, Path = "sources/broken-ssh.qcow2" }, Checksum = Guests.Checksum(Guests.BrokenSsh) },
         });
-        template = template with { Communicator = new() { Ssh = new() { User = "builder", Timeout = Duration.FromSeconds(25) } } };
+        template = template with { Communicator = new() { Ssh = new() { User = "builder", Timeout = Duration.FromSeconds(40) } } };
 
-        var failure = await FailsAsync(lab, template, "ConnectionFailed", BuildStage.Connected, TimeSpan.FromSeconds(60));
+        var failure = await FailsAsync(lab, template, "ConnectionFailed", BuildStage.Connected, TimeSpan.FromSeconds(90));
 
         Assert.Matches("^(Network|Refused|Banner)", failure.Message);
         Assert.NotEmpty(failure.Hint!);
