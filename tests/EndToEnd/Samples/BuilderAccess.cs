@@ -44,7 +44,12 @@ internal static class BuilderAccess
                 Groups = ["system:serviceaccounts", $"system:serviceaccounts:{lab.Namespace}", "system:authenticated"],
                 ResourceAttributes = new()
                 {
-                    NamespaceProperty = lab.Namespace, Verb = verb, Group = group, Resource = parts[0], Subresource = parts.Length > 1 ? parts[1] : null, Name = name,
+                    NamespaceProperty = lab.Namespace,
+                    Verb = verb,
+                    Group = group,
+                    Resource = parts[0],
+                    Subresource = parts.Length > 1 ? parts[1] : null,
+                    Name = name,
                 },
             },
         });
