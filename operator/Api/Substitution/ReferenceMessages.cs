@@ -14,7 +14,7 @@ internal static class ReferenceMessages
 
     private static string Mend(string name, IReadOnlyCollection<string> known)
     {
-        if (name.StartsWith(KnownNames.ParameterPrefix, StringComparison.Ordinal)) return "declare the parameter in spec.parameters";
+        if (name.StartsWith(KnownNames.ParameterPrefix, StringComparison.Ordinal)) return "declare the parameter in the template's parameters";
         var list = string.Join(", ", known.Where(k => !k.StartsWith(KnownNames.ParameterPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         return $"known are params.NAME{(list.Length > 0 ? ", " + list : "")}; write $$({name}) for the text itself";
     }
