@@ -89,27 +89,8 @@ in_cluster() {
   "$DEV/operator.sh" up
   chown -R 65532:65532 "$WORK/sources" "$WORK/built"
   kubectl get namespace "$NAMESPACE" > /dev/null 2>&1 || kubectl create namespace "$NAMESPACE"
-  kubectl apply -f - << YAML
-apiVersion: v1
-kind: PersistentVolume
-metadata: {name: $NAMESPACE-images}
-spec:
-  capacity: {storage: 5Gi}
-  accessModes: [ReadWriteMany]
-  persistentVolumeReclaimPolicy: Retain
-  storageClassName: ""
-  hostPath: {path: $WORK, type: Directory}
-  claimRef: {namespace: $NAMESPACE, name: images}
----
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: images, namespace: $NAMESPACE}
-spec:
-  accessModes: [ReadWriteMany]
-  storageClassName: ""
-  volumeName: $NAMESPACE-images
-  resources: {requests: {storage: 5Gi}}
-YAML
+  image_volume "$NAMESPACE" "$WORK" | kubectl apply -f -
+  until [ "$(kubectl -n "$NAMESPACE" get pvc images -o 'jsonpath={.status.phase}')" = Bound ]; do sleep 0.2; done
   template "persistentVolumeClaim: {claimName: images, path: sources/base.qcow2}" "persistentVolumeClaim: {claimName: images, path: built}" |
     kubectl -n "$NAMESPACE" apply --validate=false -f -
   kubectl -n "$NAMESPACE" wait --for=condition=Ready --timeout=60s imagetemplate/benchmark

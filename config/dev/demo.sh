@@ -54,7 +54,7 @@ operator() {
 
 sample() {
   kubectl get namespace "$NAMESPACE" > /dev/null 2>&1 || kubectl create namespace "$NAMESPACE"
-  volume | kubectl apply -f -
+  image_volume "$NAMESPACE" "$IMAGES" | kubectl apply -f -
   kubectl -n "$NAMESPACE" delete imagebuild quickstart --ignore-not-found --timeout=120s
   local file
   for file in files secret template; do
@@ -62,30 +62,6 @@ sample() {
     kubectl -n "$NAMESPACE" apply -f "$ROOT/config/samples/quickstart/$file.yaml"
   done
   sed "s/sha256:0\{64\}/$CHECKSUM/" "$ROOT/config/samples/quickstart/build.yaml" | kubectl -n "$NAMESPACE" apply -f -
-}
-
-volume() {
-  cat << YAML
-apiVersion: v1
-kind: PersistentVolume
-metadata: {name: $NAMESPACE-images}
-spec:
-  capacity: {storage: 20Gi}
-  accessModes: [ReadWriteMany]
-  persistentVolumeReclaimPolicy: Retain
-  storageClassName: ""
-  hostPath: {path: $IMAGES, type: Directory}
-  claimRef: {namespace: $NAMESPACE, name: images}
----
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: images, namespace: $NAMESPACE}
-spec:
-  accessModes: [ReadWriteMany]
-  storageClassName: ""
-  volumeName: $NAMESPACE-images
-  resources: {requests: {storage: 20Gi}}
-YAML
 }
 
 result() {

@@ -106,3 +106,28 @@ use_kubectl() {
     require_tools kubectl
   fi
 }
+
+# image_volume NAMESPACE FOLDER: a claim "images" in the namespace on a folder of this machine, as YAML.
+image_volume() {
+  cat << YAML
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: $1-images}
+spec:
+  capacity: {storage: 20Gi}
+  accessModes: [ReadWriteMany]
+  persistentVolumeReclaimPolicy: Retain
+  storageClassName: ""
+  hostPath: {path: $2, type: Directory}
+  claimRef: {namespace: $1, name: images}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: images, namespace: $1}
+spec:
+  accessModes: [ReadWriteMany]
+  storageClassName: ""
+  volumeName: $1-images
+  resources: {requests: {storage: 20Gi}}
+YAML
+}

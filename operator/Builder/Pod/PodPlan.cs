@@ -16,14 +16,14 @@ internal static class PodPlan
             ?? throw new InvalidOperationException($"ImageBuild {options.Namespace}/{options.Build} has no snapshot in status.template: was it taken up by the operator?");
         var target = template.Targets.FirstOrDefault(t => t.Name == options.Target)
             ?? throw new InvalidOperationException($"ImageBuild {options.Namespace}/{options.Build} has no target {options.Target}");
-        var values = ParameterValues.Resolve(template, build, options.Parameters);
+        var values = PodParameters.Resolve(template, build, options.Parameters);
         var volumes = new PodVolumes(options);
         return new()
         {
             Identity = new(options.Uid, options.Namespace, options.Build, options.Target, attempt),
             Template = template,
             Parameters = values,
-            Masker = new SecretMasker(ParameterValues.Sensitive(template, values)),
+            Masker = new SecretMasker(PodParameters.Sensitive(template, values)),
             Folders = new(options.Workspace, options.Scratch, options.Cache, Path.Combine(OutputFolder(target, volumes, options), $"{options.Build}-{options.Target}.files")),
             Volumes = volumes,
         };

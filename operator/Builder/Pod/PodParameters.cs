@@ -2,11 +2,12 @@ using System.Text.Json;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Api.Substitution;
 
 namespace ImageOperator.Builder.Pod;
 
 /// <summary>The parameters' values as texts: from the template's defaults, the build, and the mounted Secrets.</summary>
-internal static class ParameterValues
+internal static class PodParameters
 {
     /// <exception cref="FileNotFoundException">A Secret's value is not mounted.</exception>
     public static IReadOnlyDictionary<string, string> Resolve(ImageTemplateSpec template, ImageBuild build, string secretsFolder)
@@ -20,7 +21,7 @@ internal static class ParameterValues
             }
             else if ((Given(build, parameter.Name) ?? parameter.Default) is { } value)
             {
-                values[parameter.Name] = Text(value);
+                values[parameter.Name] = ParameterValues.Text(value);
             }
         }
 
@@ -35,6 +36,4 @@ internal static class ParameterValues
         build.Spec.Parameters?.TryGetValue(name, out var given) == true ? given
         : build.Status?.Parameters?.TryGetValue(name, out var resolved) == true ? resolved
         : null;
-
-    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 }
