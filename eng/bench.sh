@@ -83,6 +83,7 @@ in_cluster() {
   "$DEV/cluster/cluster.sh" up
   KUBECONFIG=$("$DEV/cluster/cluster.sh" kubeconfig)
   export KUBECONFIG
+  use_kubectl
   "$DEV/images/publish.sh"
   local image
   for image in image-builder image-operator; do "$DEV/cluster/cluster.sh" load-image "$CACHE/images/out/$image.tar"; done
