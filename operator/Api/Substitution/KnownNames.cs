@@ -15,7 +15,7 @@ public static class KnownNames
     /// <summary>The target's name.</summary>
     public const string TargetName = "target.name";
 
-    /// <summary>The platform's ID of the source image; not known in a target's <c>source</c> itself.</summary>
+    /// <summary>The platform's ID of the source image; not known in targets.</summary>
     public const string SourceId = "source.id";
 
     /// <summary>The folder of the workspace.</summary>

@@ -23,10 +23,10 @@ internal sealed class ReferenceRules
 
     public void Check(Target target, string path) => Visit(target, path, (at, text) =>
     {
-        var source = at.StartsWith($"{path}.qemu.source.", StringComparison.Ordinal);
         foreach (var token in References(at, text))
         {
-            errors.Require(!source || token.Text != KnownNames.SourceId, at, $"column {token.Column}: $({token.Text}) is not known before the source itself is");
+            // Platforms read their target before they look for its source.
+            errors.Require(token.Text != KnownNames.SourceId, at, $"column {token.Column}: $({token.Text}) is not known when a target is read: use it in provisioners and tests");
             NotSensitive(token, at, "a target, whose fields status and logs show");
         }
 
