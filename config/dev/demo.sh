@@ -17,21 +17,24 @@ phase_done() { SUMMARY+=("$(printf '%7.1f s  %s' "$(awk -v a="$(date +%s.%N)" -v
 step() { phase "$1"; STARTED=$(date +%s.%N); shift; "$@"; phase_done; }
 
 clean() {
-  export KUBECONFIG
-  KUBECONFIG=$("$HERE/cluster/cluster.sh" kubeconfig)
-  if kubectl get namespace "$NAMESPACE" > /dev/null 2>&1; then
-    # Builds first: the operator must still be there to remove what they made.
-    # The scheduler looks again only after seconds at a pod whose claim was not bound.
-  until [ "$(kubectl -n "$NAMESPACE" get pvc images -o 'jsonpath={.status.phase}')" = Bound ]; do sleep 0.2; done
-  kubectl -n "$NAMESPACE" delete imagebuilds --all --timeout=120s || say "some builds did not go away; their clean-up is shown by kubectl -n $NAMESPACE describe imagebuilds"
-    kubectl delete namespace "$NAMESPACE" --timeout=60s || true
-    kubectl delete pv "$NAMESPACE-images" --ignore-not-found
-    kubectl delete -k "$ROOT/config/overlays/dev" --ignore-not-found --timeout=60s || true
-    kubectl delete -f "$ROOT/crds" --ignore-not-found --timeout=60s || true
-  fi
+  # Our own cluster goes as a whole, with every pod and machine in it.
+  [ "$("$HERE/cluster/cluster.sh" kind)" != given ] || clean_given
   "$HERE/cluster/cluster.sh" down
   rm -rf --one-file-system "$CACHE/demo"
   say "removed; the caches in $CACHE stay (rm -r it to drop them)"
+}
+
+clean_given() {
+  # Builds first: the operator must still be there to remove what they made.
+  kubectl -n "$NAMESPACE" delete imagebuilds --all --timeout=120s ||
+    die "some builds did not go away; kubectl -n $NAMESPACE describe imagebuilds shows why"
+  kubectl delete namespace "$NAMESPACE" --ignore-not-found --timeout=120s
+  kubectl delete pv "$NAMESPACE-images" --ignore-not-found
+  if [ -n "$(kubectl get imagebuilds --all-namespaces -o name)" ]; then
+    say "there are other ImageBuilds: the operator and the CRDs stay"
+  else
+    kubectl delete -k "$ROOT/config/overlays/dev" --ignore-not-found --timeout=120s
+  fi
 }
 
 base_image() {
