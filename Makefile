@@ -19,7 +19,7 @@ build: ## Compile everything
 	dotnet build $(SOLUTION) --nologo -v quiet
 test: ## Run all tests, with what they need: cluster, CRD server, guests, container images
 	eng/test.sh all
-test-unit: ## Run the tests that need no cluster and no virtual machine (under a minute)
+test-unit: ## Run the tests that need no cluster and no virtual machine (about a minute, after the build)
 	eng/test.sh unit
 generate: ## Generate the CRDs and the API reference from the types
 	dotnet run --project eng/ApiGenerator -- --output .
