@@ -10,14 +10,17 @@ namespace ImageOperator.Builder.Pod;
 internal static class PodParameters
 {
     /// <exception cref="FileNotFoundException">A Secret's value is not mounted.</exception>
-    public static IReadOnlyDictionary<string, string> Resolve(ImageTemplateSpec template, ImageBuild build, string secretsFolder)
+    public static IReadOnlyDictionary<string, string> Resolve(ImageTemplateSpec template, ImageBuild build, string secretsFolder, bool sweeping)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var parameter in template.Parameters)
         {
             if (parameter.SecretKeyRef is not null)
             {
-                values[parameter.Name] = File.ReadAllText(Path.Combine(secretsFolder, parameter.Name, PodPaths.ParameterFile));
+                var file = Path.Combine(secretsFolder, parameter.Name, PodPaths.ParameterFile);
+                // What is left must go although its Secret has gone before.
+                if (sweeping && !File.Exists(file)) continue;
+                values[parameter.Name] = File.ReadAllText(file);
             }
             else if ((Given(build, parameter.Name) ?? parameter.Default) is { } value)
             {

@@ -10,13 +10,13 @@ namespace ImageOperator.Builder.Pod;
 internal static class PodPlan
 {
     /// <exception cref="InvalidOperationException">The build is not one that the operator has taken up.</exception>
-    public static BuildPlan Create(PodOptions options, ImageBuild build, int attempt)
+    public static BuildPlan Create(PodOptions options, ImageBuild build, int attempt, bool sweeping = false)
     {
         var template = build.Status?.Template
             ?? throw new InvalidOperationException($"ImageBuild {options.Namespace}/{options.Build} has no snapshot in status.template: was it taken up by the operator?");
         var target = template.Targets.FirstOrDefault(t => t.Name == options.Target)
             ?? throw new InvalidOperationException($"ImageBuild {options.Namespace}/{options.Build} has no target {options.Target}");
-        var values = PodParameters.Resolve(template, build, options.Parameters);
+        var values = PodParameters.Resolve(template, build, options.Parameters, sweeping);
         var volumes = new PodVolumes(options);
         return new()
         {

@@ -37,6 +37,15 @@ public sealed class PodPlanTests : IDisposable
     }
 
     [Fact]
+    public void Create_SweepingAfterTheSecretIsGone_GoesOnWithoutIt()
+    {
+        var plan = PodPlan.Create(Options(), Build("{}"), attempt: 2, sweeping: true);
+
+        Assert.False(plan.Parameters.ContainsKey("token"));
+        Assert.Equal("1.0", plan.Parameters["release"]);
+    }
+
+    [Fact]
     public void Create_NoSuchTarget_SaysSo()
     {
         var error = Assert.Throws<InvalidOperationException>(() => PodPlan.Create(Options() with { Target = "other" }, Build("{}"), 1));
