@@ -4,6 +4,7 @@ using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Controller.Templates;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
@@ -28,6 +29,7 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => new BuildPolicy { PodStartTimeout = p.GetRequiredService<IOptions<OperatorOptions>>().Value.PodStartTimeout });
         services.AddSingleton(p => new PodFactory(p.GetRequiredService<IOptions<OperatorOptions>>().Value.Builder));
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
+        services.AddQueue();
         return services.AddReconcilers(configuration.GetValue(nameof(OperatorOptions.Workers), new OperatorOptions().Workers));
     }
 
@@ -42,6 +44,7 @@ internal static class ServiceCollectionExtensions
             .Configure(o => o.Workers = workers)
             .When(Changed.ResourceVersion)
             .Owns<V1Pod>(Changed.ResourceVersion)
+            .Source((p, reconcile) => p.GetRequiredService<AdmissionQueue>().Connect(reconcile))
             .Watches<ImageTemplate>(p => WaitingFor(p.GetRequiredService<IStore<ImageBuild>>()), Changed.Generation));
         return services;
     }

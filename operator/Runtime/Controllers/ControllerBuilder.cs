@@ -35,6 +35,13 @@ public sealed class ControllerBuilder<TKind>
         return this;
     }
 
+    /// <summary>Something else than an object wakes keys. It is given the way to wake them when the controller starts.</summary>
+    public ControllerBuilder<TKind> Source(Action<IServiceProvider, Action<ObjectKey>> connect)
+    {
+        Sources.Add(connect);
+        return this;
+    }
+
     /// <summary>An object of <typeparamref name="TChild"/> whose controller is a <typeparamref name="TKind"/> wakes its owner.</summary>
     public ControllerBuilder<TKind> Owns<TChild>(params EventPredicate<TChild>[] anyOf)
         where TChild : class, IKubernetesObject<V1ObjectMeta>

@@ -4,6 +4,7 @@ using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
 using ImageOperator.Controller.Builds;
+using ImageOperator.Controller.Queue;
 
 namespace ImageOperator.Controller.Tests.Builds;
 
@@ -37,7 +38,7 @@ internal static class Given
         Spec = new() { TemplateRef = new() { Name = "web" }, Cancel = cancel, FailurePolicy = new() { MaxAttempts = maxAttempts } },
     };
 
-    public static BuildObservation New() => new() { Build = Build(), Now = Start, Template = Template, Live = true };
+    public static BuildObservation New() => new() { Build = Build(), Now = Start, Template = Template, Live = true, Admissions = Admissions.All };
 
     /// <summary>Taken up at <see cref="Start"/>; now it is a minute later.</summary>
     public static BuildObservation Running(params TargetStatus[] targets) =>
