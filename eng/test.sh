@@ -34,8 +34,8 @@ if [ "$WHAT" = all ]; then
     . "$DEV/lib.sh"
     use_kubectl
     export KUBECONFIG=$IMAGEOPERATOR_TEST_KUBECONFIG
-    kubectl kustomize config/crd | kubectl apply --validate=false -f -
-    kubectl wait --for=condition=Established --timeout=60s $(kubectl kustomize config/crd | kubectl apply --validate=false --dry-run=client -o name -f -)
+    kubectl kustomize crds | kubectl apply --validate=false -f -
+    kubectl wait --for=condition=Established --timeout=60s $(kubectl kustomize crds | kubectl apply --validate=false --dry-run=client -o name -f -)
     if kubectl -n imageoperator-system get deployment image-operator > /dev/null 2>&1; then
       kubectl -n imageoperator-system scale deployment image-operator --replicas=0
       kubectl -n imageoperator-system wait --for=delete pod -l app.kubernetes.io/name=image-operator --timeout=60s
