@@ -23,6 +23,7 @@ internal sealed class Controller(
     private WorkQueue<ObjectKey> queue = new(name, new(options.BackoffBase, options.BackoffCap), metrics, time);
     private CancellationTokenSource hardStop = new();
     private Task workers = Task.CompletedTask;
+    private volatile bool stopping;
 
     public string Name => name;
 
@@ -37,6 +38,7 @@ internal sealed class Controller(
             queue = new(name, new(options.BackoffBase, options.BackoffCap), metrics, time);
         }
 
+        stopping = false;
         Log.ControllerStarts(logger, name, options.Workers);
         var (mine, stop) = (queue, hardStop.Token);
         workers = Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => Task.Run(() => WorkAsync(mine, stop))));
@@ -45,6 +47,7 @@ internal sealed class Controller(
 
     public async Task<bool> StopAsync(TimeSpan drainTimeout)
     {
+        stopping = true;
         connected.ForEach(source => source.Dispose());
         connected.Clear();
         queue.ShutDown();
@@ -90,8 +93,15 @@ internal sealed class Controller(
     {
         try
         {
-            while (!stop.IsCancellationRequested && await keys.TakeAsync(stop).ConfigureAwait(false) is { Taken: true, Key: var key })
+            while (await keys.TakeAsync(stop).ConfigureAwait(false) is { Taken: true, Key: var key })
             {
+                if (stopping)
+                {
+                    // Whoever leads next lists everything: a long queue must not keep the lease from them.
+                    keys.Done(key);
+                    continue;
+                }
+
                 metrics.ActiveWorkers.Add(1, tag);
                 try
                 {

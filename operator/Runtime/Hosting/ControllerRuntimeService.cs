@@ -57,7 +57,7 @@ internal sealed class ControllerRuntimeService(
 
         // Without the lease someone else may act already: nothing is drained then.
         var drain = elector.IsLeader ? options.Value.DrainTimeout : TimeSpan.Zero;
-        await Task.WhenAll(started.Select(controller => controller.StopAsync(drain))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.WhenAll(started.Select(controller => controller.StopAsync(drain)))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         events.Complete();
         await recording.WaitAsync(Farewell, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
