@@ -11,7 +11,7 @@ internal static class QueuePlan
         var answer = draft.Observed.Admissions.Of(seen.Name);
         if (answer is null)
         {
-            draft.Claims.Add(Claim.Of(seen.Name));
+            draft.Claims.Add(Claim.Of(draft.Observed.Build, draft.Status!.Template!, seen.Name));
             return TargetPlan.Unchanged(seen);
         }
 

@@ -42,9 +42,9 @@ internal static class ServiceCollectionExtensions
             .When(Changed.Generation, Changed.Annotations));
         services.AddController<BuildReconciler, ImageBuild>(c => c
             .Configure(o => o.Workers = workers)
+            .Source((p, reconcile) => p.GetRequiredService<AdmissionQueue>().Lead(reconcile))
             .When(Changed.ResourceVersion)
             .Owns<V1Pod>(Changed.ResourceVersion)
-            .Source((p, reconcile) => p.GetRequiredService<AdmissionQueue>().Connect(reconcile))
             .Watches<ImageTemplate>(p => WaitingFor(p.GetRequiredService<IStore<ImageBuild>>()), Changed.Generation));
         return services;
     }

@@ -26,13 +26,14 @@ internal sealed class AdmissionQueue : IDisposable
     private bool leads;
     private bool refreshing;
 
-    public AdmissionQueue(IInformer<ImageBuild> builds, IQueueLimits limits, QueueSeed seed, QueueMetrics metrics, QueuePolicy policy, TimeProvider time)
+    public AdmissionQueue(IInformer<ImageBuild> builds, QueueLimits limits, QueueSeed seed, QueueMetrics metrics, QueuePolicy policy, TimeProvider time)
     {
         (this.builds, this.seed, this.metrics, this.policy, this.time) = (builds, seed, metrics, policy, time);
         fair = new(limits);
         published = new(fair);
         refresh = time.CreateTimer(static self => ((AdmissionQueue)self!).Refresh(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         metrics.Observe(Measure);
+        limits.Changed += LimitsChanged;
         builds.AddHandler(change =>
         {
             if (change.New is { } now) Observe(now);
@@ -40,10 +41,25 @@ internal sealed class AdmissionQueue : IDisposable
         });
     }
 
-    /// <summary>Who is to look at a build whose turn has come, or whose place has changed.</summary>
-    public void Connect(Action<ObjectKey> reconcile)
+    /// <summary>
+    /// Begins a leader's term: all places that were given away in an earlier one and do not stand in status are forgotten.
+    /// </summary>
+    /// <param name="reconcile">Who is to look at a build whose turn has come, or whose place has changed.</param>
+    /// <returns>Ends the term.</returns>
+    public IDisposable Lead(Action<ObjectKey> reconcile)
     {
-        lock (gate) wake = reconcile;
+        lock (gate)
+        {
+            fair.Clear();
+            entries.Clear();
+            published.Clear();
+            seed.Reset();
+            foreach (var build in builds.Store.List()) Take(build);
+            wake = reconcile;
+            leads = true;
+        }
+
+        return new Term(this);
     }
 
     /// <summary>Asks for places for all targets of a build that are to start and have none. Only the leader asks.</summary>
@@ -52,7 +68,8 @@ internal sealed class AdmissionQueue : IDisposable
         await SeedAsync(cancellationToken).ConfigureAwait(false);
         lock (gate)
         {
-            leads = true;
+            // The reconcile is one of a term that is over.
+            if (!leads) throw new OperationCanceledException("this process leads no more");
             var now = time.GetUtcNow();
             Drop(build, name => claims.All(c => c.Target != name));
             foreach (var claim in claims) Enlist(build, claim, now);
@@ -62,7 +79,7 @@ internal sealed class AdmissionQueue : IDisposable
     }
 
     /// <summary>Limits, or what is used of them, have changed.</summary>
-    public void LimitsChanged()
+    private void LimitsChanged()
     {
         lock (gate)
         {
@@ -105,11 +122,11 @@ internal sealed class AdmissionQueue : IDisposable
                     break;
                 case TargetStanding.HasPlace:
                     var status = build.Status!.Targets!.First(t => t.Name == target);
-                    changed |= fair.Take(Enter(build, Claim.Of(target), default), status.AdmittedTime ?? build.Status.StartTime ?? default);
+                    changed |= fair.Take(Enter(build, Claim.Of(build, build.Status!.Template!, target), default), status.AdmittedTime ?? build.Status.StartTime ?? default);
                     published.Remove(key);
                     break;
                 case TargetStanding.Waits:
-                    changed |= fair.Wait(Enter(build, Claim.Of(target), build.Status!.Queue?.Since ?? time.GetUtcNow()));
+                    changed |= fair.Wait(Enter(build, Claim.Of(build, build.Status!.Template!, target), build.Status!.Queue?.Since ?? time.GetUtcNow()));
                     break;
             }
         }
@@ -219,6 +236,18 @@ internal sealed class AdmissionQueue : IDisposable
             // A platform that was seen once goes on as 0: a series that ends says nothing.
             return [.. measured.Select(p => fair.Lanes.Where(l => l.Platform == p)
                 .Aggregate(new QueueMeasure(p, 0, 0), (sum, l) => sum with { Waiting = sum.Waiting + l.Waiting.Count, Running = sum.Running + l.Running }))];
+        }
+    }
+
+    private sealed class Term(AdmissionQueue queue) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (queue.gate)
+            {
+                queue.leads = false;
+                queue.wake = static _ => { };
+            }
         }
     }
 }

@@ -82,6 +82,15 @@ internal sealed class FairQueue(IQueueLimits limits)
         return true;
     }
 
+    public void Clear()
+    {
+        entries.Clear();
+        lanes.Clear();
+        byNamespace.Clear();
+        byPlatform.Clear();
+        (total, Waiting) = (0, 0);
+    }
+
     /// <summary>Gives away all places that can be given away.</summary>
     public IReadOnlyList<QueueEntry> Admit(DateTimeOffset now)
     {

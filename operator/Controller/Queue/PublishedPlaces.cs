@@ -11,6 +11,8 @@ internal sealed class PublishedPlaces(FairQueue queue)
 
     private readonly Dictionary<TargetKey, QueuePlace> places = [];
 
+    public void Clear() => places.Clear();
+
     public void Remove(TargetKey key) => places.Remove(key);
 
     public QueuePlace Of(TargetKey key, DateTimeOffset now)

@@ -12,6 +12,9 @@ internal sealed class QueueSeed(IClient client, QueueLimits limits, string watch
 
     public bool IsDone => read || !limits.Any;
 
+    /// <summary>Another process may have led since.</summary>
+    public void Reset() => read = false;
+
     public async Task RunAsync(Action<ImageBuild> take, CancellationToken cancellationToken)
     {
         await reading.WaitAsync(cancellationToken).ConfigureAwait(false);

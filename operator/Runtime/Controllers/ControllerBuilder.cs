@@ -35,8 +35,11 @@ public sealed class ControllerBuilder<TKind>
         return this;
     }
 
-    /// <summary>Something else than an object wakes keys. It is given the way to wake them when the controller starts.</summary>
-    public ControllerBuilder<TKind> Source(Action<IServiceProvider, Action<ObjectKey>> connect)
+    /// <summary>
+    /// Something else than an object wakes keys. It is given the way to wake them when the controller starts, before what is said after it; what it
+    /// returns is disposed of when the controller stops.
+    /// </summary>
+    public ControllerBuilder<TKind> Source(Func<IServiceProvider, Action<ObjectKey>, IDisposable> connect)
     {
         Sources.Add(connect);
         return this;

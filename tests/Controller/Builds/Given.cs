@@ -69,6 +69,16 @@ internal static class Given
         return observed with { Build = build };
     }
 
+    /// <summary>The queue lets one target wait, and all others start.</summary>
+    public static BuildObservation Queued(this BuildObservation observed, int? position, DateTimeOffset? until = null, string target = "lab")
+    {
+        const string queue = "ImagePlatform aws";
+        var place = new QueuePlace(until is null ? "Queued" : "MachineHoursExhausted", position, queue, $"{queue}: 5 of 5 builds run", until);
+        var answers = observed.Template!.Targets.Concat(observed.Build.Status?.Template?.Targets ?? []).Select(t => t.Name).Distinct()
+            .ToDictionary(t => t, t => t == target ? new Admission(place) : Admission.Granted);
+        return observed with { Admissions = Admissions.Of(answers) };
+    }
+
     public static BuildObservation Cancelled(this BuildObservation observed) => observed.With(b => b.Spec = b.Spec with { Cancel = true });
 
     public static BuildObservation Deleted(this BuildObservation observed) => observed.With(b => b.Metadata.DeletionTimestamp = observed.Now.UtcDateTime);
