@@ -33,16 +33,16 @@ internal static class Output
             files[$"docs/api/{name}.md"] = $"<!-- Generated from operator/Api by `{Command}` (make generate); do not edit. -->\n{KindPage.Write(resource, docs)}";
         }
 
-        files["crds/kustomization.yaml"] = Header + YamlText.Write(Kustomization([.. resources.Select(r => r.FileName)]));
-        // kustomize reads no files above its folder, but folders that have a kustomization.
-        files["config/crd/kustomization.yaml"] = Header + YamlText.Write(Kustomization("../../crds"));
+        files["crds/kustomization.yaml"] = Header + YamlText.Write(Kustomization("resources", [.. resources.Select(r => r.FileName)]));
+        // kustomize reads no files above its folder, but folders that have a kustomization; in kubectl 1.20 only as bases.
+        files["config/crd/kustomization.yaml"] = Header + YamlText.Write(Kustomization("bases", "../../crds"));
         return docs.Missing.Count == 0 ? files : throw new InvalidOperationException($"without <summary>: {string.Join(", ", docs.Missing)}");
     }
 
-    private static JsonObject Kustomization(params string[] resources) => new()
+    private static JsonObject Kustomization(string field, params string[] resources) => new()
     {
         ["apiVersion"] = "kustomize.config.k8s.io/v1beta1",
         ["kind"] = "Kustomization",
-        ["resources"] = new JsonArray([.. resources.Select(r => (JsonNode)r)]),
+        [field] = new JsonArray([.. resources.Select(r => (JsonNode)r)]),
     };
 }
