@@ -1,10 +1,10 @@
 {{- /* What the operator may do in the namespaces that it watches, and why. Secrets are not here: the operator reads none. */ -}}
 {{- define "image-operator.namespacedRules" -}}
 - apiGroups: [imageoperator.dev]
-  resources: [imagetemplates]
+  resources: [imagetemplates, imageplatforms]
   verbs: [get, list, watch]
 - apiGroups: [imageoperator.dev]
-  resources: [imagetemplates/status]
+  resources: [imagetemplates/status, imageplatforms/status]
   verbs: [patch]
 # delete: ttlAfterFinished. patch: the finalizer.
 - apiGroups: [imageoperator.dev]
@@ -39,6 +39,16 @@
 
 {{- /* What has no namespace. */ -}}
 {{- define "image-operator.clusterRules" -}}
+- apiGroups: [imageoperator.dev]
+  resources: [clusterimagetemplates, clusterimageplatforms]
+  verbs: [get, list, watch]
+- apiGroups: [imageoperator.dev]
+  resources: [clusterimagetemplates/status, clusterimageplatforms/status]
+  verbs: [patch]
+# Whether a platform or template of the cluster allows a build's namespace.
+- apiGroups: [""]
+  resources: [namespaces]
+  verbs: [get]
 # Whether the node of a pod that does not end still lives.
 - apiGroups: [""]
   resources: [nodes]
