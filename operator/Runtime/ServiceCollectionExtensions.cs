@@ -79,7 +79,7 @@ public static class ServiceCollectionExtensions
             typeof(TReconciler).Name,
             p.GetRequiredService<TReconciler>(),
             builder.Options,
-            [.. builder.Sources.Select(connect => (Action<Action<ObjectKey>>)(enqueue => connect(p, enqueue)))],
+            [.. builder.Sources.Select(connect => (Func<Action<ObjectKey>, IDisposable>)(enqueue => connect(p, enqueue)))],
             p.GetRequiredService<RuntimeMetrics>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<Controller>>()));

@@ -1,3 +1,4 @@
+using ImageOperator.Runtime.Leadership;
 using ImageOperator.Telemetry;
 using k8s.Models;
 
@@ -45,6 +46,15 @@ internal sealed class LeadershipOptions
 
     /// <summary>The lease's name.</summary>
     public string Name { get; set; } = "image-operator";
+
+    /// <summary>How long others wait after the leader's last renewal: the longest time without a leader after a crash.</summary>
+    public TimeSpan LeaseDuration { get; set; } = new LeaderElectionOptions().LeaseDuration;
+
+    /// <summary>How long a leader that cannot renew goes on.</summary>
+    public TimeSpan RenewDeadline { get; set; } = new LeaderElectionOptions().RenewDeadline;
+
+    /// <summary>Pause between renewals.</summary>
+    public TimeSpan RetryPeriod { get; set; } = new LeaderElectionOptions().RetryPeriod;
 }
 
 /// <summary>Settings of builder and sweeper pods.</summary>

@@ -63,5 +63,8 @@ internal static class ServiceCollectionExtensions
         runtime.LeaderElection.Enabled = options.LeaderElection.Enabled;
         runtime.LeaderElection.Namespace = options.LeaderElection.Namespace;
         runtime.LeaderElection.LeaseName = options.LeaderElection.Name;
+        runtime.LeaderElection.LeaseDuration = options.LeaderElection.LeaseDuration;
+        runtime.LeaderElection.RenewDeadline = options.LeaderElection.RenewDeadline;
+        runtime.LeaderElection.RetryPeriod = options.LeaderElection.RetryPeriod;
     }
 }

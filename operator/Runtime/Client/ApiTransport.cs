@@ -75,6 +75,11 @@ internal sealed class ApiTransport(Kubernetes kubernetes, TimeSpan requestTimeou
         }
 
         var response = await AnswerAsync(call, request, cancellationToken).ConfigureAwait(false);
+        if (time is ServerClock clock && response.Headers.Date is { } said)
+        {
+            clock.Observe(said);
+        }
+
         if (response.IsSuccessStatusCode)
         {
             return response;
