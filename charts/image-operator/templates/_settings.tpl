@@ -34,9 +34,21 @@
   "HealthPort" 8081
   "Workers" .Values.workers
   "PodStartTimeout" .Values.podStartTimeout
-  "LeaderElection" (dict "Enabled" true "Namespace" .Release.Namespace "Name" (include "image-operator.fullname" .))
+  "LeaderElection" (dict "Enabled" true "Namespace" .Release.Namespace "Name" (include "image-operator.fullname" .)
+    "LeaseDuration" .Values.leaderElection.leaseDuration "RenewDeadline" .Values.leaderElection.renewDeadline "RetryPeriod" .Values.leaderElection.retryPeriod)
   "Builder" $pods
   "Logging" (dict "LogLevel" (dict "Default" .Values.logLevel)) -}}
 {{- with .Values.watchNamespace }}{{ $_ := set $settings "WatchNamespace" . }}{{ end -}}
+{{- if .Values.metrics.enabled -}}
+{{- $_ := set $settings "Metrics" (dict "Address" "0.0.0.0" "Port" .Values.metrics.port "NamespaceLabel" .Values.metrics.namespaceLabel) -}}
+{{- end -}}
+{{- with .Values.otlp -}}
+{{- if .endpoint -}}
+{{- $otlp := dict "Endpoint" .endpoint "Protocol" .protocol "SampleRatio" .sampleRatio "Metrics" .metrics -}}
+{{- if .headersSecret }}{{ $_ := set $otlp "HeadersFile" "/etc/otlp/headers" }}{{ end -}}
+{{- with .builderHeadersSecret }}{{ $_ := set $otlp "BuilderHeadersSecret" . }}{{ end -}}
+{{- $_ := set $settings "Otlp" $otlp -}}
+{{- end -}}
+{{- end -}}
 {{- toPrettyJson $settings -}}
 {{- end -}}

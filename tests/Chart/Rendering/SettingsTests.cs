@@ -80,6 +80,6 @@ public sealed class SettingsTests
         }
     }
 
-    private static IEnumerable<string> Options(Type type, string prefix) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(p =>
-        p.PropertyType.Assembly == typeof(OperatorOptions).Assembly && p.PropertyType.IsClass ? Options(p.PropertyType, $"{prefix}{p.Name}.") : [prefix + p.Name]);
+    private static IEnumerable<string> Options(Type type, string prefix) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite || p.PropertyType.IsGenericType).SelectMany(p =>
+        p.PropertyType.Namespace!.StartsWith("ImageOperator.", StringComparison.Ordinal) && p.PropertyType.IsClass ? Options(p.PropertyType, $"{prefix}{p.Name}.") : [prefix + p.Name]);
 }
