@@ -1,4 +1,5 @@
 using ImageOperator.Runtime.Leadership;
+using ImageOperator.Telemetry;
 using k8s.Models;
 
 namespace ImageOperator.Controller.Hosting;
@@ -23,6 +24,12 @@ internal sealed class OperatorOptions
 
     /// <summary>How much may be built at once.</summary>
     public LimitOptions Limits { get; set; } = new();
+
+    /// <summary>The metrics' endpoint.</summary>
+    public MetricsOptions Metrics { get; set; } = new();
+
+    /// <summary>OpenTelemetry's export.</summary>
+    public OtlpOptions Otlp { get; set; } = new();
 
     /// <summary>The operator's leader election.</summary>
     public LeadershipOptions LeaderElection { get; set; } = new();
