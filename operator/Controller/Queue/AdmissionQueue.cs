@@ -232,6 +232,8 @@ internal sealed class AdmissionQueue : IDisposable
     {
         lock (gate)
         {
+            // Only the leader counts: the sum over replicas is then the number.
+            if (!leads) return [];
             foreach (var lane in fair.Lanes) measured.Add(lane.Platform);
             // A platform that was seen once goes on as 0: a series that ends says nothing.
             return [.. measured.Select(p => fair.Lanes.Where(l => l.Platform == p)

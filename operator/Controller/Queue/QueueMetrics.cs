@@ -15,9 +15,9 @@ internal sealed class QueueMetrics
     public QueueMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        waited = meter.CreateHistogram<double>("imagebuild.queue.duration", "s", "How long targets waited for a place, by platform");
-        meter.CreateObservableGauge("imagebuild.queue.length", () => Measure(m => m.Waiting), "{target}", "Targets that wait for a place, by platform");
-        meter.CreateObservableGauge("imagebuild.queue.places.taken", () => Measure(m => m.Running), "{target}", "Targets under way, by platform");
+        waited = meter.CreateHistogram<double>("imageoperator.queue.duration", "s", "How long targets waited for a place, by platform");
+        meter.CreateObservableGauge("imageoperator.queue.length", () => Measure(m => m.Waiting), "{target}", "Targets that wait for a place, by platform");
+        meter.CreateObservableGauge("imageoperator.queue.places.taken", () => Measure(m => m.Running), "{target}", "Targets under way, by platform: none for those without a platformRef");
     }
 
     /// <summary>Where the lengths are asked for.</summary>
