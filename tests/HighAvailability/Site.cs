@@ -2,7 +2,6 @@ using System.Text.Json;
 using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
-using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Conditions;
 using ImageOperator.Testing;
@@ -91,7 +90,7 @@ internal sealed class Site : IAsyncDisposable
         await Eventually.HoldsAsync(
             async () => (last = await BuildsAsync()).Count(IsEnded) == builds, Patience,
             () => $"{last.Count(IsEnded)} of {builds} ended; {string.Join("\n", last.Where(b => !IsEnded(b)).Take(3).Select(Show))}\n{Tails()}");
-        Assert.All(last, b => Assert.True(b.Status!.Conditions.IsTrue(Api.Conditions.ConditionTypes.Succeeded), Show(b)));
+        Assert.All(last, b => Assert.True(b.Status!.Conditions!.IsTrue(Api.Conditions.ConditionTypes.Succeeded), Show(b)));
         Assert.All(last, b => Assert.Equal(1, Assert.Single(b.Status!.Targets!).Attempt));
         Assert.Empty(Kubelet.Doubled());
         Assert.Equal(builds, Kubelet.Seen.Count);

@@ -30,7 +30,9 @@ internal static class OperatorHost
             kestrel.AddServerHeader = false;
             kestrel.ListenAnyIP(port);
         });
+        builder.AddTelemetry();
         var app = builder.Build();
+        app.UseTelemetry();
         app.MapHealth(app.Services);
         return app;
     }

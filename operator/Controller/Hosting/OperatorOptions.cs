@@ -1,4 +1,5 @@
 using ImageOperator.Runtime.Leadership;
+using ImageOperator.Telemetry;
 using k8s.Models;
 
 namespace ImageOperator.Controller.Hosting;
@@ -20,6 +21,12 @@ internal sealed class OperatorOptions
 
     /// <summary>How long a scheduled builder pod may take to start.</summary>
     public TimeSpan PodStartTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The metrics' endpoint.</summary>
+    public MetricsOptions Metrics { get; set; } = new();
+
+    /// <summary>OpenTelemetry's export.</summary>
+    public OtlpOptions Otlp { get; set; } = new();
 
     /// <summary>The operator's leader election.</summary>
     public LeadershipOptions LeaderElection { get; set; } = new();

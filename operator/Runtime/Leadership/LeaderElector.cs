@@ -27,8 +27,10 @@ internal sealed class LeaderElector(IClient client, LeaderElectionOptions option
     /// <summary>Wins the lease, then holds it until it is lost (returns; it may be called again) or the caller has had enough (throws).</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        metrics.Leader.Add(0);
         if (!options.Enabled)
         {
+            metrics.Leader.Add(1);
             won.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(false);
         }
