@@ -22,4 +22,10 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Debug, "ImageBuild {Build} changed meanwhile: deciding again")]
     public static partial void Outrun(ILogger logger, ObjectKey build);
+
+    [LoggerMessage(31, LogLevel.Warning, "ImageBuild {Build} goes without its machine time in the status of {Platform}: {Problem}")]
+    public static partial void UsageLost(ILogger logger, ObjectKey build, string platform, string problem);
+
+    [LoggerMessage(32, LogLevel.Warning, "The used machine-hours cannot be written into the status of {Platform}: {Problem}")]
+    public static partial void UsageNotTold(ILogger logger, string platform, string problem);
 }
