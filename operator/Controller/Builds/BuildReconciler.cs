@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Controller.Tracing;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
 using ImageOperator.Runtime.Client;
@@ -8,11 +10,13 @@ namespace ImageOperator.Controller.Builds;
 
 /// <summary>Gather, decide, act. A view that turns out to be old is gathered again, live.</summary>
 internal sealed class BuildReconciler(
-    IStore<ImageBuild> builds, BuildGatherer gatherer, BuildActor actor, BuildMemories memories, ILogger<BuildReconciler> logger) : IReconciler
+    IStore<ImageBuild> builds, BuildGatherer gatherer, BuildActor actor, BuildMemories memories, BuildPolicy policy, ILogger<BuildReconciler> logger) : IReconciler
 {
     private const int Tries = 5;
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(10);
+
+    public ActivityContext TraceOf(ObjectKey key) => builds.Get(key) is { } build ? BuildTrace.Of(build, policy.TraceRatio).Context : default;
 
     public async Task<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
