@@ -3,6 +3,7 @@ using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Builds;
+using ImageOperator.Controller.Logs;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Controller.Templates;
@@ -30,6 +31,12 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => PodFactoryOf(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
+        if (configuration.GetValue($"{nameof(OperatorOptions.Logs)}:{nameof(LogOptions.Keep)}", new LogOptions().Keep))
+        {
+            services.AddSingleton<LogKeeper>();
+            services.AddController<LogReconciler, V1Pod>(c => c.Configure(o => o.Workers = 2).When(Changed.ResourceVersion));
+        }
+
         return services.AddReconcilers(configuration.GetValue(nameof(OperatorOptions.Workers), new OperatorOptions().Workers));
     }
 
