@@ -41,7 +41,6 @@ internal static class TakeUpPlan
 
         draft.Status = status with
         {
-            StartTime = draft.Now,
             Traceparent = BuildTrace.Of(build, draft.Observed.Policy.TraceRatio).ToString(),
             Template = template,
             Parameters = inputs.Parameters,

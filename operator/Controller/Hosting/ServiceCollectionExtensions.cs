@@ -6,6 +6,7 @@ using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Logs;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Controller.Templates;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
@@ -30,6 +31,7 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => Policy(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => PodFactoryOf(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
+        services.AddQueue();
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
         if (configuration.GetValue($"{nameof(OperatorOptions.Logs)}:{nameof(LogOptions.Keep)}", new LogOptions().Keep))
         {
@@ -49,6 +51,7 @@ internal static class ServiceCollectionExtensions
             .When(Changed.Generation, Changed.Annotations));
         services.AddController<BuildReconciler, ImageBuild>(c => c
             .Configure(o => o.Workers = workers)
+            .Source((p, reconcile) => p.GetRequiredService<AdmissionQueue>().Lead(reconcile))
             .When(Changed.ResourceVersion)
             .Owns<V1Pod>(Changed.ResourceVersion)
             .Watches<ImageTemplate>(p => WaitingFor(p.GetRequiredService<IStore<ImageBuild>>()), Changed.Generation));
