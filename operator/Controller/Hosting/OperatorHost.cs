@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImageOperator.Controller.Admission;
 
 namespace ImageOperator.Controller.Hosting;
 
@@ -23,13 +24,17 @@ internal static class OperatorHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Services.AddImageOperator(builder.Configuration);
         var port = builder.Configuration.GetValue(nameof(OperatorOptions.HealthPort), new OperatorOptions().HealthPort);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var webhook = builder.Configuration.GetSection(nameof(OperatorOptions.Webhook)).Get<WebhookOptions>() ?? new();
+        builder.Services.AddAdmission(webhook);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.ListenAnyIP(port);
+            kestrel.ListenForAdmission(webhook);
         });
         var app = builder.Build();
         app.MapHealth(app.Services);
+        app.MapAdmission(webhook);
         return app;
     }
 

@@ -1,3 +1,4 @@
+using ImageOperator.Controller.Admission;
 using k8s.Models;
 
 namespace ImageOperator.Controller.Hosting;
@@ -22,6 +23,9 @@ internal sealed class OperatorOptions
 
     /// <summary>The operator's leader election.</summary>
     public LeadershipOptions LeaderElection { get; set; } = new();
+
+    /// <summary>The admission webhook.</summary>
+    public WebhookOptions Webhook { get; set; } = new();
 
     /// <summary>The builder pods.</summary>
     public BuilderOptions Builder { get; set; } = new();

@@ -1,3 +1,4 @@
+using ImageOperator.Controller.Admission;
 using Microsoft.Extensions.Options;
 
 namespace ImageOperator.Controller.Hosting;
@@ -23,6 +24,19 @@ internal sealed class OperatorOptionsValidator : IValidateOptions<OperatorOption
         Require(options.Workers is >= 1 and <= 64, "Workers must be between 1 and 64");
         Require(options.PodStartTimeout > TimeSpan.Zero, "PodStartTimeout must be positive");
         Require(!options.LeaderElection.Enabled || options.LeaderElection.Namespace.Length > 0, "LeaderElection:Namespace is required");
+        var webhook = options.Webhook;
+        Require(webhook.Port is >= 0 and <= 65535, "Webhook:Port must be between 0 and 65535");
+        Require(!webhook.Enabled || webhook.Port == 0 || webhook.Port != options.HealthPort, "Webhook:Port must be another than HealthPort");
+        if (webhook is { Enabled: true, CertificateSource: CertificateSource.SelfManaged })
+        {
+            Require(webhook.Namespace.Length > 0 || options.LeaderElection.Namespace.Length > 0, "Webhook:Namespace is required: the operator's own namespace");
+            Require(webhook.SecretName.Length > 0, "Webhook:SecretName is required");
+            Require(webhook.ServiceName.Length > 0, "Webhook:ServiceName is required");
+            Require(webhook.ConfigurationName.Length > 0, "Webhook:ConfigurationName is required");
+        }
+
+        Require(webhook is not { Enabled: true, CertificateSource: CertificateSource.Files } || webhook.CertificateDirectory.StartsWith('/'),
+            "Webhook:CertificateDirectory must be an absolute path");
         return gaps.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(gaps);
 
         void Require(bool holds, string gap)
