@@ -28,11 +28,14 @@ if [ "$WHAT" = all ]; then
   "$DEV/images/publish.sh"
   for image in image-builder image-operator; do "$DEV/cluster/cluster.sh" load-image "$CACHE/images/out/$image.tar"; done
   export IMAGEOPERATOR_TEST_KUBECONFIG IMAGEOPERATOR_TEST_CRD_KUBECONFIG
-  # An operator that the demo left would work on the builds of the operator's own tests; the end-to-end tests start it again.
+  # A new cluster has no CRDs, and an old one those of another day. An operator that the demo left would work on the builds of
+  # the operator's own tests; the end-to-end tests start it again.
   (
     . "$DEV/lib.sh"
     use_kubectl
     export KUBECONFIG=$IMAGEOPERATOR_TEST_KUBECONFIG
+    kubectl kustomize crds | kubectl apply --validate=false -f -
+    kubectl wait --for=condition=Established --timeout=60s $(kubectl kustomize crds | kubectl apply --validate=false --dry-run=client -o name -f -)
     if kubectl -n imageoperator-system get deployment image-operator > /dev/null 2>&1; then
       kubectl -n imageoperator-system scale deployment image-operator --replicas=0
       kubectl -n imageoperator-system wait --for=delete pod -l app.kubernetes.io/name=image-operator --timeout=60s

@@ -12,7 +12,7 @@ up() {
   chown 65532:65532 "$CACHE/builder"
   # Kubernetes below 1.25 refuses what it does not know (the CRDs' CEL rules) only by its kubectl's validation; later ones enforce it.
   kubectl kustomize "$ROOT/config/overlays/dev" | sed "s|/var/cache/imageoperator|$CACHE/builder|" | kubectl apply --validate=false -f -
-  kubectl wait --for=condition=Established --timeout=60s crd/imagetemplates.imageoperator.dev crd/imagebuilds.imageoperator.dev
+  kubectl wait --for=condition=Established --timeout=60s $(kubectl kustomize "$ROOT/crds" | kubectl apply --validate=false --dry-run=client -o name -f -)
   local digest running
   digest=$(sha256sum "$CACHE/images/out/image-operator.tar" | cut -c1-16)
   running=$(kubectl -n $NAMESPACE get deployment image-operator -o "jsonpath={.spec.template.metadata.annotations['imageoperator\.dev/image-digest']}")

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ImageOperator.Api;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Eng.ApiGenerator.Crds;
 using ImageOperator.Eng.ApiGenerator.Docs;
 using ImageOperator.Eng.ApiGenerator.Reference;
@@ -21,26 +22,29 @@ internal static class Output
     public static SortedDictionary<string, string> Generate()
     {
         var docs = XmlDocs.Load(typeof(GroupVersion).Assembly);
-        CustomResource[] resources = [CustomResource.Of(typeof(ImageTemplate), docs), CustomResource.Of(typeof(ImageBuild), docs)];
+        Type[] kinds = [typeof(ImageTemplate), typeof(ImageBuild), typeof(ImagePlatform), typeof(ClusterImagePlatform), typeof(ClusterImageTemplate)];
+        CustomResource[] resources = [.. kinds.Select(k => CustomResource.Of(k, docs))];
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var resource in resources)
         {
             var name = resource.Kind.ToLowerInvariant();
             files[$"crds/{resource.FileName}"] = $"{Header}---\n{YamlText.Write(resource.Definition)}";
+            // Helm reads no files outside the chart.
+            files[$"charts/image-operator/files/crds/{resource.FileName}"] = $"{Header}{YamlText.Write(resource.Definition)}";
             files[$"operator/Api/Schema/Generated/{name}.json"] = resource.Schema.ToJsonString(Indented) + "\n";
             files[$"docs/api/{name}.md"] = $"<!-- Generated from operator/Api by `{Command}` (make generate); do not edit. -->\n{KindPage.Write(resource, docs)}";
         }
 
-        files["crds/kustomization.yaml"] = Header + YamlText.Write(Kustomization([.. resources.Select(r => r.FileName)]));
-        // kustomize reads no files above its folder, but folders that have a kustomization.
-        files["config/crd/kustomization.yaml"] = Header + YamlText.Write(Kustomization("../../crds"));
+        files["crds/kustomization.yaml"] = Header + YamlText.Write(Kustomization("resources", [.. resources.Select(r => r.FileName)]));
+        // kustomize reads no files above its folder, but folders that have a kustomization; in kubectl 1.20 only as bases.
+        files["config/crd/kustomization.yaml"] = Header + YamlText.Write(Kustomization("bases", "../../crds"));
         return docs.Missing.Count == 0 ? files : throw new InvalidOperationException($"without <summary>: {string.Join(", ", docs.Missing)}");
     }
 
-    private static JsonObject Kustomization(params string[] resources) => new()
+    private static JsonObject Kustomization(string field, params string[] resources) => new()
     {
         ["apiVersion"] = "kustomize.config.k8s.io/v1beta1",
         ["kind"] = "Kustomization",
-        ["resources"] = new JsonArray([.. resources.Select(r => (JsonNode)r)]),
+        [field] = new JsonArray([.. resources.Select(r => (JsonNode)r)]),
     };
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using ImageOperator.Api;
 using ImageOperator.Api.ImageBuilds;
@@ -38,7 +37,7 @@ internal sealed class BuildClient : IDisposable
             var build = element.Deserialize<ImageBuild>(ApiJson.Options)!;
             return build.Metadata.Uid == _options.Uid ? build : null;
         }
-        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        catch (HttpOperationException e) when (ApiFailure.IsGone(e))
         {
             return null;
         }

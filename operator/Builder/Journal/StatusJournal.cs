@@ -14,6 +14,9 @@ internal sealed class StatusJournal(BuildClient client, BuildIdentity identity, 
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StopReasonBudget = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a refusal is taken for an API server that has not read its roles yet.</summary>
+    private static readonly TimeSpan RefusalBudget = TimeSpan.FromMinutes(1);
+
     /// <exception cref="FencedException">The build is gone.</exception>
     public async Task<ImageBuild> GetBuildAsync(CancellationToken cancellationToken) =>
         await RetryAsync(client.GetAsync, cancellationToken).ConfigureAwait(false) ?? throw new FencedException(identity.Attempt);
@@ -55,6 +58,7 @@ internal sealed class StatusJournal(BuildClient client, BuildIdentity identity, 
 
     private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
+        var start = time.GetTimestamp();
         for (var backoff = FirstBackoff; ; backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff)
         {
             try
@@ -65,7 +69,7 @@ internal sealed class StatusJournal(BuildClient client, BuildIdentity identity, 
             {
                 throw new FencedException(identity.Attempt);
             }
-            catch (Exception e) when (ApiFailure.IsTransient(e, cancellationToken))
+            catch (Exception e) when (ApiFailure.IsTransient(e, cancellationToken) || (ApiFailure.IsRefused(e) && time.GetElapsedTime(start) < RefusalBudget))
             {
                 observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"the API server does not answer as it should ({e.Message}); trying again in {backoff.TotalSeconds:0.#} s"));
                 await Task.Delay(backoff, time, cancellationToken).ConfigureAwait(false);

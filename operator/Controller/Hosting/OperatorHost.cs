@@ -1,5 +1,6 @@
 using System.Globalization;
 using ImageOperator.Controller.Admission;
+using ImageOperator.Runtime.Client;
 
 namespace ImageOperator.Controller.Hosting;
 
@@ -22,6 +23,7 @@ internal static class OperatorHost
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.Services.AddSingleton<TimeProvider>(new ServerClock(TimeProvider.System));
         builder.Services.AddImageOperator(builder.Configuration);
         var port = builder.Configuration.GetValue(nameof(OperatorOptions.HealthPort), new OperatorOptions().HealthPort);
         var webhook = builder.Configuration.GetSection(nameof(OperatorOptions.Webhook)).Get<WebhookOptions>() ?? new();
@@ -32,7 +34,9 @@ internal static class OperatorHost
             kestrel.ListenAnyIP(port);
             kestrel.ListenForAdmission(webhook);
         });
+        builder.AddTelemetry();
         var app = builder.Build();
+        app.UseTelemetry();
         app.MapHealth(app.Services);
         app.MapAdmission(webhook);
         return app;

@@ -1,3 +1,4 @@
+using System.Net;
 using ImageOperator.Controller.Admission;
 using Microsoft.Extensions.Options;
 
@@ -27,6 +28,7 @@ internal sealed class OperatorOptionsValidator : IValidateOptions<OperatorOption
         var webhook = options.Webhook;
         Require(webhook.Port is >= 0 and <= 65535, "Webhook:Port must be between 0 and 65535");
         Require(!webhook.Enabled || webhook.Port == 0 || webhook.Port != options.HealthPort, "Webhook:Port must be another than HealthPort");
+        Require(!webhook.Enabled || webhook.Port == 0 || webhook.Port != options.Metrics.Port, "Webhook:Port must be another than Metrics:Port");
         if (webhook is { Enabled: true, CertificateSource: CertificateSource.SelfManaged })
         {
             Require(webhook.Namespace.Length > 0 || options.LeaderElection.Namespace.Length > 0, "Webhook:Namespace is required: the operator's own namespace");
@@ -37,6 +39,10 @@ internal sealed class OperatorOptionsValidator : IValidateOptions<OperatorOption
 
         Require(webhook is not { Enabled: true, CertificateSource: CertificateSource.Files } || webhook.CertificateDirectory.StartsWith('/'),
             "Webhook:CertificateDirectory must be an absolute path");
+        Require(options.Metrics.Port is null or (>= 1 and <= 65535), "Metrics:Port must be between 1 and 65535");
+        Require(options.Metrics.Port is null || options.Metrics.Port != options.HealthPort, "Metrics:Port must not be HealthPort: who may probe need not see metrics");
+        Require(IPAddress.TryParse(options.Metrics.Address, out _), "Metrics:Address must be an IP address such as 0.0.0.0");
+        gaps.AddRange(options.Otlp.Validate("Otlp"));
         return gaps.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(gaps);
 
         void Require(bool holds, string gap)

@@ -3,10 +3,10 @@ namespace ImageOperator.Runtime.Client;
 /// <summary>The closed set of ways in which a call to the API server fails.</summary>
 public enum ApiError
 {
-    /// <summary>The server could not be reached, gave up, or failed (5xx, refused, reset, timed out). Trying again can help.</summary>
+    /// <summary>The server could not be reached, gave up, failed (5xx, refused, reset, timed out), or does not serve the kind (yet). Trying again can help.</summary>
     Transient,
 
-    /// <summary>There is no such object or kind.</summary>
+    /// <summary>There is no such object.</summary>
     NotFound,
 
     /// <summary>A precondition failed, or another field manager owns a field.</summary>

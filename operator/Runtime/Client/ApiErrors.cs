@@ -25,7 +25,8 @@ internal static class ApiErrors
 
     private static ApiError Classify(int code, string? reason) => code switch
     {
-        404 => ApiError.NotFound,
+        // A server that has just started does not serve custom kinds yet, and says so in plain text.
+        404 => reason == "NotFound" ? ApiError.NotFound : ApiError.Transient,
         409 => reason == "AlreadyExists" ? ApiError.AlreadyExists : ApiError.Conflict,
         410 => ApiError.Expired,
         429 => ApiError.TooManyRequests,

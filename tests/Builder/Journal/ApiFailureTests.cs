@@ -13,7 +13,8 @@ public sealed class ApiFailureTests
     [InlineData(HttpStatusCode.Conflict, FieldConflict, true)]
     [InlineData(HttpStatusCode.Conflict, """{"message":"the object has been modified"}""", false)]
     [InlineData(HttpStatusCode.Conflict, "not JSON", false)]
-    [InlineData(HttpStatusCode.NotFound, "", true)]
+    [InlineData(HttpStatusCode.NotFound, """{"kind":"Status","reason":"NotFound"}""", true)]
+    [InlineData(HttpStatusCode.NotFound, "404 page not found", false)]
     [InlineData(HttpStatusCode.Forbidden, "", false)]
     public void IsFenced_Answer_IsTold(HttpStatusCode status, string content, bool fenced) =>
         Assert.Equal(fenced, ApiFailure.IsFenced(Error(status, content)));
@@ -22,6 +23,7 @@ public sealed class ApiFailureTests
     [InlineData(HttpStatusCode.ServiceUnavailable, true)]
     [InlineData(HttpStatusCode.TooManyRequests, true)]
     [InlineData(HttpStatusCode.Unauthorized, true)]
+    [InlineData(HttpStatusCode.NotFound, true)]
     [InlineData(HttpStatusCode.Forbidden, false)]
     [InlineData(HttpStatusCode.UnprocessableEntity, false)]
     public void IsTransient_Answer_IsTold(HttpStatusCode status, bool transient) =>

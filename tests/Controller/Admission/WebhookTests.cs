@@ -11,6 +11,8 @@ public sealed class WebhookTests
 {
     private const string Denied = "admission webhook \"validate.imageoperator.dev\" denied the request";
 
+    private static readonly string[] Kinds = ["ImageTemplate", "ImageBuild", "ImagePlatform", "ClusterImagePlatform", "ClusterImageTemplate"];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -23,8 +25,8 @@ public sealed class WebhookTests
         {
             var given = ManifestCase.Load("Invalid", name);
             var manifest = JsonNode.Parse(given.Manifest.GetRawText())!.AsObject();
-            if (Plural(manifest) is not { } plural) continue;
-            var answer = await webhook.Server.CreateAsync($"{webhook.Path(plural)}?dryRun=All", manifest);
+            if (Place(webhook, manifest) is not { } place) continue;
+            var answer = await webhook.Server.CreateAsync($"{place}?dryRun=All", manifest);
             if (answer.Ok)
             {
                 // Servers drop unknown fields before they ask; kubectl refuses them.
@@ -58,7 +60,7 @@ public sealed class WebhookTests
         {
             var manifest = JsonNode.Parse(ManifestCase.Load("Valid", name).Manifest.GetRawText())!.AsObject();
 
-            var answer = await webhook.Server.CreateAsync($"{webhook.Path(Plural(manifest)!)}?dryRun=All", manifest);
+            var answer = await webhook.Server.CreateAsync($"{Place(webhook, manifest)}?dryRun=All", manifest);
 
             Assert.True(answer.Ok, $"{name}: {answer}");
         }
@@ -121,10 +123,12 @@ public sealed class WebhookTests
         }
     }
 
-    private static string? Plural(JsonObject manifest) => ((string?)manifest["kind"], (string?)manifest["apiVersion"]) switch
+    /// <summary>Where it is posted to; null if the server has no such place.</summary>
+    private static string? Place(WebhookProcess webhook, JsonObject manifest)
     {
-        ("ImageTemplate", "imageoperator.dev/v1alpha1") => "imagetemplates",
-        ("ImageBuild", "imageoperator.dev/v1alpha1") => "imagebuilds",
-        _ => null,
-    };
+        var kind = (string?)manifest["kind"] ?? "";
+        if ((string?)manifest["apiVersion"] != "imageoperator.dev/v1alpha1" || !Kinds.Contains(kind)) return null;
+        var plural = kind.ToLowerInvariant() + "s";
+        return kind.StartsWith("Cluster", StringComparison.Ordinal) ? $"apis/imageoperator.dev/v1alpha1/{plural}" : webhook.Path(plural);
+    }
 }

@@ -9,6 +9,7 @@ public sealed class ApiErrorsTests
 
     [Theory]
     [InlineData(404, "NotFound", ApiError.NotFound)]
+    [InlineData(404, null, ApiError.Transient)]
     [InlineData(409, "Conflict", ApiError.Conflict)]
     [InlineData(409, "AlreadyExists", ApiError.AlreadyExists)]
     [InlineData(410, "Expired", ApiError.Expired)]
