@@ -24,6 +24,8 @@ internal sealed class OperatorOptionsValidator : IValidateOptions<OperatorOption
         Require(options.HealthPort is >= 0 and <= 65535, "HealthPort must be between 0 and 65535");
         Require(options.Workers is >= 1 and <= 64, "Workers must be between 1 and 64");
         Require(options.PodStartTimeout > TimeSpan.Zero, "PodStartTimeout must be positive");
+        Require(options.Limits.ConcurrentBuilds is null or >= 0, "Limits:ConcurrentBuilds must not be negative; leave it out for no limit");
+        Require(options.Limits.ConcurrentBuildsPerNamespace is null or >= 0, "Limits:ConcurrentBuildsPerNamespace must not be negative; leave it out for no limit");
         Require(!options.LeaderElection.Enabled || options.LeaderElection.Namespace.Length > 0, "LeaderElection:Namespace is required");
         var webhook = options.Webhook;
         Require(webhook.Port is >= 0 and <= 65535, "Webhook:Port must be between 0 and 65535");
