@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 using ImageOperator.Controller.Logs;
+=======
+using ImageOperator.Controller.Webhooks;
+>>>>>>> main
 using ImageOperator.Runtime.Leadership;
 using ImageOperator.Telemetry;
 using k8s.Models;
@@ -37,6 +41,9 @@ internal sealed class OperatorOptions
 
     /// <summary>The operator's leader election.</summary>
     public LeadershipOptions LeaderElection { get; set; } = new();
+
+    /// <summary>The admission webhook.</summary>
+    public WebhookOptions Webhook { get; set; } = new();
 
     /// <summary>The builder pods.</summary>
     public BuilderOptions Builder { get; set; } = new();
