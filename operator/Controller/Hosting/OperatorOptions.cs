@@ -1,8 +1,5 @@
-<<<<<<< HEAD
 using ImageOperator.Controller.Logs;
-=======
 using ImageOperator.Controller.Webhooks;
->>>>>>> main
 using ImageOperator.Runtime.Leadership;
 using ImageOperator.Telemetry;
 using k8s.Models;
