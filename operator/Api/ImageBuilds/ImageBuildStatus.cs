@@ -30,8 +30,11 @@ public sealed record ImageBuildStatus
     /// <summary>Succeeded targets of all, such as 1/2.</summary>
     public string? TargetSummary { get; init; }
 
-    /// <summary>SHA-256 over the template's snapshot, the parameters' values and the targets.</summary>
+    /// <summary>SHA-256 over the inputs' digests of all targets; known when each target's is.</summary>
     public string? InputsDigest { get; init; }
+
+    /// <summary>Why the build is made, or why not: what has changed since the newest earlier result, old → new.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>The template as it was when the build started: later edits do not change the build.</summary>
     public ImageTemplateSpec? Template { get; init; }

@@ -11,6 +11,7 @@ public sealed record Target
     /// <summary>The target's name; part of its pod's name.</summary>
     [Bounds(Min = 1, Max = 32)]
     [Pattern(Names.LabelPattern)]
+    [NotAnInput]
     public required string Name { get; init; }
 
     /// <summary>A disk image made by a QEMU virtual machine in the builder pod.</summary>

@@ -25,6 +25,10 @@ internal sealed record PodOptions
 
     public string Output { get; init; } = PodPaths.Output;
 
+    public string Salt { get; init; } = PodPaths.Salt;
+
+    public string Earlier { get; init; } = PodPaths.Earlier;
+
     /// <summary>Null: the pod's service account.</summary>
     public string? Kubeconfig { get; init; }
 }

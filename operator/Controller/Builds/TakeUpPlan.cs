@@ -43,7 +43,6 @@ internal static class TakeUpPlan
             StartTime = draft.Now,
             Template = template,
             Parameters = inputs.Parameters,
-            InputsDigest = InputsDigest.Of(template, inputs.Parameters, inputs.Targets),
         };
         return true;
     }
