@@ -21,8 +21,8 @@ namespace ImageOperator.Api.ImageBuilds;
 [CelRule("!oldSelf.cancel || self.cancel", "a cancelled build cannot be resumed: create a new ImageBuild", FieldPath = ".cancel")]
 public sealed record ImageBuildSpec
 {
-    /// <summary>The template to run, in the same namespace.</summary>
-    public LocalObjectReference? TemplateRef { get; init; }
+    /// <summary>The template to run.</summary>
+    public TemplateReference? TemplateRef { get; init; }
 
     /// <summary>The template itself, instead of a reference.</summary>
     public ImageTemplateSpec? Template { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Schema;
 using k8s.Models;
 
@@ -38,6 +39,9 @@ public sealed record ImageBuildStatus
 
     /// <summary>The template as it was when the build started: later edits do not change the build.</summary>
     public ImageTemplateSpec? Template { get; init; }
+
+    /// <summary>The platforms that the targets refer to, as they were when the build started. Their defaults are in the template's targets already.</summary>
+    public IReadOnlyList<PlatformSnapshot>? Platforms { get; init; }
 
     /// <summary>The parameters' values; those of sensitive parameters are not here.</summary>
     [FreeForm]

@@ -6,6 +6,15 @@ public static class PodPaths
     /// <summary>The build's files, read-only.</summary>
     public const string Workspace = "/workspace";
 
+    /// <summary>What the operator hands to the builder beside its inputs.</summary>
+    public const string State = "/var/run/imageoperator";
+
+    /// <summary>The credentials of the platform: a Secret's keys, or a service account's token in the file <see cref="TokenFile"/>.</summary>
+    public const string Credentials = State + "/credentials";
+
+    /// <summary>The file of a service account's token for the platform.</summary>
+    public const string TokenFile = "token";
+
     /// <summary>Sensitive parameters: one folder per parameter, the value in the file <see cref="ParameterFile"/>.</summary>
     public const string Parameters = "/var/run/imageoperator/parameters";
 

@@ -1,5 +1,7 @@
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
+using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
@@ -11,7 +13,7 @@ namespace ImageOperator.Controller.Builds;
 
 /// <summary>Creates pods of builds; a pod that is there already is as good.</summary>
 internal sealed class PodCreator(
-    IClient client, PodFactory factory, EarlierResults earlier, NamespaceSalt salt, IEventRecorder events, ILogger<PodCreator> logger)
+    IClient client, PodFactory factory, EarlierResults earlier, NamespaceSalt salt, IEventRecorder events, BuildMetrics metrics, ILogger<PodCreator> logger)
 {
     // status.details.causes of a create in a namespace that goes away.
     private const string NamespaceTerminating = "NamespaceTerminating";
@@ -48,6 +50,7 @@ internal sealed class PodCreator(
         {
             var created = await client.CreateAsync(pod, cancellationToken).ConfigureAwait(false);
             Log.PodCreated(logger, ObjectKey.Of(created));
+            if (pod.Metadata.Labels[Labels.Role] == Labels.SweeperRole) metrics.Sweeps.Add(1, metrics.Tags(pod.Metadata.NamespaceProperty));
             return true;
         }
         catch (ApiException e) when (e.Error == ApiError.AlreadyExists)

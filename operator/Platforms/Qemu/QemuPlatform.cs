@@ -90,7 +90,7 @@ internal sealed class QemuPlatform : IPlatform
     private Task<Accelerator> ChooseAcceleratorAsync(CancellationToken cancellationToken)
     {
         // A choice that failed or was cancelled is made again.
-        if (_accelerator is null || _accelerator.IsFaulted || _accelerator.IsCanceled) _accelerator = _accelerators.ChooseAsync(_target.Accelerator, cancellationToken);
+        if (_accelerator is null || _accelerator.IsFaulted || _accelerator.IsCanceled) _accelerator = _accelerators.ChooseAsync(_target.Accelerator ?? QemuAccelerator.Auto, cancellationToken);
         return _accelerator;
     }
 
