@@ -23,6 +23,8 @@ internal sealed class OperatorOptionsValidator : IValidateOptions<OperatorOption
         Require(options.HealthPort is >= 0 and <= 65535, "HealthPort must be between 0 and 65535");
         Require(options.Workers is >= 1 and <= 64, "Workers must be between 1 and 64");
         Require(options.PodStartTimeout > TimeSpan.Zero, "PodStartTimeout must be positive");
+        Require(options.Limits.ConcurrentBuilds is null or >= 0, "Limits:ConcurrentBuilds must not be negative; leave it out for no limit");
+        Require(options.Limits.ConcurrentBuildsPerNamespace is null or >= 0, "Limits:ConcurrentBuildsPerNamespace must not be negative; leave it out for no limit");
         Require(!options.LeaderElection.Enabled || options.LeaderElection.Namespace.Length > 0, "LeaderElection:Namespace is required");
         Require(options.Metrics.Port is null or (>= 1 and <= 65535), "Metrics:Port must be between 1 and 65535");
         Require(options.Metrics.Port is null || options.Metrics.Port != options.HealthPort, "Metrics:Port must not be HealthPort: who may probe need not see metrics");
