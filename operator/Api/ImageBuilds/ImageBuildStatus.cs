@@ -40,6 +40,9 @@ public sealed record ImageBuildStatus
     /// <summary>Why the build is made, or why not: what has changed since the newest earlier result, old → new.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The build's trace, as a W3C traceparent; its trace ID stands in every log line of operator and builders.</summary>
+    public string? Traceparent { get; init; }
+
     /// <summary>The template as it was when the build started: later edits do not change the build.</summary>
     public ImageTemplateSpec? Template { get; init; }
 

@@ -1,4 +1,5 @@
 using ImageOperator.Api.Protocol;
+using ImageOperator.Api.Tracing;
 
 namespace ImageOperator.Builder.Pod;
 
@@ -28,6 +29,9 @@ internal sealed record PodOptions
     public string Salt { get; init; } = PodPaths.Salt;
 
     public string Earlier { get; init; } = PodPaths.Earlier;
+
+    /// <summary>The build's trace.</summary>
+    public TraceParent? Trace { get; init; }
 
     /// <summary>Null: the pod's service account.</summary>
     public string? Kubeconfig { get; init; }

@@ -1,3 +1,5 @@
+using ImageOperator.Controller.Logs;
+using ImageOperator.Controller.Webhooks;
 using ImageOperator.Runtime.Leadership;
 using ImageOperator.Telemetry;
 using k8s.Models;
@@ -28,11 +30,17 @@ internal sealed class OperatorOptions
     /// <summary>The metrics' endpoint.</summary>
     public MetricsOptions Metrics { get; set; } = new();
 
+    /// <summary>The logs that are kept after their pods.</summary>
+    public LogOptions Logs { get; set; } = new();
+
     /// <summary>OpenTelemetry's export.</summary>
     public OtlpOptions Otlp { get; set; } = new();
 
     /// <summary>The operator's leader election.</summary>
     public LeadershipOptions LeaderElection { get; set; } = new();
+
+    /// <summary>The admission webhook.</summary>
+    public WebhookOptions Webhook { get; set; } = new();
 
     /// <summary>The builder pods.</summary>
     public BuilderOptions Builder { get; set; } = new();

@@ -1,6 +1,7 @@
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
+using ImageOperator.Api.Tracing;
 using ImageOperator.Engine.Masking;
 using ImageOperator.Engine.Ports;
 
@@ -38,6 +39,9 @@ public sealed record BuildPlan
 
     /// <summary>Tell what would be done, and do nothing.</summary>
     public bool PlanOnly { get; init; }
+
+    /// <summary>The build's trace; without one the run makes a trace of its own, if anybody listens.</summary>
+    public TraceParent? Trace { get; init; }
 
     /// <summary>The target of the template.</summary>
     /// <exception cref="InvalidOperationException">The template has no such target.</exception>
