@@ -38,6 +38,11 @@
     "LeaseDuration" .Values.leaderElection.leaseDuration "RenewDeadline" .Values.leaderElection.renewDeadline "RetryPeriod" .Values.leaderElection.retryPeriod)
   "Builder" $pods
   "Logging" (dict "LogLevel" (dict "Default" .Values.logLevel)) -}}
+{{- $limits := dict -}}
+{{- /* 0 is a limit too. */ -}}
+{{- if kindIs "invalid" .Values.limits.concurrentBuilds | not }}{{ $_ := set $limits "ConcurrentBuilds" (int .Values.limits.concurrentBuilds) }}{{ end -}}
+{{- if kindIs "invalid" .Values.limits.concurrentBuildsPerNamespace | not }}{{ $_ := set $limits "ConcurrentBuildsPerNamespace" (int .Values.limits.concurrentBuildsPerNamespace) }}{{ end -}}
+{{- if $limits }}{{ $_ := set $settings "Limits" $limits }}{{ end -}}
 {{- with .Values.watchNamespace }}{{ $_ := set $settings "WatchNamespace" . }}{{ end -}}
 {{- if .Values.metrics.enabled -}}
 {{- $_ := set $settings "Metrics" (dict "Address" "0.0.0.0" "Port" .Values.metrics.port "NamespaceLabel" .Values.metrics.namespaceLabel) -}}
