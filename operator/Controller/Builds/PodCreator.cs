@@ -1,4 +1,6 @@
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
@@ -9,7 +11,7 @@ using k8s.Models;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Creates pods of builds; a pod that is there already is as good.</summary>
-internal sealed class PodCreator(IClient client, PodFactory factory, IEventRecorder events, ILogger<PodCreator> logger)
+internal sealed class PodCreator(IClient client, PodFactory factory, IEventRecorder events, BuildMetrics metrics, ILogger<PodCreator> logger)
 {
     // status.details.causes of a create in a namespace that goes away.
     private const string NamespaceTerminating = "NamespaceTerminating";
@@ -45,6 +47,7 @@ internal sealed class PodCreator(IClient client, PodFactory factory, IEventRecor
         {
             var created = await client.CreateAsync(pod, cancellationToken).ConfigureAwait(false);
             Log.PodCreated(logger, ObjectKey.Of(created));
+            if (pod.Metadata.Labels[Labels.Role] == Labels.SweeperRole) metrics.Sweeps.Add(1, metrics.Tags(pod.Metadata.NamespaceProperty));
             return true;
         }
         catch (ApiException e) when (e.Error == ApiError.AlreadyExists)

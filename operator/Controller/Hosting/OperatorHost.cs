@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImageOperator.Runtime.Client;
 
 namespace ImageOperator.Controller.Hosting;
 
@@ -21,6 +22,7 @@ internal static class OperatorHost
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.Services.AddSingleton<TimeProvider>(new ServerClock(TimeProvider.System));
         builder.Services.AddImageOperator(builder.Configuration);
         var port = builder.Configuration.GetValue(nameof(OperatorOptions.HealthPort), new OperatorOptions().HealthPort);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -28,7 +30,9 @@ internal static class OperatorHost
             kestrel.AddServerHeader = false;
             kestrel.ListenAnyIP(port);
         });
+        builder.AddTelemetry();
         var app = builder.Build();
+        app.UseTelemetry();
         app.MapHealth(app.Services);
         return app;
     }

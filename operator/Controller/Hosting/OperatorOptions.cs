@@ -1,3 +1,5 @@
+using ImageOperator.Runtime.Leadership;
+using ImageOperator.Telemetry;
 using k8s.Models;
 
 namespace ImageOperator.Controller.Hosting;
@@ -20,6 +22,12 @@ internal sealed class OperatorOptions
     /// <summary>How long a scheduled builder pod may take to start.</summary>
     public TimeSpan PodStartTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>The metrics' endpoint.</summary>
+    public MetricsOptions Metrics { get; set; } = new();
+
+    /// <summary>OpenTelemetry's export.</summary>
+    public OtlpOptions Otlp { get; set; } = new();
+
     /// <summary>The operator's leader election.</summary>
     public LeadershipOptions LeaderElection { get; set; } = new();
 
@@ -38,6 +46,15 @@ internal sealed class LeadershipOptions
 
     /// <summary>The lease's name.</summary>
     public string Name { get; set; } = "image-operator";
+
+    /// <summary>How long others wait after the leader's last renewal: the longest time without a leader after a crash.</summary>
+    public TimeSpan LeaseDuration { get; set; } = new LeaderElectionOptions().LeaseDuration;
+
+    /// <summary>How long a leader that cannot renew goes on.</summary>
+    public TimeSpan RenewDeadline { get; set; } = new LeaderElectionOptions().RenewDeadline;
+
+    /// <summary>Pause between renewals.</summary>
+    public TimeSpan RetryPeriod { get; set; } = new LeaderElectionOptions().RetryPeriod;
 }
 
 /// <summary>Settings of builder and sweeper pods.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 
 namespace ImageOperator.Controller.Hosting;
@@ -23,6 +24,10 @@ internal sealed class OperatorOptionsValidator : IValidateOptions<OperatorOption
         Require(options.Workers is >= 1 and <= 64, "Workers must be between 1 and 64");
         Require(options.PodStartTimeout > TimeSpan.Zero, "PodStartTimeout must be positive");
         Require(!options.LeaderElection.Enabled || options.LeaderElection.Namespace.Length > 0, "LeaderElection:Namespace is required");
+        Require(options.Metrics.Port is null or (>= 1 and <= 65535), "Metrics:Port must be between 1 and 65535");
+        Require(options.Metrics.Port is null || options.Metrics.Port != options.HealthPort, "Metrics:Port must not be HealthPort: who may probe need not see metrics");
+        Require(IPAddress.TryParse(options.Metrics.Address, out _), "Metrics:Address must be an IP address such as 0.0.0.0");
+        gaps.AddRange(options.Otlp.Validate("Otlp"));
         return gaps.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(gaps);
 
         void Require(bool holds, string gap)

@@ -3,6 +3,7 @@ using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Builds;
+using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Controller.Templates;
 using ImageOperator.Runtime;
@@ -21,13 +22,14 @@ internal static class ServiceCollectionExtensions
 
     public static IServiceCollection AddImageOperator(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<OperatorOptions>().Bind(configuration).ValidateOnStart();
+        services.AddOptions<OperatorOptions>().Bind(configuration).PostConfigure(o => o.Otlp.FillFromEnvironment()).ValidateOnStart();
         services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidator>();
         services.AddControllerRuntime(_ => { });
         services.AddOptions<ControllerRuntimeOptions>().Configure<IOptions<OperatorOptions>>((runtime, options) => Configure(runtime, options.Value));
         services.AddSingleton(p => new BuildPolicy { PodStartTimeout = p.GetRequiredService<IOptions<OperatorOptions>>().Value.PodStartTimeout });
         services.AddSingleton(p => new PodFactory(p.GetRequiredService<IOptions<OperatorOptions>>().Value.Builder));
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
+        services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
         return services.AddReconcilers(configuration.GetValue(nameof(OperatorOptions.Workers), new OperatorOptions().Workers));
     }
 
@@ -61,5 +63,8 @@ internal static class ServiceCollectionExtensions
         runtime.LeaderElection.Enabled = options.LeaderElection.Enabled;
         runtime.LeaderElection.Namespace = options.LeaderElection.Namespace;
         runtime.LeaderElection.LeaseName = options.LeaderElection.Name;
+        runtime.LeaderElection.LeaseDuration = options.LeaderElection.LeaseDuration;
+        runtime.LeaderElection.RenewDeadline = options.LeaderElection.RenewDeadline;
+        runtime.LeaderElection.RetryPeriod = options.LeaderElection.RetryPeriod;
     }
 }

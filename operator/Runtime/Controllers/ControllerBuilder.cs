@@ -18,7 +18,7 @@ public sealed class ControllerBuilder<TKind>
 
     internal List<EventPredicate<TKind>> Predicates { get; } = [];
 
-    internal List<Action<IServiceProvider, Action<ObjectKey>>> Sources { get; } = [];
+    internal List<Func<IServiceProvider, Action<ObjectKey>, IDisposable>> Sources { get; } = [];
 
     /// <summary>Sets workers, back-off and limits.</summary>
     public ControllerBuilder<TKind> Configure(Action<ControllerOptions> configure)

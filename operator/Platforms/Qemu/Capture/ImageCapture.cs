@@ -75,6 +75,7 @@ internal sealed class ImageCapture(PlatformContext context, QemuTarget target, I
         {
             [Properties.Checksum] = checksum.ToString(),
             [Properties.Size] = size.ToString(CultureInfo.InvariantCulture),
+            [Properties.Mark] = OutputPlace.MarkOf(place.StagedPath) ?? "",
         }, cancellationToken).ConfigureAwait(false);
         return new CapturedImage(ResourceTypes.ImageKey, place.StagedPath, checksum.ToString());
     }
