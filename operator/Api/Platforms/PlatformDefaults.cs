@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using ImageOperator.Api.Targets;
 
 namespace ImageOperator.Api.Platforms;

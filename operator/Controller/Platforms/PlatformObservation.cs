@@ -1,6 +1,6 @@
-using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Runtime.Conditions;
+using Types = ImageOperator.Api.Conditions.ConditionTypes;
 
 namespace ImageOperator.Controller.Platforms;
 
@@ -13,7 +13,7 @@ internal sealed record PlatformObservation(PlatformReference Reference, IPlatfor
     /// <summary>A probe of this very spec says that it can be used.</summary>
     public bool IsReady =>
         Platform?.Status is { Conditions: { } conditions } status
-        && status.ObservedGeneration == Platform.Metadata.Generation && conditions.IsTrue(ConditionTypes.Ready);
+        && status.ObservedGeneration == Platform.Metadata.Generation && conditions.IsTrue(Types.Ready);
 
-    public string? WhyNotReady => Platform?.Status?.Conditions?.Find(ConditionTypes.Ready)?.Message;
+    public string? WhyNotReady => Platform?.Status?.Conditions?.Find(Types.Ready)?.Message;
 }
