@@ -26,6 +26,7 @@ internal sealed record PlatformResolution(
         ImageTemplateSpec template, IReadOnlyList<string> built, IReadOnlyList<PlatformObservation> found, string @namespace, string path)
     {
         PlatformObservation[] platforms = [.. References(template, built).Select(r => found.FirstOrDefault(p => p.Reference == r) ?? new(r, null, Allowed: false))];
+        if (platforms.Length == 0) return new(template, [], [], null);
         var targets = new List<Target>();
         var errors = new List<ValidationError>();
         foreach (var (target, index) in template.Targets.Select((t, i) => (t, i)))
