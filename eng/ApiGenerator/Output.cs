@@ -29,6 +29,8 @@ internal static class Output
         {
             var name = resource.Kind.ToLowerInvariant();
             files[$"crds/{resource.FileName}"] = $"{Header}---\n{YamlText.Write(resource.Definition)}";
+            // Helm reads no files outside the chart.
+            files[$"charts/image-operator/files/crds/{resource.FileName}"] = $"{Header}{YamlText.Write(resource.Definition)}";
             files[$"operator/Api/Schema/Generated/{name}.json"] = resource.Schema.ToJsonString(Indented) + "\n";
             files[$"docs/api/{name}.md"] = $"<!-- Generated from operator/Api by `{Command}` (make generate); do not edit. -->\n{KindPage.Write(resource, docs)}";
         }

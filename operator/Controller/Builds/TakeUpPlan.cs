@@ -66,7 +66,6 @@ internal static class TakeUpPlan
 
         draft.Status = status with
         {
-            StartTime = draft.Now,
             Template = resolved.Template,
             Platforms = resolved.Snapshots.Count > 0 ? resolved.Snapshots : null,
             Parameters = inputs.Parameters,

@@ -7,6 +7,7 @@ using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Controller.Templates;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
@@ -34,6 +35,7 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => new PodFactory(p.GetRequiredService<IOptions<OperatorOptions>>().Value.Builder));
         services.AddSingleton(p => p.GetRequiredService<IOptions<OperatorOptions>>().Value.Probe.ToPolicy()).AddSingleton<ProbePods>();
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
+        services.AddQueue();
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
         // With rights in one namespace only there is nothing of the cluster to watch.
         var cluster = string.IsNullOrEmpty(configuration.GetValue<string>(nameof(OperatorOptions.WatchNamespace)));
@@ -56,6 +58,7 @@ internal static class ServiceCollectionExtensions
         services.AddController<BuildReconciler, ImageBuild>(c =>
         {
             c.Configure(o => o.Workers = workers)
+                .Source((p, reconcile) => p.GetRequiredService<AdmissionQueue>().Lead(reconcile))
                 .When(Changed.ResourceVersion)
                 .Owns<V1Pod>(Changed.ResourceVersion)
                 .Watches<ImageTemplate>(WaitingFor, Changed.Generation)
