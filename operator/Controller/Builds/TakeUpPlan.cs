@@ -1,6 +1,7 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Validation;
 using ImageOperator.Controller.Platforms;
+using ImageOperator.Controller.Tracing;
 
 namespace ImageOperator.Controller.Builds;
 
@@ -66,6 +67,7 @@ internal static class TakeUpPlan
 
         draft.Status = status with
         {
+            Traceparent = BuildTrace.Of(build, draft.Observed.Policy.TraceRatio).ToString(),
             Template = resolved.Template,
             Platforms = resolved.Snapshots.Count > 0 ? resolved.Snapshots : null,
             Parameters = inputs.Parameters,

@@ -4,6 +4,7 @@ using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Builds;
+using ImageOperator.Controller.Logs;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Pods;
@@ -31,12 +32,18 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidator>();
         services.AddControllerRuntime(_ => { });
         services.AddOptions<ControllerRuntimeOptions>().Configure<IOptions<OperatorOptions>>((runtime, options) => Configure(runtime, options.Value));
-        services.AddSingleton(p => new BuildPolicy { PodStartTimeout = p.GetRequiredService<IOptions<OperatorOptions>>().Value.PodStartTimeout });
-        services.AddSingleton(p => new PodFactory(p.GetRequiredService<IOptions<OperatorOptions>>().Value.Builder));
+        services.AddSingleton(p => Policy(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
+        services.AddSingleton(p => PodFactoryOf(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => p.GetRequiredService<IOptions<OperatorOptions>>().Value.Probe.ToPolicy()).AddSingleton<ProbePods>();
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
         services.AddQueue();
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
+        if (configuration.GetValue($"{nameof(OperatorOptions.Logs)}:{nameof(LogOptions.Keep)}", new LogOptions().Keep))
+        {
+            services.AddSingleton<LogKeeper>();
+            services.AddController<LogReconciler, V1Pod>(c => c.Configure(o => o.Workers = 2).When(Changed.ResourceVersion));
+        }
+
         // With rights in one namespace only there is nothing of the cluster to watch.
         var cluster = string.IsNullOrEmpty(configuration.GetValue<string>(nameof(OperatorOptions.WatchNamespace)));
         services.AddReconcilers(configuration.GetValue(nameof(OperatorOptions.Workers), new OperatorOptions().Workers), cluster);
@@ -98,6 +105,14 @@ internal static class ServiceCollectionExtensions
         var builds = provider.GetRequiredService<IStore<ImageBuild>>();
         return obj => builds.ByIndex(Waiting, obj.Metadata.NamespaceProperty is { Length: > 0 } @namespace ? @namespace : AnyNamespace).Select(ObjectKey.Of);
     }
+
+    private static PodFactory PodFactoryOf(OperatorOptions options) => new(options.Builder, options.Otlp);
+
+    private static BuildPolicy Policy(OperatorOptions options) => new()
+    {
+        PodStartTimeout = options.PodStartTimeout,
+        TraceRatio = options.Otlp.IsEnabled ? options.Otlp.SampleRatio : 0,
+    };
 
     private static void Configure(ControllerRuntimeOptions runtime, OperatorOptions options)
     {

@@ -62,12 +62,14 @@ internal sealed record PlatformVerdict(ImagePlatformStatus Status, string Reason
         List<V1Condition> conditions = [.. seen.Platform.Status?.Conditions ?? []];
         set(conditions);
         conditions.Summarize(reason, message, seen.Generation, Time(seen));
+        // Usage is the queue's to write.
         var status = more(seen.Platform.Status ?? new()) with
         {
             ObservedGeneration = seen.Generation,
             Platform = PlatformBlocks.Of(seen.Platform.Settings),
             Location = PlatformBlocks.Location(seen.Platform.Settings),
             Conditions = conditions,
+            Usage = null,
         };
         return new(status, reason, message, good, before?.Reason != reason || before.Message != message);
     }
