@@ -71,7 +71,6 @@ internal static class TakeUpPlan
             Template = resolved.Template,
             Platforms = resolved.Snapshots.Count > 0 ? resolved.Snapshots : null,
             Parameters = inputs.Parameters,
-            InputsDigest = InputsDigest.Of(resolved.Template, inputs.Parameters, inputs.Targets),
         };
         return true;
     }

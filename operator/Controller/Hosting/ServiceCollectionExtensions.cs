@@ -35,6 +35,7 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => Policy(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => PodFactoryOf(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => p.GetRequiredService<IOptions<OperatorOptions>>().Value.Probe.ToPolicy()).AddSingleton<ProbePods>();
+        services.AddSingleton<NamespaceSalt>().AddSingleton<EarlierResults>();
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
         services.AddQueue();
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
@@ -53,7 +54,9 @@ internal static class ServiceCollectionExtensions
     private static IServiceCollection AddReconcilers(this IServiceCollection services, int workers, bool cluster)
     {
         services.AddInformer<V1Pod>(o => o.LabelSelector = Labels.Role);
-        services.AddInformer<ImageBuild>(o => o.AddIndex(Waiting, b => b.Status?.Template is null && b.Status?.CompletionTime is null ? [b.Metadata.NamespaceProperty, AnyNamespace] : []));
+        services.AddInformer<ImageBuild>(o => o
+            .AddIndex(Waiting, b => b.Status?.Template is null && b.Status?.CompletionTime is null ? [b.Metadata.NamespaceProperty, AnyNamespace] : [])
+            .AddIndex(EarlierResults.Index, EarlierResults.IndexOf));
         services.AddController<ImageTemplateReconciler, ImageTemplate>(c => c
             .Configure(o => o.Workers = Math.Max(1, workers / 2))
             .When(Changed.Generation, Changed.Annotations)

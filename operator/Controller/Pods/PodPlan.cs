@@ -1,5 +1,6 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
 
 namespace ImageOperator.Controller.Pods;
@@ -20,6 +21,12 @@ internal sealed record PodPlan(ImageBuild Build, Target Target, int Attempt, boo
 
     /// <summary>The service account that the pod runs as.</summary>
     public string ServiceAccount => Platform?.Credentials?.ServiceAccountName ?? PodNames.Access(Build.Metadata.Name);
+
+    /// <summary>The results that the target may take instead of building.</summary>
+    public IReadOnlyList<EarlierResult> Earlier { get; init; } = [];
+
+    /// <summary>Sensitive parameters are hashed with the namespace's salt.</summary>
+    public bool NeedsSalt => !Sweeper && Build.Status?.Template?.Parameters.Any(p => p.IsSensitive) == true;
 
     public string Name => Sweeper
         ? PodNames.Sweeper(Build.Metadata.Name, Target.Name, Attempt)

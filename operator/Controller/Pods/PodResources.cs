@@ -13,7 +13,8 @@ internal static class PodResources
 
     public static V1ResourceRequirements Of(PodPlan plan, BuilderOptions options)
     {
-        var qemu = plan.Sweeper ? null : plan.Target.Qemu;
+        // Neither a sweeper nor a plan runs a machine.
+        var qemu = plan.Sweeper || plan.Build.Spec.PlanOnly ? null : plan.Target.Qemu;
         var ours = plan.Platform?.PodTemplate?.Resources;
         var requests = Quantities(ours?.Requests);
         var limits = Quantities(ours?.Limits);
