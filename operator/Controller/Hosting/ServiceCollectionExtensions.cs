@@ -37,7 +37,7 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => p.GetRequiredService<IOptions<OperatorOptions>>().Value.Probe.ToPolicy()).AddSingleton<ProbePods>();
         services.AddSingleton<NamespaceSalt>().AddSingleton<EarlierResults>();
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
-        services.AddQueue();
+        services.AddQueue(configuration);
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
         if (configuration.GetValue($"{nameof(OperatorOptions.Logs)}:{nameof(LogOptions.Keep)}", new LogOptions().Keep))
         {
