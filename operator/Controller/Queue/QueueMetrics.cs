@@ -15,9 +15,9 @@ internal sealed class QueueMetrics
     public QueueMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        waited = meter.CreateHistogram<double>("imageoperator.queue.duration", "s", "How long targets waited for a place, by ImagePlatform");
-        meter.CreateObservableGauge("imageoperator.queue.length", () => Measure(m => m.Waiting), "{target}", "Targets that wait for a place, by ImagePlatform");
-        meter.CreateObservableGauge("imageoperator.queue.places.taken", () => Measure(m => m.Running), "{target}", "Targets that have a place, by ImagePlatform");
+        waited = meter.CreateHistogram<double>("imageoperator.queue.duration", "s", "How long targets waited for a place, by platform");
+        meter.CreateObservableGauge("imageoperator.queue.length", () => Measure(m => m.Waiting), "{target}", "Targets that wait for a place, by platform");
+        meter.CreateObservableGauge("imageoperator.queue.places.taken", () => Measure(m => m.Running), "{target}", "Targets under way, by platform: none for those without a platformRef");
     }
 
     /// <summary>Where the lengths are asked for.</summary>
@@ -28,7 +28,7 @@ internal sealed class QueueMetrics
 
     private IEnumerable<Measurement<int>> Measure(Func<QueueMeasure, int> value) => measure().Select(m => new Measurement<int>(value(m), Tag(m.Platform)));
 
-    private static KeyValuePair<string, object?> Tag(PlatformKey platform) => new("image_platform", platform switch
+    private static KeyValuePair<string, object?> Tag(PlatformKey platform) => new("platform", platform switch
     {
         { Name: "" } => "none",
         { Namespace: "" } => platform.Name,
