@@ -42,6 +42,19 @@
 {{- if .Values.metrics.enabled -}}
 {{- $_ := set $settings "Metrics" (dict "Address" "0.0.0.0" "Port" .Values.metrics.port "NamespaceLabel" .Values.metrics.namespaceLabel) -}}
 {{- end -}}
+{{- if .Values.webhook.enabled -}}
+{{- $webhook := dict "Enabled" true "Port" .Values.webhook.port -}}
+{{- if .Values.webhook.certManager.enabled -}}
+{{- $_ := set $webhook "CertificateSource" "Files" -}}
+{{- $_ := set $webhook "CertificateDirectory" "/etc/image-operator-webhook" -}}
+{{- else -}}
+{{- $_ := set $webhook "CertificateSource" "SelfManaged" -}}
+{{- $_ := set $webhook "ServiceName" (printf "%s-webhook" (include "image-operator.fullname" .)) -}}
+{{- $_ := set $webhook "SecretName" (printf "%s-webhook-tls" (include "image-operator.fullname" .)) -}}
+{{- $_ := set $webhook "ConfigurationName" (include "image-operator.clusterName" .) -}}
+{{- end -}}
+{{- $_ := set $settings "Webhook" $webhook -}}
+{{- end -}}
 {{- with .Values.otlp -}}
 {{- if .endpoint -}}
 {{- $otlp := dict "Endpoint" .endpoint "Protocol" .protocol "SampleRatio" .sampleRatio "Metrics" .metrics -}}
