@@ -16,7 +16,7 @@ public sealed record ImageBuildStatus
     [ListMapKey("type")]
     public IList<V1Condition>? Conditions { get; init; }
 
-    /// <summary>When the operator took the build up.</summary>
+    /// <summary>When the build's first target was started; unset while all of them wait in a queue.</summary>
     public DateTimeOffset? StartTime { get; init; }
 
     /// <summary>When the build ended, whatever its end.</summary>
@@ -30,6 +30,9 @@ public sealed record ImageBuildStatus
 
     /// <summary>Succeeded targets of all, such as 1/2.</summary>
     public string? TargetSummary { get; init; }
+
+    /// <summary>Where the build stands in the queue, while any of its targets waits for a limit.</summary>
+    public QueueStatus? Queue { get; init; }
 
     /// <summary>SHA-256 over the template's snapshot, the parameters' values and the targets.</summary>
     public string? InputsDigest { get; init; }

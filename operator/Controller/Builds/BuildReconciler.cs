@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
 using ImageOperator.Runtime.Client;
@@ -8,7 +9,7 @@ namespace ImageOperator.Controller.Builds;
 
 /// <summary>Gather, decide, act. A view that turns out to be old is gathered again, live.</summary>
 internal sealed class BuildReconciler(
-    IStore<ImageBuild> builds, BuildGatherer gatherer, BuildActor actor, BuildMemories memories, ILogger<BuildReconciler> logger) : IReconciler
+    IStore<ImageBuild> builds, BuildGatherer gatherer, AdmissionQueue queue, BuildActor actor, BuildMemories memories, ILogger<BuildReconciler> logger) : IReconciler
 {
     private const int Tries = 5;
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(500);
@@ -23,6 +24,12 @@ internal sealed class BuildReconciler(
         for (var attempt = 1; attempt <= Tries; attempt++)
         {
             var decision = BuildDecision.Decide(observed);
+            if (!decision.NeedsLive && decision.Claims.Count > 0)
+            {
+                observed = observed with { Admissions = await queue.AskAsync(observed.Build, decision.Claims, cancellationToken).ConfigureAwait(false) };
+                decision = BuildDecision.Decide(observed);
+            }
+
             if (!decision.NeedsLive && await TryActAsync(observed, decision, memory, cancellationToken).ConfigureAwait(false) is { } result) return result;
             if (await gatherer.LiveAsync(key, uid, memory, cancellationToken).ConfigureAwait(false) is not { } live)
             {

@@ -40,7 +40,6 @@ internal static class TakeUpPlan
 
         draft.Status = status with
         {
-            StartTime = draft.Now,
             Template = template,
             Parameters = inputs.Parameters,
             InputsDigest = InputsDigest.Of(template, inputs.Parameters, inputs.Targets),

@@ -5,6 +5,7 @@ using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Controller.Templates;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
@@ -29,6 +30,7 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => new BuildPolicy { PodStartTimeout = p.GetRequiredService<IOptions<OperatorOptions>>().Value.PodStartTimeout });
         services.AddSingleton(p => new PodFactory(p.GetRequiredService<IOptions<OperatorOptions>>().Value.Builder));
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
+        services.AddQueue();
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
         return services.AddReconcilers(configuration.GetValue(nameof(OperatorOptions.Workers), new OperatorOptions().Workers));
     }
@@ -42,6 +44,7 @@ internal static class ServiceCollectionExtensions
             .When(Changed.Generation, Changed.Annotations));
         services.AddController<BuildReconciler, ImageBuild>(c => c
             .Configure(o => o.Workers = workers)
+            .Source((p, reconcile) => p.GetRequiredService<AdmissionQueue>().Lead(reconcile))
             .When(Changed.ResourceVersion)
             .Owns<V1Pod>(Changed.ResourceVersion)
             .Watches<ImageTemplate>(p => WaitingFor(p.GetRequiredService<IStore<ImageBuild>>()), Changed.Generation));

@@ -1,5 +1,6 @@
 using System.Net;
 using ImageOperator.Controller.Metrics;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Runtime;
 using ImageOperator.Telemetry;
 using OpenTelemetry.Metrics;
@@ -27,7 +28,7 @@ internal static class TelemetryExport
         builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
         {
             metrics.SetResourceBuilder(Resources.Of("image-operator", Version));
-            metrics.AddMeter(RuntimeMetrics.MeterName, BuildMetrics.MeterName).AddRuntimeInstrumentation();
+            metrics.AddMeter(RuntimeMetrics.MeterName, BuildMetrics.MeterName, QueueMetrics.MeterName).AddRuntimeInstrumentation();
             metrics.AddView(Buckets);
             if (scraped) metrics.AddPrometheusExporter(p => p.ScrapeEndpointPath = MetricsPath);
             if (options.Otlp is { IsEnabled: true, Metrics: true }) metrics.AddOtlpExporter(o => OtlpSetup.Apply(options.Otlp, o, "metrics"));
@@ -60,7 +61,7 @@ internal static class TelemetryExport
     private static ExplicitBucketHistogramConfiguration? Buckets(System.Diagnostics.Metrics.Instrument instrument) => instrument.Meter.Name switch
     {
         _ when !instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal) => null,
-        BuildMetrics.MeterName => new() { Boundaries = Minutes },
+        BuildMetrics.MeterName or QueueMetrics.MeterName => new() { Boundaries = Minutes },
         RuntimeMetrics.MeterName => new() { Boundaries = Fractions },
         _ => null,
     };

@@ -40,7 +40,8 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         if (failure is null && platform is not null) (artifacts, failure) = await RunFlowAsync(platform, resuming, stopping).ConfigureAwait(false);
 
         var stopped = failure is null && artifacts is null;
-        if (stopped && await IsInterruptedAsync().ConfigureAwait(false))
+        var order = stopped ? await StopOrderAsync().ConfigureAwait(false) : null;
+        if (order?.Reason == StopReason.Interrupted)
         {
             var keep = _flow?.Captured?.LedgerKey;
             var here = await CleanUpAsync(platform, e => e.Temporary && e.Key != keep && _flow?.Capturing != true).ConfigureAwait(false);
@@ -52,7 +53,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         var succeeded = artifacts is not null;
         var left = await CleanUpAsync(platform, e => e.Temporary || !succeeded).ConfigureAwait(false);
         var phase = succeeded ? TargetPhase.Succeeded : failure is null ? TargetPhase.Cancelled : TargetPhase.Failed;
-        return new(s => Ended(s, phase, failure, artifacts ?? [], left));
+        return new(s => Ended(s, phase, failure ?? Because(order), artifacts ?? [], left));
     }
 
     /// <returns>The artifacts, or the failure; neither if the build was asked to stop.</returns>
@@ -98,20 +99,25 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         }
     }
 
-    /// <summary>Whether a later attempt continues. Where it cannot be learned, nothing is given up: a sweeper can still remove what is left.</summary>
-    private async Task<bool> IsInterruptedAsync()
+    /// <summary>Why to stop. Where it cannot be learned a later attempt continues, and nothing is given up: a sweeper can still remove what is left.</summary>
+    private async Task<StopOrder> StopOrderAsync()
     {
         using var budget = new CancellationTokenSource(StopReasonBudget, services.Time);
         try
         {
-            return await services.Journal.GetStopReasonAsync(budget.Token).ConfigureAwait(false) == StopReason.Interrupted;
+            return await services.Journal.GetStopOrderAsync(budget.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not FencedException)
         {
             services.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"cannot learn why to stop, leaving the rest to a later attempt: {e.Message}"));
-            return true;
+            return new(StopReason.Interrupted);
         }
     }
+
+    /// <summary>What stands in status of a target that was cancelled through no wish of the build's owner.</summary>
+    private Failure? Because(StopOrder? order) => order is { Reason: StopReason.OtherTargetFailed }
+        ? new() { Stage = _stages.Current, Reason = Reasons.OtherTargetFailed, Message = order.Message ?? "another target failed" }
+        : null;
 
     private IPlatform CreatePlatform(bool checking)
     {
