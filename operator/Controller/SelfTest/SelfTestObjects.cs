@@ -30,7 +30,7 @@ internal static class SelfTestObjects
     public static ImageBuild Build(string @namespace, string name) => new()
     {
         Metadata = Named(@namespace, name),
-        Spec = new() { TemplateRef = new() { Name = name }, PlanOnly = true },
+        Spec = new() { TemplateRef = new() { Name = name }, },
     };
 
     private static V1ObjectMeta Named(string @namespace, string name) => new()

@@ -10,11 +10,14 @@ public sealed class ParityTests
     private static readonly string[] OfHelm =
         ["helm.sh/chart", "app.kubernetes.io/instance", "app.kubernetes.io/version", "app.kubernetes.io/managed-by", "checksum/config", "helm.sh/resource-policy"];
 
-    [Fact]
-    public async Task Kustomize_AndHelm_MakeTheSame()
+    [Theory]
+    [InlineData("config/default", "webhook.enabled=false")]
+    [InlineData("config/overlays/webhook", "webhook.enabled=true")]
+    [InlineData("config/overlays/cert-manager", "webhook.certManager.enabled=true")]
+    public async Task Kustomize_AndHelm_MakeTheSame(string folder, string values)
     {
-        var kustomize = Normal(RenderedObject.All(await Helm.KubectlAsync(["kustomize", "config/default"])));
-        var helm = Normal(await Helm.TemplateAsync("--kube-version", Matrix.Newest));
+        var kustomize = Normal(RenderedObject.All(await Helm.KubectlAsync(["kustomize", folder])));
+        var helm = Normal(await Helm.TemplateAsync("--kube-version", Matrix.Newest, "--set", values));
 
         // Helm makes the namespace with --create-namespace; its test is a hook.
         kustomize.Remove($"v1 Namespace /{Helm.Namespace}");

@@ -42,7 +42,7 @@ public sealed class RenderTests
             Assert.All(p.Containers, c =>
             {
                 Assert.True(c.SecurityContext.ReadOnlyRootFilesystem);
-                Assert.Null(c.Env);
+                Assert.All(c.Env ?? [], e => Assert.NotNull(e.ValueFrom?.FieldRef));
                 Assert.Null(c.EnvFrom);
             });
             var token = Assert.Single(p.Volumes.SelectMany(v => v.Projected?.Sources ?? []), s => s.ServiceAccountToken is not null).ServiceAccountToken;
@@ -61,7 +61,7 @@ public sealed class RenderTests
         Assert.Equal(["memory"], deployment.Spec.Template.Spec.Containers[0].Resources.Limits.Keys);
         Assert.Single(deployment.Spec.Template.Spec.Affinity.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution);
         Assert.Single(objects, o => o.Kind == "PodDisruptionBudget");
-        Assert.Single(objects, o => o.Kind == "NetworkPolicy");
+        Assert.Equal(["image-operator", "image-operator-webhook"], objects.Where(o => o.Kind == "NetworkPolicy").Select(o => o.Name).Order());
     }
 
     [Theory]
@@ -114,8 +114,8 @@ public sealed class RenderTests
 
         Assert.All(
             objects.Where(o => o.Kind == "ClusterRole").SelectMany(o => o.As<V1ClusterRole>().Rules).Where(r => r.Verbs.Except(["get", "list", "watch"]).Any()),
-            r => Assert.All(r.Resources, n => Assert.Matches("^clusterimage[a-z]+/status$", n)));
-        Assert.Equal(["team-a"], objects.Where(o => o.Kind == "Role" && !o.Name.EndsWith("-leader-election", StringComparison.Ordinal)).Select(o => o.Namespace).Distinct());
+            r => Assert.All(r.Resources, n => Assert.Matches("^(clusterimage[a-z]+/status|validatingwebhookconfigurations)$", n)));
+        Assert.Equal(["team-a"], objects.Where(o => o.Kind == "Role" && !o.Name.EndsWith("-leader-election", StringComparison.Ordinal) && !o.Name.EndsWith("-webhook", StringComparison.Ordinal)).Select(o => o.Namespace).Distinct());
         Assert.Contains(objects, o => o is { Kind: "NetworkPolicy", Namespace: "team-a" });
     }
 

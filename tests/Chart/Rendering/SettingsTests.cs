@@ -10,8 +10,8 @@ namespace ImageOperator.Chart.Tests.Rendering;
 /// <summary>The file that the chart gives to the operator is one that the operator takes.</summary>
 public sealed class SettingsTests
 {
-    /// <summary>What the chart does not let one set: where the cluster is, which it is in.</summary>
-    private static readonly string[] NotSet = ["Kubeconfig"];
+    /// <summary>What follows from being in the cluster.</summary>
+    private static readonly string[] NotSet = ["Kubeconfig", "Webhook.Namespace", "Webhook.ExtraNames"];
 
     public static TheoryData<string, string> Cases() => Matrix.Cases();
 
@@ -35,6 +35,10 @@ public sealed class SettingsTests
 
         Assert.Equal("builder-of-images", options.LeaderElection.Name);
         Assert.Equal(8, options.Workers);
+        Assert.Equal((20, 0), (options.Limits.ConcurrentBuilds, options.Limits.ConcurrentBuildsPerNamespace));
+        Assert.Equal((true, 10250, "builder-of-images-webhook"), (options.Webhook.Enabled, options.Webhook.Port, options.Webhook.ServiceName));
+        Assert.Equal((9090, "0.0.0.0"), (options.Metrics.Port, options.Metrics.Address));
+        Assert.Equal(("https://collector.example.com:4317", "/etc/otlp/headers"), (options.Otlp.Endpoint, options.Otlp.HeadersFile));
         Assert.Equal(TimeSpan.FromMinutes(10), options.PodStartTimeout);
         Assert.Equal(TimeSpan.FromMinutes(3), options.Builder.GracePeriod);
         Assert.Equal(0.5, options.Builder.CpuRequestFactor);
@@ -51,7 +55,7 @@ public sealed class SettingsTests
     public async Task Settings_TheChartSetsAllThatThereAre()
     {
         var said = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var values in new[] { "everything", "namespaced", "minimal" }) Paths(await SettingsAsync(Matrix.Arguments(values, Matrix.Newest)), "", said);
+        foreach (var values in new[] { "everything", "namespaced", "minimal", "cert-manager" }) Paths(await SettingsAsync(Matrix.Arguments(values, Matrix.Newest)), "", said);
 
         Assert.Empty(Options(typeof(OperatorOptions), "").Except(said).Except(NotSet).Order(StringComparer.Ordinal));
     }
