@@ -1,5 +1,5 @@
 using System.Globalization;
-using ImageOperator.Controller.Admission;
+using ImageOperator.Controller.Webhooks;
 using ImageOperator.Runtime.Client;
 
 namespace ImageOperator.Controller.Hosting;

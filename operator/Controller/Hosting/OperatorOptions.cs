@@ -1,4 +1,4 @@
-using ImageOperator.Controller.Admission;
+using ImageOperator.Controller.Webhooks;
 using ImageOperator.Runtime.Leadership;
 using ImageOperator.Telemetry;
 using k8s.Models;

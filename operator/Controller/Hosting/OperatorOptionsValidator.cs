@@ -1,5 +1,5 @@
 using System.Net;
-using ImageOperator.Controller.Admission;
+using ImageOperator.Controller.Webhooks;
 using Microsoft.Extensions.Options;
 
 namespace ImageOperator.Controller.Hosting;

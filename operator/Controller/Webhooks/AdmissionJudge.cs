@@ -3,7 +3,7 @@ using ImageOperator.Api;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Validation;
 
-namespace ImageOperator.Controller.Admission;
+namespace ImageOperator.Controller.Webhooks;
 
 /// <summary>
 /// Judges a change by nothing but the question itself: no clock, no cache, no other object. So a dry run is judged like the real

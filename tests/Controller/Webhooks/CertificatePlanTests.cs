@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
-using ImageOperator.Controller.Admission.Certificates;
+using ImageOperator.Controller.Webhooks.Certificates;
 
-namespace ImageOperator.Controller.Tests.Admission;
+namespace ImageOperator.Controller.Tests.Webhooks;
 
 public sealed class CertificatePlanTests
 {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using k8s.Models;
 
-namespace ImageOperator.Controller.Admission;
+namespace ImageOperator.Controller.Webhooks;
 
 /// <summary>What the API server asks, and what it is answered: <c>admission.k8s.io/v1</c>.</summary>
 internal sealed record AdmissionReview

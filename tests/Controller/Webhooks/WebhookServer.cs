@@ -2,8 +2,8 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using ImageOperator.Controller.Admission;
-using ImageOperator.Controller.Admission.Certificates;
+using ImageOperator.Controller.Webhooks;
+using ImageOperator.Controller.Webhooks.Certificates;
 using ImageOperator.Controller.Hosting;
 using ImageOperator.Runtime.Health;
 using Microsoft.AspNetCore.Builder;
@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace ImageOperator.Controller.Tests.Admission;
+namespace ImageOperator.Controller.Tests.Webhooks;
 
 /// <summary>The webhook as the operator serves it, in this process and without the rest of it.</summary>
 internal sealed class WebhookServer : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Text;
-using ImageOperator.Controller.Admission;
-using ImageOperator.Controller.Admission.Certificates;
+using ImageOperator.Controller.Webhooks;
+using ImageOperator.Controller.Webhooks.Certificates;
 using ImageOperator.Controller.Tests.Cluster;
 using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Leadership;
@@ -8,7 +8,7 @@ using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
-namespace ImageOperator.Controller.Tests.Admission;
+namespace ImageOperator.Controller.Tests.Webhooks;
 
 /// <summary>Two replicas, the Secret and the configuration in a real API server, real handshakes; only the clock is ours.</summary>
 [Trait("Category", "Cluster")]

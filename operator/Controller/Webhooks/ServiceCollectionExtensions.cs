@@ -1,11 +1,11 @@
-using ImageOperator.Controller.Admission.Certificates;
+using ImageOperator.Controller.Webhooks.Certificates;
 using ImageOperator.Controller.Hosting;
 using ImageOperator.Runtime.Health;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 
-namespace ImageOperator.Controller.Admission;
+namespace ImageOperator.Controller.Webhooks;
 
 /// <summary>Putting the webhook into a host.</summary>
 internal static class ServiceCollectionExtensions
@@ -38,7 +38,7 @@ internal static class ServiceCollectionExtensions
         var serving = app.Services.GetRequiredService<ServingCertificate>();
         // Ready, so that the API server does not call a replica that cannot answer; not alive: the controllers work without it.
         app.Services.GetRequiredService<Readyz>().Add("webhook", () => serving.Problem);
-        app.MapAdmission(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("ImageOperator.Controller.Admission"));
+        app.MapAdmission(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("ImageOperator.Controller.Webhooks"));
     }
 
     private static WebhookOptions WithNamespace(OperatorOptions options)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ImageOperator.Runtime.Client;
 
-namespace ImageOperator.Controller.Admission;
+namespace ImageOperator.Controller.Webhooks;
 
 /// <summary>The webhook. It is served by every replica, leading or not, over TLS only.</summary>
 internal static class AdmissionEndpoint

@@ -1,6 +1,6 @@
 using ImageOperator.Api.Validation;
 
-namespace ImageOperator.Controller.Admission;
+namespace ImageOperator.Controller.Webhooks;
 
 /// <summary>What is to be said about a change.</summary>
 /// <param name="Errors">Why it is refused; empty if it is allowed.</param>

@@ -10,7 +10,7 @@ using ImageOperator.Runtime.Client;
 using k8s;
 using k8s.Models;
 
-namespace ImageOperator.Controller.Tests.Admission;
+namespace ImageOperator.Controller.Tests.Webhooks;
 
 /// <summary>The operator as a process where the API server can call it, with a configuration that is for the test's namespace alone.</summary>
 internal sealed class WebhookProcess : IAsyncDisposable

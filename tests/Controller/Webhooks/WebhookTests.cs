@@ -3,7 +3,7 @@ using ImageOperator.Api.Tests.Cluster;
 using ImageOperator.Api.Tests.Manifests;
 using ImageOperator.Controller.Tests.Cluster;
 
-namespace ImageOperator.Controller.Tests.Admission;
+namespace ImageOperator.Controller.Tests.Webhooks;
 
 /// <summary>A real API server without CEL asks the real operator: the webhook is its first line of defence.</summary>
 [Trait("Category", "Cluster")]

@@ -1,4 +1,4 @@
-namespace ImageOperator.Controller.Admission.Certificates;
+namespace ImageOperator.Controller.Webhooks.Certificates;
 
 /// <summary>What becomes of the certificates now: a pure function but for the keys' randomness.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Net;
 using ImageOperator.Api.Validation;
 using k8s.Models;
 
-namespace ImageOperator.Controller.Admission;
+namespace ImageOperator.Controller.Webhooks;
 
 /// <summary>Puts a verdict into the API server's words.</summary>
 internal static class AdmissionAnswer

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ImageOperator.Controller.Admission;
+using ImageOperator.Controller.Webhooks;
 
-namespace ImageOperator.Controller.Tests.Admission;
+namespace ImageOperator.Controller.Tests.Webhooks;
 
 public sealed class AdmissionJudgeTests
 {

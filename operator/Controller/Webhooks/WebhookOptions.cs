@@ -1,4 +1,4 @@
-namespace ImageOperator.Controller.Admission;
+namespace ImageOperator.Controller.Webhooks;
 
 /// <summary>Settings of the admission webhook.</summary>
 internal sealed class WebhookOptions

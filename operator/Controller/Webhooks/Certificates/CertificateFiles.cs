@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace ImageOperator.Controller.Admission.Certificates;
+namespace ImageOperator.Controller.Webhooks.Certificates;
 
 /// <summary>Serves the certificate of mounted files, cert-manager's for example, and the new one when they change. Files are looked at, not watched: a mount swaps them behind a link.</summary>
 internal sealed class CertificateFiles(ServingCertificate serving, WebhookOptions options, TimeProvider time, ILogger<CertificateFiles> logger) : BackgroundService

@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
-namespace ImageOperator.Controller.Admission.Certificates;
+namespace ImageOperator.Controller.Webhooks.Certificates;
 
 /// <summary>The certificate that new connections are served with. It changes while the program runs; old connections keep theirs.</summary>
 internal sealed class ServingCertificate(ILogger<ServingCertificate> logger)

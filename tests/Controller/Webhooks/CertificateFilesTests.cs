@@ -1,8 +1,8 @@
-using ImageOperator.Controller.Admission;
-using ImageOperator.Controller.Admission.Certificates;
+using ImageOperator.Controller.Webhooks;
+using ImageOperator.Controller.Webhooks.Certificates;
 using Microsoft.Extensions.Time.Testing;
 
-namespace ImageOperator.Controller.Tests.Admission;
+namespace ImageOperator.Controller.Tests.Webhooks;
 
 public sealed class CertificateFilesTests : IDisposable
 {

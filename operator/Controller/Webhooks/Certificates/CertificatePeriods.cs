@@ -1,4 +1,4 @@
-namespace ImageOperator.Controller.Admission.Certificates;
+namespace ImageOperator.Controller.Webhooks.Certificates;
 
 /// <summary>How long the webhook's own certificates live. What has used up two thirds of its life is replaced.</summary>
 internal sealed record CertificatePeriods

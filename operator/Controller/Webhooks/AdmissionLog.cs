@@ -1,6 +1,6 @@
 using ImageOperator.Runtime;
 
-namespace ImageOperator.Controller.Admission;
+namespace ImageOperator.Controller.Webhooks;
 
 /// <summary>Everything that the webhook logs.</summary>
 internal static partial class AdmissionLog

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ImageOperator.Controller.Admission.Certificates;
+namespace ImageOperator.Controller.Webhooks.Certificates;
 
 /// <summary>What the Secret holds: everything that every replica needs, so that all serve under the same authority.</summary>
 internal sealed record CertificateSet

@@ -3,7 +3,7 @@ using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Leadership;
 using k8s.Models;
 
-namespace ImageOperator.Controller.Admission.Certificates;
+namespace ImageOperator.Controller.Webhooks.Certificates;
 
 /// <summary>
 /// Keeps the webhook's own certificates: every replica serves what the Secret holds; the leader renews it, and writes the
