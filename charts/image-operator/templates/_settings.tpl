@@ -52,7 +52,6 @@
 {{- $webhook := dict "Enabled" true "Port" .Values.webhook.port -}}
 {{- if .Values.webhook.certManager.enabled -}}
 {{- $_ := set $webhook "CertificateSource" "Files" -}}
-{{- $_ := set $webhook "CertificateDirectory" "/etc/image-operator-webhook" -}}
 {{- else -}}
 {{- $_ := set $webhook "CertificateSource" "SelfManaged" -}}
 {{- $_ := set $webhook "ServiceName" (printf "%s-webhook" (include "image-operator.fullname" .)) -}}

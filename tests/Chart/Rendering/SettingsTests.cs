@@ -1,9 +1,7 @@
 using System.Reflection;
-using System.Text;
 using System.Text.Json.Nodes;
 using ImageOperator.Chart.Tests.Support;
 using ImageOperator.Controller.Hosting;
-using Microsoft.Extensions.Configuration;
 
 namespace ImageOperator.Chart.Tests.Rendering;
 
@@ -11,7 +9,7 @@ namespace ImageOperator.Chart.Tests.Rendering;
 public sealed class SettingsTests
 {
     /// <summary>What follows from being in the cluster.</summary>
-    private static readonly string[] NotSet = ["Kubeconfig", "Webhook.Namespace", "Webhook.ExtraNames"];
+    private static readonly string[] NotSet = ["Kubeconfig", "Webhook.Namespace", "Webhook.ExtraNames", "Webhook.CertificateDirectory"];
 
     public static TheoryData<string, string> Cases() => Matrix.Cases();
 
@@ -67,13 +65,7 @@ public sealed class SettingsTests
         return JsonNode.Parse(file.GetValue<string>())!.AsObject();
     }
 
-    private static OperatorOptions Bind(JsonObject settings)
-    {
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(settings.ToJsonString()));
-        var options = new OperatorOptions();
-        new ConfigurationBuilder().AddJsonStream(stream).Build().Bind(options);
-        return options;
-    }
+    private static OperatorOptions Bind(JsonObject settings) => EffectiveSettings.Of(settings.ToJsonString(), []);
 
     private static void Paths(JsonObject settings, string prefix, HashSet<string> said)
     {
@@ -84,6 +76,6 @@ public sealed class SettingsTests
         }
     }
 
-    private static IEnumerable<string> Options(Type type, string prefix) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite || p.PropertyType.IsGenericType).SelectMany(p =>
+    private static IEnumerable<string> Options(Type type, string prefix) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite || p.PropertyType.GetInterfaces().Contains(typeof(System.Collections.IEnumerable)) && !p.PropertyType.Name.StartsWith("IReadOnly", StringComparison.Ordinal)).SelectMany(p =>
         p.PropertyType.Namespace!.StartsWith("ImageOperator.", StringComparison.Ordinal) && p.PropertyType.IsClass ? Options(p.PropertyType, $"{prefix}{p.Name}.") : [prefix + p.Name]);
 }
