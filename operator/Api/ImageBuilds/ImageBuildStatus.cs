@@ -37,6 +37,9 @@ public sealed record ImageBuildStatus
     /// <summary>SHA-256 over the template's snapshot, the parameters' values and the targets.</summary>
     public string? InputsDigest { get; init; }
 
+    /// <summary>The build's trace, as a W3C traceparent; its trace ID stands in every log line of operator and builders.</summary>
+    public string? Traceparent { get; init; }
+
     /// <summary>The template as it was when the build started: later edits do not change the build.</summary>
     public ImageTemplateSpec? Template { get; init; }
 

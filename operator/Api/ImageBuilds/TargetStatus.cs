@@ -42,6 +42,9 @@ public sealed record TargetStatus
     /// <summary>When each stage was reached.</summary>
     public IReadOnlyList<StageStatus>? Stages { get; init; }
 
+    /// <summary>Where the time went.</summary>
+    public TargetTiming? Timing { get; init; }
+
     /// <summary>The steps, in the order they were run.</summary>
     public IReadOnlyList<StepStatus>? Steps { get; init; }
 

@@ -20,6 +20,7 @@ internal static class OperatorHost
         builder.Logging.ClearProviders().AddConfiguration(builder.Configuration.GetSection("Logging")).AddJsonConsole(console =>
         {
             console.UseUtcTimestamp = true;
+            console.IncludeScopes = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));

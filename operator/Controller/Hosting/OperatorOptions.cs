@@ -1,3 +1,4 @@
+using ImageOperator.Controller.Logs;
 using ImageOperator.Controller.Webhooks;
 using ImageOperator.Runtime.Leadership;
 using ImageOperator.Telemetry;
@@ -28,6 +29,9 @@ internal sealed class OperatorOptions
 
     /// <summary>The metrics' endpoint.</summary>
     public MetricsOptions Metrics { get; set; } = new();
+
+    /// <summary>The logs that are kept after their pods.</summary>
+    public LogOptions Logs { get; set; } = new();
 
     /// <summary>OpenTelemetry's export.</summary>
     public OtlpOptions Otlp { get; set; } = new();

@@ -44,6 +44,8 @@ internal sealed class OperatorOptionsValidator : IValidateOptions<OperatorOption
         Require(options.Metrics.Port is null or (>= 1 and <= 65535), "Metrics:Port must be between 1 and 65535");
         Require(options.Metrics.Port is null || options.Metrics.Port != options.HealthPort, "Metrics:Port must not be HealthPort: who may probe need not see metrics");
         Require(IPAddress.TryParse(options.Metrics.Address, out _), "Metrics:Address must be an IP address such as 0.0.0.0");
+        Require(options.Logs.MaxKiB is >= 4 and <= 768, "Logs:MaxKiB must be between 4 and 768: a ConfigMap has no more room");
+        Require(options.Logs.Attempts is >= 1 and <= 100, "Logs:Attempts must be between 1 and 100");
         gaps.AddRange(options.Otlp.Validate("Otlp"));
         return gaps.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(gaps);
 

@@ -1,9 +1,11 @@
 using System.Net;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Queue;
+using ImageOperator.Controller.Tracing;
 using ImageOperator.Runtime;
 using ImageOperator.Telemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace ImageOperator.Controller.Hosting;
 
@@ -23,6 +25,13 @@ internal static class TelemetryExport
     {
         var options = builder.Configuration.Get<OperatorOptions>() ?? new();
         options.Otlp.FillFromEnvironment();
+        if (options.Otlp.IsEnabled)
+        {
+            // The status of a build is masked by its builder already.
+            builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddTelemetry(
+                options.Otlp, Resources.Of("image-operator", Version), text => text, RuntimeActivity.SourceName, ControllerActivity.SourceName));
+        }
+
         var scraped = options.Metrics.Port is not null;
         if (!scraped && !(options.Otlp is { IsEnabled: true, Metrics: true })) return;
         builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
