@@ -36,6 +36,7 @@
   "PodStartTimeout" .Values.podStartTimeout
   "LeaderElection" (dict "Enabled" true "Namespace" .Release.Namespace "Name" (include "image-operator.fullname" .)
     "LeaseDuration" .Values.leaderElection.leaseDuration "RenewDeadline" .Values.leaderElection.renewDeadline "RetryPeriod" .Values.leaderElection.retryPeriod)
+  "Logs" (dict "Keep" .Values.logs.keep "MaxKiB" .Values.logs.maxKiB "Attempts" .Values.logs.attempts)
   "Builder" $pods
   "Logging" (dict "LogLevel" (dict "Default" .Values.logLevel)) -}}
 {{- with .Values.watchNamespace }}{{ $_ := set $settings "WatchNamespace" . }}{{ end -}}
