@@ -121,7 +121,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
 
     /// <summary>What stands in status of a target that was cancelled through no wish of the build's owner.</summary>
     private Failure? Because(StopOrder? order) => order is { Reason: StopReason.OtherTargetFailed }
-        ? new() { Stage = _stages.Current, Reason = Reasons.OtherTargetFailed, Message = order.Message ?? "another target failed" }
+        ? new() { Stage = Stages.Current, Reason = Reasons.OtherTargetFailed, Message = order.Message ?? "another target failed" }
         : null;
 
     private IPlatform CreatePlatform(bool checking)
