@@ -1,6 +1,3 @@
-using ImageOperator.Api.Common;
-using ImageOperator.Api.ImageBuilds;
-using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Targets;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Controller.Hosting;
