@@ -44,7 +44,6 @@ internal static class TakeUpPlan
             Traceparent = BuildTrace.Of(build, draft.Observed.Policy.TraceRatio).ToString(),
             Template = template,
             Parameters = inputs.Parameters,
-            InputsDigest = InputsDigest.Of(template, inputs.Parameters, inputs.Targets),
         };
         return true;
     }
