@@ -8,7 +8,11 @@ namespace ImageOperator.Controller.SelfTest;
 /// <summary>The objects of the test.</summary>
 internal static class SelfTestObjects
 {
-    public static ImageTemplate Template(string @namespace, string name, string url, string command = "true") => new()
+    private const string Source = "https://images.invalid/disk.raw";
+
+    private static readonly string Checksum = "sha256:" + new string('0', 64);
+
+    public static ImageTemplate Template(string @namespace, string name, string command = "true") => new()
     {
         Metadata = Named(@namespace, name),
         Spec = new()
@@ -18,8 +22,8 @@ internal static class SelfTestObjects
                 new()
                 {
                     Name = "dry",
-                    // Nothing is written to the claim, so it need not exist.
-                    Qemu = new() { Source = new() { Url = url, Checksum = SourceDisk.Checksum }, Output = new() { PersistentVolumeClaim = new() { ClaimName = name, Path = "out" } } },
+                    // A plan fetches nothing and writes nothing: neither need exist.
+                    Qemu = new() { Source = new() { Url = Source, Checksum = Checksum }, Output = new() { PersistentVolumeClaim = new() { ClaimName = name, Path = "out" } } },
                 },
             ],
             Communicator = new() { Ssh = new() { User = "nobody" } },
@@ -30,7 +34,7 @@ internal static class SelfTestObjects
     public static ImageBuild Build(string @namespace, string name) => new()
     {
         Metadata = Named(@namespace, name),
-        Spec = new() { TemplateRef = new() { Name = name }, },
+        Spec = new() { TemplateRef = new() { Name = name }, PlanOnly = true },
     };
 
     private static V1ObjectMeta Named(string @namespace, string name) => new()

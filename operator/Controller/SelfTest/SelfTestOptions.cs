@@ -6,9 +6,6 @@ internal sealed class SelfTestOptions
     /// <summary>Where the test's objects are made; the operator must watch it.</summary>
     public string Namespace { get; set; } = "";
 
-    /// <summary>The address at which builder pods reach this pod.</summary>
-    public string Address { get; set; } = "";
-
     /// <summary>How long the operator may take for everything.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(2);
 
@@ -23,7 +20,6 @@ internal sealed class SelfTestOptions
     {
         var options = new ConfigurationBuilder().AddCommandLine(arguments).Build().Get<SelfTestOptions>() ?? new();
         if (options.Namespace.Length == 0) throw new ArgumentException("selftest: --Namespace is required: where the test's objects are made");
-        if (options.Address.Length == 0) throw new ArgumentException("selftest: --Address is required: the pod's address, for the builder to fetch the test's disk from");
         if (options.Timeout <= TimeSpan.Zero) throw new ArgumentException("selftest: --Timeout must be positive, such as 00:02:00");
         return options;
     }

@@ -20,13 +20,11 @@ internal sealed class SelfTestRun(IClient client, SelfTestOptions options, TimeP
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var disk = await SourceDisk.ServeAsync(cancellationToken).ConfigureAwait(false);
-        await using var _ = disk.ConfigureAwait(false);
         try
         {
-            if (options.Webhook) await StepAsync("the admission webhook refuses a wrong template", () => RefusedAsync(disk, cancellationToken)).ConfigureAwait(false);
-            await StepAsync("the operator judges a template", () => TemplateAsync(disk, cancellationToken)).ConfigureAwait(false);
-            await StepAsync("a builder pod plans a build", () => BuildAsync(disk, cancellationToken)).ConfigureAwait(false);
+            if (options.Webhook) await StepAsync("the admission webhook refuses a wrong template", () => RefusedAsync(cancellationToken)).ConfigureAwait(false);
+            await StepAsync("the operator judges a template", () => TemplateAsync(cancellationToken)).ConfigureAwait(false);
+            await StepAsync("a builder pod plans a build", () => BuildAsync(cancellationToken)).ConfigureAwait(false);
         }
         finally
         {
@@ -48,7 +46,7 @@ internal sealed class SelfTestRun(IClient client, SelfTestOptions options, TimeP
         await output.WriteLineAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"ok: {what} ({time.GetElapsedTime(start).TotalSeconds:0.0} s): {result}")).ConfigureAwait(false);
     }
 
-    private async Task<string> RefusedAsync(SourceDisk disk, CancellationToken cancellationToken)
+    private async Task<string> RefusedAsync(CancellationToken cancellationToken)
     {
         var refusal = "";
         await UntilAsync(
@@ -56,7 +54,7 @@ internal sealed class SelfTestRun(IClient client, SelfTestOptions options, TimeP
             {
                 try
                 {
-                    await client.CreateAsync(SelfTestObjects.Template(options.Namespace, name, disk.UrlAt(options.Address), "echo $(params.missing)"), cancellationToken).ConfigureAwait(false);
+                    await client.CreateAsync(SelfTestObjects.Template(options.Namespace, name, "echo $(params.missing)"), cancellationToken).ConfigureAwait(false);
                 }
                 catch (ApiException e) when (e.Error is not (ApiError.AlreadyExists or ApiError.Forbidden) && e.Message.Contains("params.missing", StringComparison.Ordinal))
                 {
@@ -73,19 +71,19 @@ internal sealed class SelfTestRun(IClient client, SelfTestOptions options, TimeP
         return refusal;
     }
 
-    private async Task<string> TemplateAsync(SourceDisk disk, CancellationToken cancellationToken)
+    private async Task<string> TemplateAsync(CancellationToken cancellationToken)
     {
-        await client.CreateAsync(SelfTestObjects.Template(options.Namespace, name, disk.UrlAt(options.Address)), cancellationToken).ConfigureAwait(false);
+        await client.CreateAsync(SelfTestObjects.Template(options.Namespace, name), cancellationToken).ConfigureAwait(false);
         return await EndAsync<ImageTemplate>(t => t.Status?.Conditions, t => Ready(t.Status?.Conditions)?.Status == "True", cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<string> BuildAsync(SourceDisk disk, CancellationToken cancellationToken)
+    private async Task<string> BuildAsync(CancellationToken cancellationToken)
     {
         await client.CreateAsync(SelfTestObjects.Build(options.Namespace, name), cancellationToken).ConfigureAwait(false);
         var end = await EndAsync<ImageBuild>(b => b.Status?.Conditions, b => b.Status?.CompletionTime is not null, cancellationToken).ConfigureAwait(false);
         var build = await client.GetAsync<ImageBuild>(Key, cancellationToken).ConfigureAwait(false);
         if (Ready(build.Status?.Conditions) is not { Status: "True" }) throw new InvalidOperationException($"the dry build did not succeed: {end}");
-        if (disk.Fetched == 0) throw new InvalidOperationException("the builder planned without fetching the disk");
+        if (build.Status?.Targets is not [{ Plan: PlannedAction.Build }]) throw new InvalidOperationException($"the builder did not say that it would build: {end}");
         return end;
     }
 
