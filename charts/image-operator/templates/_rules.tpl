@@ -1,4 +1,4 @@
-{{- /* What the operator may do in the namespaces that it watches, and why. Secrets are not here: the operator reads none. */ -}}
+{{- /* What the operator may do in the namespaces that it watches, and why. It reads no Secret. */ -}}
 {{- define "image-operator.namespacedRules" -}}
 - apiGroups: [imageoperator.dev]
   resources: [imagetemplates, imageplatforms]
@@ -24,6 +24,10 @@
 - apiGroups: [rbac.authorization.k8s.io]
   resources: [roles, rolebindings]
   verbs: [get, create, delete]
+# The salt of hashes, one Secret in each namespace of builds: made, never read.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [create]
 # get: whether a template's files are there. create, delete: the logs of builder pods, kept after them.
 - apiGroups: [""]
   resources: [configmaps]

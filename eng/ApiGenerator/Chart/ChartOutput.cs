@@ -22,6 +22,9 @@ internal static class ChartOutput
         {
             ["charts/image-operator/values.schema.json"] = schema.ToJsonString(Indented) + "\n",
             ["docs/chart-values.md"] = ValuesPage.Write(values),
+            // Helm reads no files outside the chart.
+            ["charts/image-operator/files/prometheus/rules.yaml"] = File.ReadAllText(Path.Combine(root, "config/prometheus/rules.yaml")),
+            ["charts/image-operator/files/grafana/image-operator.json"] = File.ReadAllText(Path.Combine(root, "config/grafana/image-operator.json")),
         };
     }
 }

@@ -8,13 +8,13 @@ internal static class Builds
     public static string Namespace(string name) => $$"""
         apiVersion: v1
         kind: Namespace
-        metadata: {name: {{name}}}
+        metadata: {name: {{name}} }
         """;
 
     public static string Template(string @namespace, string name, string command) => $$"""
         apiVersion: imageoperator.dev/v1alpha1
         kind: ImageTemplate
-        metadata: {name: {{name}}, namespace: {{@namespace}}}
+        metadata: {name: {{name}}, namespace: {{@namespace}} }
         spec:
           targets:
             - name: lab
@@ -31,16 +31,16 @@ internal static class Builds
     public static string GreedyRole(string @namespace) => $$"""
         apiVersion: rbac.authorization.k8s.io/v1
         kind: Role
-        metadata: {name: greedy, namespace: {{@namespace}}}
+        metadata: {name: greedy, namespace: {{@namespace}} }
         rules: [{apiGroups: [""], resources: [secrets], verbs: [get]}]
         """;
 
     public static string AdminBinding(string @namespace) => $$"""
         apiVersion: rbac.authorization.k8s.io/v1
         kind: RoleBinding
-        metadata: {name: greedy, namespace: {{@namespace}}}
+        metadata: {name: greedy, namespace: {{@namespace}} }
         roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
-        subjects: [{kind: ServiceAccount, name: one-builder, namespace: {{@namespace}}}]
+        subjects: [{kind: ServiceAccount, name: one-builder, namespace: {{@namespace}} }]
         """;
 
     /// <summary>With the rights of build one's pods: its own status, and nothing else of it or of another.</summary>
@@ -70,7 +70,7 @@ internal static class Builds
     private static string Build(string @namespace, string name) => $$"""
         apiVersion: imageoperator.dev/v1alpha1
         kind: ImageBuild
-        metadata: {name: {{name}}, namespace: {{@namespace}}}
+        metadata: {name: {{name}}, namespace: {{@namespace}} }
         spec: {templateRef: {name: stuck}}
         """;
 }

@@ -113,7 +113,7 @@ public sealed class ChartLifeTests(ChartCluster cluster) : IClassFixture<ChartCl
             await cluster.HelmAsync(["upgrade", Helm.Release, chart, .. Values, "--set", "workers=5"]);
 
             Assert.Contains("ADDED", await cluster.KubectlAsync("get", "-n", Tenant, "imagetemplate/stuck"), StringComparison.Ordinal);
-            Assert.Empty(pods.Intersect(await PodsAsync()));
+            await Eventually.HoldsAsync(async () => !pods.Intersect(await PodsAsync()).Any(), "pods with the old settings are still there");
             Assert.NotEmpty(await cluster.KubectlAsync("get", "-n", Helm.Namespace, "secret/image-operator-webhook-tls", "-o", "jsonpath={.data}"));
             Assert.NotEmpty(await cluster.KubectlAsync("get", "validatingwebhookconfiguration/image-operator", "-o", "jsonpath={.webhooks[0].clientConfig.caBundle}"));
         }

@@ -29,6 +29,8 @@ internal static class ExpectedRights
         // Whether a workspace is there; logs that stay after their pods.
         .. Of("configmaps", "get", "create", "delete"),
         .. Of("pods/log", "get"),
+        // The salt of a namespace's hashes, which it cannot read.
+        .. Of("secrets", "create"),
         // Who may use an object of the cluster; whether a pod's node is dead; why a pod does not start; what happened.
         .. Of("namespaces", "get"),
         .. Of("nodes", "get"),
