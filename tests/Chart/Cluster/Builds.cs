@@ -5,6 +5,8 @@ namespace ImageOperator.Chart.Tests.Cluster;
 /// <summary>Objects of a tenant. The claim that they name does not exist: their pods wait for it, and their accounts are there.</summary>
 internal static class Builds
 {
+    private static readonly string Checksum = "sha256:" + new string('0', 64);
+
     public static string Namespace(string name) => $$"""
         apiVersion: v1
         kind: Namespace
@@ -19,10 +21,10 @@ internal static class Builds
           targets:
             - name: lab
               qemu:
-                source: {persistentVolumeClaim: {claimName: missing, path: base.qcow2}, checksum: "sha256:{{new string('0', 64)}}"}
-                output: {persistentVolumeClaim: {claimName: missing, path: out}}
-          communicator: {ssh: {user: builder}}
-          provisioners: [{name: hello, shell: {inline: ["{{command}}"]}}]
+                source: {persistentVolumeClaim: {claimName: missing, path: base.qcow2}, checksum: "{{Checksum}}" }
+                output: {persistentVolumeClaim: {claimName: missing, path: out} }
+          communicator: {ssh: {user: builder} }
+          provisioners: [{name: hello, shell: {inline: ["{{command}}"]} }]
         """;
 
     public static string Two(string @namespace) => string.Join("\n---\n", Template(@namespace, "stuck", "true"), Build(@namespace, "one"), Build(@namespace, "two"));
@@ -71,6 +73,6 @@ internal static class Builds
         apiVersion: imageoperator.dev/v1alpha1
         kind: ImageBuild
         metadata: {name: {{name}}, namespace: {{@namespace}} }
-        spec: {templateRef: {name: stuck}}
+        spec: {templateRef: {name: stuck} }
         """;
 }
