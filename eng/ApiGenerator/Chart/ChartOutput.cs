@@ -18,13 +18,18 @@ internal static class ChartOutput
         var schema = ValuesSchema.Of(values);
         schema.Insert(0, "$schema", "http://json-schema.org/draft-07/schema#");
         schema.Insert(1, "title", "Values of the chart image-operator");
-        return new(StringComparer.Ordinal)
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["charts/image-operator/values.schema.json"] = schema.ToJsonString(Indented) + "\n",
             ["docs/chart-values.md"] = ValuesPage.Write(values),
-            // Helm reads no files outside the chart.
-            ["charts/image-operator/files/prometheus/rules.yaml"] = File.ReadAllText(Path.Combine(root, "config/prometheus/rules.yaml")),
-            ["charts/image-operator/files/grafana/image-operator.json"] = File.ReadAllText(Path.Combine(root, "config/grafana/image-operator.json")),
         };
+        // Helm reads no files outside the chart.
+        foreach (var file in new[] { "prometheus/rules.yaml", "grafana/image-operator.json" })
+        {
+            var source = Path.Combine(root, "config", file);
+            if (File.Exists(source)) files[$"charts/image-operator/files/{file}"] = File.ReadAllText(source);
+        }
+
+        return files;
     }
 }
