@@ -30,6 +30,8 @@
 {{- end -}}
 {{- $_ := set $pods "Tolerations" $tolerations -}}
 {{- end -}}
+{{- $probe := dict "Interval" .Values.probe.interval "Retry" .Values.probe.retry "Timeout" .Values.probe.timeout -}}
+{{- with .Values.probe.namespace }}{{ $_ := set $probe "Namespace" . }}{{ end -}}
 {{- $settings := dict
   "HealthPort" 8081
   "Workers" .Values.workers
@@ -38,6 +40,7 @@
     "LeaseDuration" .Values.leaderElection.leaseDuration "RenewDeadline" .Values.leaderElection.renewDeadline "RetryPeriod" .Values.leaderElection.retryPeriod)
   "Logs" (dict "Keep" .Values.logs.keep "MaxKiB" .Values.logs.maxKiB "Attempts" .Values.logs.attempts)
   "Builder" $pods
+  "Probe" $probe
   "Logging" (dict "LogLevel" (dict "Default" .Values.logLevel)) -}}
 {{- with .Values.watchNamespace }}{{ $_ := set $settings "WatchNamespace" . }}{{ end -}}
 {{- $limits := dict -}}

@@ -108,13 +108,13 @@ public sealed class RenderTests
     }
 
     [Fact]
-    public async Task Template_Namespaced_MayDoNothingOutsideItsNamespaceButReadAndJudgeWhatHasNone()
+    public async Task Template_Namespaced_MayDoNothingOutsideItsNamespaceButLookAtNodes()
     {
         var objects = await Helm.TemplateAsync(Matrix.Arguments("namespaced", Matrix.Newest));
 
-        Assert.All(
-            objects.Where(o => o.Kind == "ClusterRole").SelectMany(o => o.As<V1ClusterRole>().Rules).Where(r => r.Verbs.Except(["get", "list", "watch"]).Any()),
-            r => Assert.All(r.Resources, n => Assert.Matches("^(clusterimage[a-z]+/status|validatingwebhookconfigurations)$", n)));
+        Assert.Equal(
+            ["get nodes", "get,update validatingwebhookconfigurations"],
+            objects.Where(o => o.Kind == "ClusterRole").SelectMany(o => o.As<V1ClusterRole>().Rules).Select(r => $"{string.Join(',', r.Verbs)} {string.Join(',', r.Resources)}").Order());
         Assert.Equal(["team-a"], objects.Where(o => o.Kind == "Role" && !o.Name.EndsWith("-leader-election", StringComparison.Ordinal) && !o.Name.EndsWith("-webhook", StringComparison.Ordinal)).Select(o => o.Namespace).Distinct());
         Assert.Contains(objects, o => o is { Kind: "NetworkPolicy", Namespace: "team-a" });
     }
