@@ -26,8 +26,7 @@ internal static class ChartOutput
         // Helm reads no files outside the chart.
         foreach (var file in new[] { "prometheus/rules.yaml", "grafana/image-operator.json" })
         {
-            var source = Path.Combine(root, "config", file);
-            if (File.Exists(source)) files[$"charts/image-operator/files/{file}"] = File.ReadAllText(source);
+            files[$"charts/image-operator/files/{file}"] = File.ReadAllText(Path.Combine(root, "config", file));
         }
 
         return files;
