@@ -5,11 +5,12 @@ namespace ImageOperator.Chart.Tests.Support;
 /// <summary>The kinds that the chart may make, and what each must be like.</summary>
 internal static class KnownKinds
 {
+    /// <summary>A service's port must say its protocol: server-side apply, helm 4's way, refuses it otherwise on Kubernetes 1.20.</summary>
     private static readonly Dictionary<string, (Action<RenderedObject> Parse, bool Namespaced)> All = new(StringComparer.Ordinal)
     {
         ["apps/v1 Deployment"] = (o => o.As<V1Deployment>(), true),
         ["v1 ConfigMap"] = (o => o.As<V1ConfigMap>(), true),
-        ["v1 Service"] = (o => o.As<V1Service>(), true),
+        ["v1 Service"] = (o => Assert.All(o.As<V1Service>().Spec.Ports, p => Assert.Equal("TCP", p.Protocol)), true),
         ["v1 ServiceAccount"] = (o => o.As<V1ServiceAccount>(), true),
         ["v1 Pod"] = (o => o.As<V1Pod>(), true),
         ["policy/v1 PodDisruptionBudget"] = (o => o.As<V1PodDisruptionBudget>(), true),
