@@ -8,7 +8,7 @@ namespace ImageOperator.Controller.Builds;
 
 /// <summary>Gather, decide, act. A view that turns out to be old is gathered again, live.</summary>
 internal sealed class BuildReconciler(
-    IStore<ImageBuild> builds, BuildGatherer gatherer, BuildActor actor, BuildMemories memories, ILogger<BuildReconciler> logger) : IReconciler
+    IStore<ImageBuild> builds, BuildGatherer gatherer, ProgressPace pace, BuildActor actor, BuildMemories memories, ILogger<BuildReconciler> logger) : IReconciler
 {
     private const int Tries = 5;
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(500);
@@ -39,6 +39,7 @@ internal sealed class BuildReconciler(
     /// <summary>Null when someone else was faster.</summary>
     private async Task<ReconcileResult?> TryActAsync(BuildObservation observed, Decision decision, BuildMemory memory, CancellationToken cancellationToken)
     {
+        if (pace.Pause(observed, decision, memory) is { } pause) return ReconcileResult.Waiting(decision.WakeAfter < pause ? decision.WakeAfter.Value : pause);
         try
         {
             var accepted = await actor.ActAsync(observed, decision, memory, cancellationToken).ConfigureAwait(false);

@@ -28,14 +28,20 @@ internal static class ServiceCollectionExtensions
         services.AddOptions<ControllerRuntimeOptions>().Configure<IOptions<OperatorOptions>>((runtime, options) => Configure(runtime, options.Value));
         services.AddSingleton(p => new BuildPolicy { PodStartTimeout = p.GetRequiredService<IOptions<OperatorOptions>>().Value.PodStartTimeout });
         services.AddSingleton(p => new PodFactory(p.GetRequiredService<IOptions<OperatorOptions>>().Value.Builder));
-        services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
+        services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>().AddSingleton<ProgressPace>();
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
         return services.AddReconcilers(configuration.GetValue(nameof(OperatorOptions.Workers), new OperatorOptions().Workers));
     }
 
     private static IServiceCollection AddReconcilers(this IServiceCollection services, int workers)
     {
-        services.AddInformer<V1Pod>(o => o.LabelSelector = Labels.BuildUid);
+        var kept = new CachedForm();
+        services.AddInformer<V1Pod>(o =>
+        {
+            o.LabelSelector = Labels.BuildUid;
+            o.Keep = CachedForm.Of;
+        });
+        services.AddInformer<ImageBuild>(o => o.Keep = kept.Of);
         services.AddInformer<ImageBuild>(o => o.AddIndex(ByTemplate, b => b.Spec.TemplateRef is { } t ? [Index(b.Metadata.NamespaceProperty, t.Name)] : []));
         services.AddController<TemplateReconciler, ImageTemplate>(c => c
             .Configure(o => o.Workers = Math.Max(1, workers / 2))

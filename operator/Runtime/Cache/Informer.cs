@@ -123,7 +123,7 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
                 return null;
             }
 
-            items.AddRange(read.Items);
+            items.AddRange(read.Items.Select(Kept));
             if (read.Continue is null)
             {
                 return (items, read.ResourceVersion);
@@ -147,15 +147,17 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
         },
         cancellationToken);
 
+    private T Kept(T item) => options.Keep is { } keep ? keep(item) : item;
+
     private void Apply(WatchEvent<T> change)
     {
         switch (change)
         {
             case { Type: WatchType.Added or WatchType.Modified, Object: { } now }:
-                store.Upsert(now);
+                store.Upsert(Kept(now));
                 break;
             case { Type: WatchType.Deleted, Object: { } last }:
-                store.Remove(last);
+                store.Remove(Kept(last));
                 break;
         }
     }
