@@ -22,4 +22,10 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Debug, "ImageBuild {Build} changed meanwhile: deciding again")]
     public static partial void Outrun(ILogger logger, ObjectKey build);
+
+    [LoggerMessage(30, LogLevel.Information, "Log of pod {Pod} is kept in ConfigMap {ConfigMap}: {Lines} lines, {Bytes} bytes compressed, {CutLines} lines left out")]
+    public static partial void LogKept(ILogger logger, ObjectKey pod, string configMap, long lines, int bytes, long cutLines);
+
+    [LoggerMessage(31, LogLevel.Warning, "Log of pod {Pod} could not be kept: {Problem}")]
+    public static partial void LogLost(ILogger logger, ObjectKey pod, string problem);
 }

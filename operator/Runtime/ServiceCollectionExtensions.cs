@@ -35,6 +35,7 @@ public static class ServiceCollectionExtensions
         services.TryAddSingleton<IKubernetes>(p => p.GetRequiredService<Kubernetes>());
         services.TryAddSingleton(p => new ApiTransport(p.GetRequiredService<Kubernetes>(), Options(p).RequestTimeout, p.GetRequiredService<RuntimeMetrics>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IClient, ApiClient>();
+        services.TryAddSingleton<IPodLogs, PodLogs>();
         services.TryAddSingleton<IStatusWriter>(p => new StatusWriter(p.GetRequiredService<IClient>(), Options(p).Name));
         services.TryAddSingleton(p => ActivatorUtilities.CreateInstance<EventRecorder>(p, Options(p).Name, InstanceOf(Options(p))));
         services.TryAddSingleton<IEventRecorder>(p => p.GetRequiredService<EventRecorder>());

@@ -24,9 +24,12 @@
 - apiGroups: [rbac.authorization.k8s.io]
   resources: [roles, rolebindings]
   verbs: [get, create, delete]
-# Whether a template's files are there.
+# get: whether a template's files are there. create, delete: the logs of builder pods, kept after them.
 - apiGroups: [""]
   resources: [configmaps]
+  verbs: [get, create, delete]
+- apiGroups: [""]
+  resources: [pods/log]
   verbs: [get]
 # Why a pod does not start.
 - apiGroups: [""]

@@ -19,6 +19,12 @@ public static class Reasons
     /// <summary>The build waits to be taken up.</summary>
     public const string Pending = "Pending";
 
+    /// <summary>As many builds run as a limit allows: the build waits in the queue, the message has its place.</summary>
+    public const string Queued = "Queued";
+
+    /// <summary>The namespace has used up its machine-hours of the month on the platform; the message says when the month turns.</summary>
+    public const string MachineHoursExhausted = "MachineHoursExhausted";
+
     /// <summary>Builder pods work.</summary>
     public const string Building = "Building";
 
@@ -30,6 +36,9 @@ public static class Reasons
 
     /// <summary>The build was cancelled by its spec.</summary>
     public const string Cancelled = "Cancelled";
+
+    /// <summary>The target was cancelled because another one failed, as failurePolicy.otherTargets asks.</summary>
+    public const string OtherTargetFailed = "OtherTargetFailed";
 
     /// <summary>The build is being cancelled.</summary>
     public const string Cancelling = "Cancelling";

@@ -5,7 +5,7 @@ using ImageOperator.Api.Schema;
 
 namespace ImageOperator.Api.ImageBuilds;
 
-/// <summary>What to run. Immutable but for <c>cancel</c> and <c>ttlAfterFinished</c>.</summary>
+/// <summary>What to run. Immutable but for <c>priority</c>, <c>cancel</c> and <c>ttlAfterFinished</c>.</summary>
 [CelRule("has(self.templateRef) != has(self.template)", "exactly one of templateRef and template must be set")]
 [CelRule("has(self.templateRef) == has(oldSelf.templateRef) && (!has(self.templateRef) || self.templateRef == oldSelf.templateRef)",
     "templateRef is immutable: create a new ImageBuild", FieldPath = ".templateRef")]
@@ -36,6 +36,13 @@ public sealed record ImageBuildSpec
 
     /// <summary>What happens when something fails.</summary>
     public FailurePolicy FailurePolicy { get; init; } = new();
+
+    /// <summary>
+    /// The place among the waiting builds of the same namespace: higher ones start first, of equal ones the older. Between namespaces it counts for
+    /// nothing. May be changed while the build waits.
+    /// </summary>
+    [Bounds(Min = 0, Max = 1000)]
+    public int Priority { get; init; }
 
     /// <summary>Stop the build and remove what it made.</summary>
     public bool Cancel { get; init; }

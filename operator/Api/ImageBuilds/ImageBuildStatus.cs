@@ -16,7 +16,7 @@ public sealed record ImageBuildStatus
     [ListMapKey("type")]
     public IList<V1Condition>? Conditions { get; init; }
 
-    /// <summary>When the operator took the build up.</summary>
+    /// <summary>When the build's first target was started; unset while all of them wait in a queue.</summary>
     public DateTimeOffset? StartTime { get; init; }
 
     /// <summary>When the build ended, whatever its end.</summary>
@@ -31,8 +31,14 @@ public sealed record ImageBuildStatus
     /// <summary>Succeeded targets of all, such as 1/2.</summary>
     public string? TargetSummary { get; init; }
 
+    /// <summary>Where the build stands in the queue, while any of its targets waits for a limit.</summary>
+    public QueueStatus? Queue { get; init; }
+
     /// <summary>SHA-256 over the template's snapshot, the parameters' values and the targets.</summary>
     public string? InputsDigest { get; init; }
+
+    /// <summary>The build's trace, as a W3C traceparent; its trace ID stands in every log line of operator and builders.</summary>
+    public string? Traceparent { get; init; }
 
     /// <summary>The template as it was when the build started: later edits do not change the build.</summary>
     public ImageTemplateSpec? Template { get; init; }

@@ -9,6 +9,9 @@ public sealed record TargetStatus
     /// <summary>The attempt under way, from 1. It is the fencing token: a builder whose attempt is older stops itself.</summary>
     public int? Attempt { get; init; }
 
+    /// <summary>When the operator let the target start: from then on it counts against limits, and its timeout runs.</summary>
+    public DateTimeOffset? AdmittedTime { get; init; }
+
     /// <summary>The builder pod of the attempt.</summary>
     public string? PodName { get; init; }
 
@@ -38,6 +41,9 @@ public sealed record TargetStatus
 
     /// <summary>When each stage was reached.</summary>
     public IReadOnlyList<StageStatus>? Stages { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    public TargetTiming? Timing { get; init; }
 
     /// <summary>The steps, in the order they were run.</summary>
     public IReadOnlyList<StepStatus>? Steps { get; init; }

@@ -25,6 +25,10 @@ public sealed record ImagePlatformStatus
     /// <summary>The last probe that came to an end.</summary>
     public PlatformProbe? Probe { get; init; }
 
+    /// <summary>Machine time by namespace, of this month.</summary>
+    [ListMapKey("namespace")]
+    public IReadOnlyList<NamespaceUsage>? Usage { get; init; }
+
     /// <summary>The last value of the annotation imageoperator.dev/reconcile-requested-at that was acted upon.</summary>
     public string? LastHandledReconcileAt { get; init; }
 }

@@ -13,7 +13,7 @@ public sealed record PlatformLimits
     [Bounds(Min = 0, Max = 100000)]
     public int? ConcurrentBuildsPerNamespace { get; init; }
 
-    /// <summary>Hours of builder pods that one namespace may use in a calendar month (UTC); no limit if unset.</summary>
+    /// <summary>Machine-hours that one namespace may use in a calendar month (UTC), counted from each target's start to its end; no limit if unset. Targets under way go on.</summary>
     [Bounds(Min = 0, Max = 1000000)]
     public int? MachineHoursPerNamespacePerMonth { get; init; }
 }

@@ -27,6 +27,9 @@ public static class Labels
     /// <summary>Finalizer: the ImageBuild goes away only when what it made is removed.</summary>
     public const string CleanupFinalizer = GroupVersion.Group + "/cleanup";
 
+    /// <summary>Annotation of an ImageBuild: the W3C traceparent of what made it, a pipeline perhaps; the build becomes part of that trace.</summary>
+    public const string Traceparent = GroupVersion.Group + "/traceparent";
+
     /// <summary>Annotation: a new value makes the operator reconcile at once.</summary>
     public const string ReconcileRequestedAt = GroupVersion.Group + "/reconcile-requested-at";
 

@@ -21,6 +21,9 @@ public static class PodPaths
     /// <summary>The file of a sensitive parameter's value.</summary>
     public const string ParameterFile = "value";
 
+    /// <summary>The headers for OTLP exports, <c>name=value</c> each; may be missing.</summary>
+    public const string OtlpHeaders = "/var/run/imageoperator/otlp/headers";
+
     /// <summary>Disks of machines; goes with the pod.</summary>
     public const string Scratch = "/scratch";
 

@@ -6,6 +6,7 @@ using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Tracing;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Controllers;
@@ -51,6 +52,7 @@ internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreato
         var written = await client.ApplyAsync<ImageBuild>(ObjectKey.Of(build), configuration, options, cancellationToken).ConfigureAwait(false);
         pace.Written(memory);
         record.Ended(observed, written);
+        BuildSpans.Ended(observed, written);
         return written;
     }
 

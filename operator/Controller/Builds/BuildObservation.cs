@@ -2,6 +2,7 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Runtime.Conditions;
 using k8s.Models;
 
@@ -30,6 +31,9 @@ internal sealed record BuildObservation
 
     /// <summary>Pods that this process has seen, by name.</summary>
     public IReadOnlySet<string> SeenPods { get; init; } = new HashSet<string>();
+
+    /// <summary>What the queue said of targets that are to start.</summary>
+    public Admissions Admissions { get; init; } = Admissions.NotAsked;
 
     public BuildPolicy Policy { get; init; } = new();
 

@@ -23,7 +23,8 @@ internal static class FinishPlan
         var failed = draft.Targets.Where(t => t.Seen.Phase == TargetPhase.Failed).Select(t => t.Seen).ToArray();
         if (failed.Length > 0 && !draft.Targets.Exists(t => t.Seen.Phase == TargetPhase.Cancelled && draft.Observed.IsCancelled))
         {
-            End(draft, failed[0].Failure?.Reason ?? Reasons.Failed, string.Join("; ", failed.Select(BuildSummary.Failure)));
+            var cancelled = draft.Targets.Where(t => t.Seen.Phase == TargetPhase.Cancelled).Select(t => $"{t.Seen.Name}: {TargetPhase.Cancelled}");
+            End(draft, failed[0].Failure?.Reason ?? Reasons.Failed, string.Join("; ", failed.Select(BuildSummary.Failure).Concat(cancelled)));
         }
         else
         {

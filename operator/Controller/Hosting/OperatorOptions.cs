@@ -1,3 +1,5 @@
+using ImageOperator.Controller.Logs;
+using ImageOperator.Controller.Webhooks;
 using ImageOperator.Runtime.Leadership;
 using ImageOperator.Telemetry;
 using k8s.Models;
@@ -22,8 +24,14 @@ internal sealed class OperatorOptions
     /// <summary>How long a scheduled builder pod may take to start.</summary>
     public TimeSpan PodStartTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How much may be built at once.</summary>
+    public LimitOptions Limits { get; set; } = new();
+
     /// <summary>The metrics' endpoint.</summary>
     public MetricsOptions Metrics { get; set; } = new();
+
+    /// <summary>The logs that are kept after their pods.</summary>
+    public LogOptions Logs { get; set; } = new();
 
     /// <summary>OpenTelemetry's export.</summary>
     public OtlpOptions Otlp { get; set; } = new();
@@ -31,8 +39,23 @@ internal sealed class OperatorOptions
     /// <summary>The operator's leader election.</summary>
     public LeadershipOptions LeaderElection { get; set; } = new();
 
+    /// <summary>The admission webhook.</summary>
+    public WebhookOptions Webhook { get; set; } = new();
+
     /// <summary>The builder pods.</summary>
     public BuilderOptions Builder { get; set; } = new();
+}
+
+/// <summary>
+/// How much may be built at once, whatever the platforms allow. What is counted are targets, because each takes a pod and a machine. A build over a limit waits.
+/// </summary>
+internal sealed class LimitOptions
+{
+    /// <summary>Targets under way at once; unset is no limit, 0 starts nothing.</summary>
+    public int? ConcurrentBuilds { get; set; }
+
+    /// <summary>Targets of one namespace under way at once; unset is no limit, 0 starts nothing.</summary>
+    public int? ConcurrentBuildsPerNamespace { get; set; }
 }
 
 /// <summary>Settings of leader election.</summary>

@@ -3,8 +3,10 @@ using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Builds;
+using ImageOperator.Controller.Logs;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Controller.Templates;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
@@ -26,10 +28,17 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidator>();
         services.AddControllerRuntime(_ => { });
         services.AddOptions<ControllerRuntimeOptions>().Configure<IOptions<OperatorOptions>>((runtime, options) => Configure(runtime, options.Value));
-        services.AddSingleton(p => new BuildPolicy { PodStartTimeout = p.GetRequiredService<IOptions<OperatorOptions>>().Value.PodStartTimeout });
-        services.AddSingleton(p => new PodFactory(p.GetRequiredService<IOptions<OperatorOptions>>().Value.Builder));
+        services.AddSingleton(p => Policy(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
+        services.AddSingleton(p => PodFactoryOf(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>().AddSingleton<ProgressPace>();
+        services.AddQueue();
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
+        if (configuration.GetValue($"{nameof(OperatorOptions.Logs)}:{nameof(LogOptions.Keep)}", new LogOptions().Keep))
+        {
+            services.AddSingleton<LogKeeper>();
+            services.AddController<LogReconciler, V1Pod>(c => c.Configure(o => o.Workers = 2).When(Changed.ResourceVersion));
+        }
+
         return services.AddReconcilers(configuration.GetValue(nameof(OperatorOptions.Workers), new OperatorOptions().Workers));
     }
 
@@ -48,6 +57,7 @@ internal static class ServiceCollectionExtensions
             .When(Changed.Generation, Changed.Annotations));
         services.AddController<BuildReconciler, ImageBuild>(c => c
             .Configure(o => o.Workers = workers)
+            .Source((p, reconcile) => p.GetRequiredService<AdmissionQueue>().Lead(reconcile))
             .When(Changed.ResourceVersion)
             .Owns<V1Pod>(Changed.ResourceVersion)
             .Watches<ImageTemplate>(p => WaitingFor(p.GetRequiredService<IStore<ImageBuild>>()), Changed.Generation));
@@ -58,6 +68,14 @@ internal static class ServiceCollectionExtensions
     private static Func<ImageTemplate, IEnumerable<ObjectKey>> WaitingFor(IStore<ImageBuild> builds) => template =>
         builds.ByIndex(ByTemplate, Index(template.Metadata.NamespaceProperty, template.Metadata.Name))
             .Where(b => b.Status?.Template is null).Select(ObjectKey.Of);
+
+    private static PodFactory PodFactoryOf(OperatorOptions options) => new(options.Builder, options.Otlp);
+
+    private static BuildPolicy Policy(OperatorOptions options) => new()
+    {
+        PodStartTimeout = options.PodStartTimeout,
+        TraceRatio = options.Otlp.IsEnabled ? options.Otlp.SampleRatio : 0,
+    };
 
     private static string Index(string @namespace, string name) => $"{@namespace}/{name}";
 

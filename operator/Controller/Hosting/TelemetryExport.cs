@@ -1,8 +1,11 @@
 using System.Net;
 using ImageOperator.Controller.Metrics;
+using ImageOperator.Controller.Queue;
+using ImageOperator.Controller.Tracing;
 using ImageOperator.Runtime;
 using ImageOperator.Telemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace ImageOperator.Controller.Hosting;
 
@@ -22,12 +25,19 @@ internal static class TelemetryExport
     {
         var options = builder.Configuration.Get<OperatorOptions>() ?? new();
         options.Otlp.FillFromEnvironment();
+        if (options.Otlp.IsEnabled)
+        {
+            // The status of a build is masked by its builder already.
+            builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddTelemetry(
+                options.Otlp, Resources.Of("image-operator", Version), text => text, RuntimeActivity.SourceName, ControllerActivity.SourceName));
+        }
+
         var scraped = options.Metrics.Port is not null;
         if (!scraped && !(options.Otlp is { IsEnabled: true, Metrics: true })) return;
         builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
         {
             metrics.SetResourceBuilder(Resources.Of("image-operator", Version));
-            metrics.AddMeter(RuntimeMetrics.MeterName, BuildMetrics.MeterName).AddRuntimeInstrumentation();
+            metrics.AddMeter(RuntimeMetrics.MeterName, BuildMetrics.MeterName, QueueMetrics.MeterName).AddRuntimeInstrumentation();
             metrics.AddView(Buckets);
             if (scraped) metrics.AddPrometheusExporter(p => p.ScrapeEndpointPath = MetricsPath);
             if (options.Otlp is { IsEnabled: true, Metrics: true }) metrics.AddOtlpExporter(o => OtlpSetup.Apply(options.Otlp, o, "metrics"));
@@ -60,7 +70,7 @@ internal static class TelemetryExport
     private static ExplicitBucketHistogramConfiguration? Buckets(System.Diagnostics.Metrics.Instrument instrument) => instrument.Meter.Name switch
     {
         _ when !instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal) => null,
-        BuildMetrics.MeterName => new() { Boundaries = Minutes },
+        BuildMetrics.MeterName or QueueMetrics.MeterName => new() { Boundaries = Minutes },
         RuntimeMetrics.MeterName => new() { Boundaries = Fractions },
         _ => null,
     };

@@ -21,6 +21,12 @@ internal sealed class BuildMetrics
         Targets = meter.CreateCounter<long>("imageoperator.targets", "{target}", "Targets that have ended, by platform, outcome and reason");
         StageDuration = meter.CreateHistogram<double>("imageoperator.stage.duration", "s", "How long stages take, by platform and stage");
         StepDuration = meter.CreateHistogram<double>("imageoperator.step.duration", "s", "How long provisioners and tests take with all their tries, by kind and outcome");
+        Waiting = meter.CreateCounter<double>("imageoperator.target.waiting", "s", "Time that targets spent waiting for others: downloads, boots, shutdowns; by platform");
+        Own = meter.CreateCounter<double>("imageoperator.target.own", "s", "Time that targets spent on their own work, by platform");
+        PlatformCalls = meter.CreateCounter<long>("imageoperator.platform.calls", "{call}", "Calls to platforms, their APIs and tools, by platform");
+        PlatformThrottles = meter.CreateCounter<long>("imageoperator.platform.throttles", "{call}", "Calls that a platform put off because they were too many, by platform");
+        SourceBytes = meter.CreateCounter<long>("imageoperator.source.downloads", "By", "Bytes of source images that came over the network, by platform");
+        Sources = meter.CreateCounter<long>("imageoperator.sources", "{image}", "Source images that were resolved, by platform and whether they were there already (cached) or were downloaded");
         PodStartDuration = meter.CreateHistogram<double>("imageoperator.pod.start.duration", "s", "From a builder pod's creation to the start of its container");
         PodsLost = meter.CreateCounter<long>("imageoperator.pods.lost", "{pod}", "Builder pods that went away without a result");
         Sweeps = meter.CreateCounter<long>("imageoperator.sweeps", "{pod}", "Sweeper pods that were created");
@@ -39,6 +45,18 @@ internal sealed class BuildMetrics
     public Histogram<double> StageDuration { get; }
 
     public Histogram<double> StepDuration { get; }
+
+    public Counter<double> Waiting { get; }
+
+    public Counter<double> Own { get; }
+
+    public Counter<long> PlatformCalls { get; }
+
+    public Counter<long> PlatformThrottles { get; }
+
+    public Counter<long> SourceBytes { get; }
+
+    public Counter<long> Sources { get; }
 
     public Histogram<double> PodStartDuration { get; }
 

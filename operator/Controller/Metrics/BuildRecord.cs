@@ -41,6 +41,7 @@ internal sealed class BuildRecord(BuildMetrics metrics)
             metrics.StageDuration.Record(stage.Duration!.Value.Value.TotalSeconds, metrics.Tags(ns, new("platform", platform), new("stage", stage.Name.ToString())));
         }
 
+        Timing(ns, target, new("platform", platform));
         foreach (var step in (target.Steps ?? []).Where(s => s.Duration is not null))
         {
             metrics.StepDuration.Record(step.Duration!.Value.Value.TotalSeconds, metrics.Tags(ns, new("kind", step.Kind), new("outcome", step.State.ToString())));
@@ -50,6 +51,18 @@ internal sealed class BuildRecord(BuildMetrics metrics)
         {
             metrics.StepDuration.Record(test.Duration!.Value.Value.TotalSeconds, metrics.Tags(ns, new("kind", "test"), new("outcome", test.State.ToString())));
         }
+    }
+
+    private void Timing(string ns, TargetStatus target, KeyValuePair<string, object?> platform)
+    {
+        if (target.Timing is not { } timing) return;
+        var tags = metrics.Tags(ns, platform);
+        metrics.Waiting.Add(timing.Waiting?.Value.TotalSeconds ?? 0, tags);
+        metrics.Own.Add(timing.Own?.Value.TotalSeconds ?? 0, tags);
+        metrics.PlatformCalls.Add(timing.PlatformCalls ?? 0, tags);
+        metrics.PlatformThrottles.Add(timing.Throttles ?? 0, tags);
+        metrics.SourceBytes.Add(timing.DownloadedBytes ?? 0, tags);
+        if (target.Source is not null) metrics.Sources.Add(1, metrics.Tags(ns, platform, new("origin", timing.DownloadedBytes is null ? "cached" : "downloaded")));
     }
 
     private static string PlatformOf(ImageTemplateSpec? template, string target) =>

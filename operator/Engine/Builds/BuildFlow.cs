@@ -7,6 +7,7 @@ using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Engine.Stages;
 using ImageOperator.Engine.Steps;
+using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Engine.Builds;
 
@@ -95,8 +96,8 @@ internal sealed class BuildFlow(
             record.Post(s => s with { Machine = machine.Status, Progress = new() { Message = $"waiting for the {purpose.ToString().ToLowerInvariant()} machine to answer" } });
             await at.Connect(() => WithConsoleAsync(at.Stage, lease, async () =>
             {
-                lease.Communicator = await lease.WhileAliveAsync(
-                    token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token), cancellationToken).ConfigureAwait(false);
+                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(
+                    token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token), cancellationToken)).ConfigureAwait(false);
                 return machine;
             })).ConfigureAwait(false);
             return lease;

@@ -1,5 +1,6 @@
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Targets;
+using ImageOperator.Api.Tracing;
 using ImageOperator.Engine.Masking;
 using ImageOperator.Engine.Ports;
 
@@ -25,6 +26,9 @@ public sealed record BuildPlan
 
     /// <summary>Where the spec's volumes stand.</summary>
     public required IVolumeMap Volumes { get; init; }
+
+    /// <summary>The build's trace; without one the run makes a trace of its own, if anybody listens.</summary>
+    public TraceParent? Trace { get; init; }
 
     /// <summary>The target of the template.</summary>
     /// <exception cref="InvalidOperationException">The template has no such target.</exception>

@@ -122,7 +122,9 @@ internal sealed class Controller(
 
     private async Task ReconcileAsync(WorkQueue<ObjectKey> keys, ObjectKey key, CancellationToken stop)
     {
-        using var activity = RuntimeActivity.Source.StartActivity("reconcile");
+        var trace = reconciler.TraceOf(key);
+        using var activity = RuntimeActivity.Source.StartActivity("reconcile", ActivityKind.Internal, trace);
+        using var scope = logger.BeginScope(new ReconcileScope(name, key, trace.TraceId));
         activity?.SetTag("controller", name).SetTag("k8s.namespace.name", key.Namespace).SetTag("k8s.object.name", key.Name);
         var started = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(options.ReconcileTimeout, time);

@@ -35,6 +35,16 @@ public sealed class ControllerBuilder<TKind>
         return this;
     }
 
+    /// <summary>
+    /// Something else than an object wakes keys. It is given the way to wake them when the controller starts, before what is said after it; what it
+    /// returns is disposed of when the controller stops.
+    /// </summary>
+    public ControllerBuilder<TKind> Source(Func<IServiceProvider, Action<ObjectKey>, IDisposable> connect)
+    {
+        Sources.Add(connect);
+        return this;
+    }
+
     /// <summary>An object of <typeparamref name="TChild"/> whose controller is a <typeparamref name="TKind"/> wakes its owner.</summary>
     public ControllerBuilder<TKind> Owns<TChild>(params EventPredicate<TChild>[] anyOf)
         where TChild : class, IKubernetesObject<V1ObjectMeta>
