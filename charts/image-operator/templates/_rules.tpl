@@ -37,7 +37,7 @@
   verbs: [list]
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [get, create, patch]
 {{- end -}}
 
 {{- /* What has no namespace. */ -}}

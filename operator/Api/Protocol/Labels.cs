@@ -21,8 +21,17 @@ public static class Labels
     /// <summary>The role of a pod that builds.</summary>
     public const string BuilderRole = "builder";
 
+    /// <summary>The role of a pod that finds out whether a platform can be used.</summary>
+    public const string ProbeRole = "probe";
+
+    /// <summary>Annotation of a probe pod: the generation of the platform that it probes.</summary>
+    public const string PlatformGeneration = GroupVersion.Group + "/platform-generation";
+
     /// <summary>The role of a pod that removes what a build left.</summary>
     public const string SweeperRole = "sweeper";
+
+    /// <summary>Annotation of a builder pod: the results that its target may take instead of building, a JSON array of <see cref="EarlierResult"/>.</summary>
+    public const string EarlierResults = GroupVersion.Group + "/earlier-results";
 
     /// <summary>Finalizer: the ImageBuild goes away only when what it made is removed.</summary>
     public const string CleanupFinalizer = GroupVersion.Group + "/cleanup";

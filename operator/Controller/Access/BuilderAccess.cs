@@ -1,5 +1,6 @@
 using ImageOperator.Api;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Runtime;
@@ -10,15 +11,21 @@ using k8s.Models;
 
 namespace ImageOperator.Controller.Access;
 
-/// <summary>The service account of a build's pods: it may read its own build and write its status, nothing else.</summary>
+/// <summary>
+/// The service account of a build's pods: it may read its own build and write its status, nothing else. Where a platform trusts a
+/// service account of its own (workload identity), pods run as that one, and it may do the same while the build lasts (ADR 0010).
+/// </summary>
 internal sealed class BuilderAccess(IClient client)
 {
-    public async Task EnsureAsync(ImageBuild build, CancellationToken cancellationToken)
+    /// <param name="build">The build.</param>
+    /// <param name="platforms">The platforms of its snapshot.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task EnsureAsync(ImageBuild build, IReadOnlyList<PlatformSnapshot> platforms, CancellationToken cancellationToken)
     {
         // The account is the build's, role and binding are the account's: whoever deletes it takes all three away, with one request.
         var account = await CreateAsync(
             Of(build, new V1ServiceAccount { AutomountServiceAccountToken = false }, build.ControllerReference(blockOwnerDeletion: false)), cancellationToken).ConfigureAwait(false);
-        await EnsureRoleAsync(build, account.ControllerReference(blockOwnerDeletion: false), cancellationToken).ConfigureAwait(false);
+        await EnsureRoleAsync(build, platforms, account.ControllerReference(blockOwnerDeletion: false), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The tokens are worth nothing from now on; role and binding are collected by the cluster.</summary>
@@ -33,7 +40,7 @@ internal sealed class BuilderAccess(IClient client)
         }
     }
 
-    private async Task EnsureRoleAsync(ImageBuild build, V1OwnerReference account, CancellationToken cancellationToken)
+    private async Task EnsureRoleAsync(ImageBuild build, IReadOnlyList<PlatformSnapshot> platforms, V1OwnerReference account, CancellationToken cancellationToken)
     {
         await CreateAsync(
             Of(build, new V1Role
@@ -52,7 +59,11 @@ internal sealed class BuilderAccess(IClient client)
             Of(build, new V1RoleBinding
             {
                 RoleRef = new() { ApiGroup = V1Role.KubeGroup, Kind = V1Role.KubeKind, Name = name },
-                Subjects = [new() { Kind = V1ServiceAccount.KubeKind, Name = name, NamespaceProperty = build.Metadata.NamespaceProperty }],
+                Subjects =
+                [
+                    .. platforms.Select(p => p.Spec.Credentials?.ServiceAccountName).OfType<string>().Prepend(name).Distinct()
+                        .Select(subject => new Rbacv1Subject { Kind = V1ServiceAccount.KubeKind, Name = subject, NamespaceProperty = build.Metadata.NamespaceProperty }),
+                ],
             }, account),
             cancellationToken).ConfigureAwait(false);
     }

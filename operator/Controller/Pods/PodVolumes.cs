@@ -1,5 +1,7 @@
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms.Qemu;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Hosting;
 using k8s.Models;
 
@@ -21,10 +23,12 @@ internal static class PodVolumes
             ServiceAccount(),
             At("tmp", "/tmp", v => v.EmptyDir = new()),
             At("scratch", PodPaths.Scratch, v => v.EmptyDir = new() { SizeLimit = options.ScratchSizeLimit is { } limit ? new(limit) : null }),
-            Cache(options.Cache),
+            Cache(options.Cache, plan.Platform?.Qemu?.Cache),
             .. template.Workspace.Where(w => w.ConfigMap is not null).Select((w, i) => Workspace(w, i, plan.Sweeper)),
             .. template.Parameters.Where(p => p.SecretKeyRef is not null).Select((p, i) => Parameter(p, i, plan.Sweeper)),
+            .. Comparison(plan),
             .. TargetVolumes.Of(plan),
+            .. PlatformVolumes.Of(plan.Platform, plan.Sweeper),
         ]);
     }
 
@@ -52,6 +56,13 @@ internal static class PodVolumes
         source(volume);
         return new(volume, new() { Name = name, MountPath = path, ReadOnlyProperty = readOnly ? true : null });
     }
+
+    public static MountedVolume Cache(CacheOptions cache, QemuCache? ofPlatform) => ofPlatform is null ? Cache(cache) : At("cache", PodPaths.Cache, v =>
+    {
+        if (ofPlatform.HostPath is { } folder) v.HostPath = new() { Path = folder.Path, Type = "DirectoryOrCreate" };
+        else if (ofPlatform.PersistentVolumeClaim is { } claim) v.PersistentVolumeClaim = new() { ClaimName = claim.ClaimName };
+        else v.EmptyDir = new() { SizeLimit = ofPlatform.EmptyDir?.SizeLimit is { } limit ? new(limit.ToString()) : null };
+    });
 
     private static MountedVolume Cache(CacheOptions cache) => At("cache", PodPaths.Cache, v =>
     {
@@ -90,6 +101,31 @@ internal static class PodVolumes
             Optional = optional ? true : null,
         },
         readOnly: true);
+
+    /// <summary>What the target is compared with. A salt that is missing must not keep the pod from starting: it only costs a build.</summary>
+    private static IEnumerable<MountedVolume> Comparison(PodPlan plan)
+    {
+        if (plan.NeedsSalt)
+        {
+            yield return At(
+                "salt", PodPaths.Salt,
+                v => v.Secret = new()
+                {
+                    SecretName = NamespaceSalt.Name,
+                    Items = [new() { Key = PodPaths.SaltFile, Path = PodPaths.SaltFile }],
+                    DefaultMode = OwnerAndGroup,
+                    Optional = true,
+                },
+                readOnly: true);
+        }
+
+        if (plan.Earlier.Count > 0)
+        {
+            var field = new V1ObjectFieldSelector { FieldPath = $"metadata.annotations['{Labels.EarlierResults}']" };
+            yield return At(
+                "earlier", PodPaths.Earlier, v => v.DownwardAPI = new() { Items = [new() { Path = PodPaths.EarlierFile, FieldRef = field }] }, readOnly: true);
+        }
+    }
 
     private static MountedVolume ServiceAccount() => At(
         "service-account", "/var/run/secrets/kubernetes.io/serviceaccount",

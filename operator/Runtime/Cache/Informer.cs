@@ -66,6 +66,11 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
                 expired = true;
                 await PauseAsync(cancellationToken).ConfigureAwait(false);
             }
+            catch (ApiException e) when (e.IsSilence && resourceVersion is not null && time.GetElapsedTime(started) >= options.IdleTimeout)
+            {
+                // Old servers send no bookmarks of a kind that nobody changes: no fault, but a half-open connection looks the same.
+                (failures, problem) = (0, null);
+            }
             catch (ApiException e)
             {
                 problem = e.Message;

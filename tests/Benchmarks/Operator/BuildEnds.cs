@@ -15,21 +15,11 @@ internal sealed class BuildEnds : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> ended = new(StringComparer.Ordinal);
     private readonly Task watching;
 
-    private BuildEnds(WatchStream stream) => watching = WatchAsync(stream);
+    private BuildEnds(ControlPlane plane, string @namespace) => watching = WatchAsync(plane, @namespace);
 
     public int Count => ended.Count;
 
-    public int Succeeded => ended.Count(e => e.Value);
-
-    public static async Task<BuildEnds> StartAsync(ControlPlane plane, string @namespace)
-    {
-        var path = new Uri(plane.Address, $"apis/{GroupVersion.ApiVersion}/namespaces/{@namespace}/{ImageBuild.PluralName}");
-        var list = await plane.Http.GetFromJsonAsync<JsonNode>($"{path}?limit=1").ConfigureAwait(false);
-        var response = await plane.Http.GetAsync(
-            new Uri($"{path}?watch=true&resourceVersion={(string?)list!["metadata"]!["resourceVersion"]}"), HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
-        response.EnsureSuccessStatusCode();
-        return new(new(response, new StreamReader(await response.Content.ReadAsStreamAsync().ConfigureAwait(false))));
-    }
+    public static BuildEnds Start(ControlPlane plane, string @namespace) => new(plane, @namespace);
 
     public async ValueTask DisposeAsync()
     {
@@ -38,14 +28,31 @@ internal sealed class BuildEnds : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task WatchAsync(WatchStream stream)
+    private async Task WatchAsync(ControlPlane plane, string @namespace)
     {
-        await using (stream.ConfigureAwait(false))
+        var path = new Uri(plane.Address, $"apis/{GroupVersion.ApiVersion}/namespaces/{@namespace}/{ImageBuild.PluralName}");
+        while (!stop.IsCancellationRequested)
         {
-            while (true)
+            var list = await plane.Http.GetFromJsonAsync<JsonNode>(path, stop.Token).ConfigureAwait(false);
+            var now = TimeProvider.System.GetUtcNow();
+            foreach (var build in list!["items"]!.AsArray().Select(b => new Seen(now, "ADDED", b!)).Where(b => b.IsEnded(b.Name))) ended[build.Name] = true;
+            var response = await plane.Http.GetAsync(
+                new Uri($"{path}?watch=true&resourceVersion={(string?)list["metadata"]!["resourceVersion"]}"), HttpCompletionOption.ResponseHeadersRead, stop.Token).ConfigureAwait(false);
+            var stream = new WatchStream(response, new StreamReader(await response.Content.ReadAsStreamAsync(stop.Token).ConfigureAwait(false)));
+            await using (stream.ConfigureAwait(false))
             {
-                var seen = await stream.FirstAsync(s => s.IsEnded(s.Name), stop.Token).ConfigureAwait(false);
-                ended[seen.Name] = seen.Object["status"]!["conditions"]!.AsArray().Any(c => (string?)c!["type"] == "Succeeded" && (string?)c["status"] == "True");
+                try
+                {
+                    while (true)
+                    {
+                        var seen = await stream.FirstAsync(s => s.IsEnded(s.Name), stop.Token).ConfigureAwait(false);
+                        ended[seen.Name] = true;
+                    }
+                }
+                catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException && !stop.IsCancellationRequested)
+                {
+                    // A busy server drops those that do not keep up: list again.
+                }
             }
         }
     }

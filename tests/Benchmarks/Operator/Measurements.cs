@@ -23,7 +23,7 @@ internal sealed partial class Measurements(ControlPlane plane, string program)
     {
         await using var scene = await Scene.StartAsync(plane, program, "warm-up").ConfigureAwait(false);
         await scene.LeaderAsync().ConfigureAwait(false);
-        await using var ends = await BuildEnds.StartAsync(plane, scene.Name).ConfigureAwait(false);
+        await using var ends = BuildEnds.Start(plane, scene.Name);
         await InParallel.RunAsync(50, i => scene.Client.CreateBuildAsync($"b-{i}")).ConfigureAwait(false);
         await Scene.UntilAsync(() => ends.Count == 50).ConfigureAwait(false);
         EndedBuild = await scene.Client.GetBuildAsync("b-1").ConfigureAwait(false);
@@ -56,7 +56,11 @@ internal sealed partial class Measurements(ControlPlane plane, string program)
         var last = writes.Last(e => e.Resource == "pods").Time;
         var counted = writes.TakeWhile(e => e.Time <= last).ToList();
         var seconds = (last - writes[0].Time).TotalSeconds;
+
+        // What comes after must find a quiet server.
         scene.Release();
+        await using var ends = BuildEnds.Start(plane, scene.Name);
+        await Scene.UntilAsync(() => ends.Count >= builds).ConfigureAwait(false);
         return new(builds, seconds, counted.Count / seconds);
     }
 
@@ -64,7 +68,7 @@ internal sealed partial class Measurements(ControlPlane plane, string program)
     {
         await using var scene = await Scene.StartAsync(plane, program, $"burst-{Guid.NewGuid():N}"[..12]).ConfigureAwait(false);
         var leader = await scene.LeaderAsync().ConfigureAwait(false);
-        await using var ends = await BuildEnds.StartAsync(plane, scene.Name).ConfigureAwait(false);
+        await using var ends = BuildEnds.Start(plane, scene.Name);
         await audit.SkipAsync().ConfigureAwait(false);
         var cpu = ProcessFigures.Of(leader.Process.Id).Cpu;
         using var stop = new CancellationTokenSource();
