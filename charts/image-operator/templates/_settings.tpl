@@ -42,6 +42,11 @@
   "Builder" $pods
   "Probe" $probe
   "Logging" (dict "LogLevel" (dict "Default" .Values.logLevel)) -}}
+{{- $limits := dict -}}
+{{- /* 0 is a limit too. */ -}}
+{{- if kindIs "invalid" .Values.limits.concurrentBuilds | not }}{{ $_ := set $limits "ConcurrentBuilds" (int .Values.limits.concurrentBuilds) }}{{ end -}}
+{{- if kindIs "invalid" .Values.limits.concurrentBuildsPerNamespace | not }}{{ $_ := set $limits "ConcurrentBuildsPerNamespace" (int .Values.limits.concurrentBuildsPerNamespace) }}{{ end -}}
+{{- if $limits }}{{ $_ := set $settings "Limits" $limits }}{{ end -}}
 {{- with .Values.watchNamespace }}{{ $_ := set $settings "WatchNamespace" . }}{{ end -}}
 {{- $limits := dict -}}
 {{- range $name, $limit := dict "ConcurrentBuilds" .Values.limits.concurrentBuilds "ConcurrentBuildsPerNamespace" .Values.limits.concurrentBuildsPerNamespace -}}
