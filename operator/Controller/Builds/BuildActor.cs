@@ -6,6 +6,7 @@ using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Controller.Tracing;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
@@ -16,13 +17,13 @@ using k8s.Models;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Does what was decided: guards, then status (once), then pods, then the rest.</summary>
-internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreator pods, IEventRecorder events, BuildMetrics metrics, BuildRecord record, ILogger<BuildActor> logger)
+internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreator pods, IEventRecorder events, BuildMetrics metrics, BuildRecord record, UsageLedger usage, ILogger<BuildActor> logger)
 {
     /// <returns>False when a pod was refused.</returns>
     public async Task<bool> ActAsync(BuildObservation observed, Decision decision, BuildMemory memory, CancellationToken cancellationToken)
     {
         // Side by side: the finalizer and the attempt must stand before the pod, and its service account must exist.
-        var guard = decision.Actions.OfType<BuildAction.EnsureAccess>().Any() ? access.EnsureAsync(observed.Build, cancellationToken) : Task.CompletedTask;
+        var guard = decision.Actions.OfType<BuildAction.EnsureAccess>().Any() ? access.EnsureAsync(observed.Build, (decision.Status ?? observed.Build.Status)?.Platforms ?? [], cancellationToken) : Task.CompletedTask;
         var writing = WriteAsync(observed, decision, cancellationToken);
         await Task.WhenAll(guard, writing).ConfigureAwait(false);
         var build = await writing.ConfigureAwait(false);
@@ -82,6 +83,7 @@ internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreato
                 await access.RemoveAsync(build, cancellationToken).ConfigureAwait(false);
                 break;
             case BuildAction.RemoveFinalizer:
+                await usage.SettleAsync(build, cancellationToken).ConfigureAwait(false);
                 await client.RemoveFinalizerAsync(build, Labels.CleanupFinalizer, cancellationToken).ConfigureAwait(false);
                 break;
             case BuildAction.DeleteBuild:
