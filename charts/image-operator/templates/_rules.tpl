@@ -24,6 +24,10 @@
 - apiGroups: [rbac.authorization.k8s.io]
   resources: [roles, rolebindings]
   verbs: [get, create, delete]
+# The salt of hashes, one Secret in each namespace of builds: made, never read.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [create]
 # get: whether a template's files are there. create, delete: the logs of builder pods, kept after them.
 - apiGroups: [""]
   resources: [configmaps]
