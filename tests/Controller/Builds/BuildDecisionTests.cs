@@ -133,6 +133,13 @@ public sealed class BuildDecisionTests
         new("succeeded", Running(Attempt(1, Phase.Succeeded)).Pods(Pod(Ended, exitCode: 0)), "-access") { Reason = "Succeeded" },
         new("failed", Running(Attempt(1, Phase.Failed)).Pods(Pod(Ended, exitCode: 1)), "-access")
             { Reason = "ProvisionerFailed", Message = "lab: Provisioned not reached, step packages: exit code 1" },
+        new("up to date", Running(UpToDate()).Pods(Pod(Ended, exitCode: 0)), "-access") { Reason = "UpToDate", Message = "nothing has changed since web-0" },
+        new("up to date, pod still ends", Running(UpToDate()).Pods(Pod(PodLife.Running)), "") { Reason = "Building", Message = "lab: UpToDate, cleaning up" },
+        new("one of two up to date", Running(UpToDate(), Attempt(1, Phase.Succeeded, "web-1-edge-1", name: "edge")), "-access")
+            { Reason = "Succeeded", Message = "2/2 targets succeeded in 1m (up to date already: lab)" },
+        new("one up to date, the other failed", Running(UpToDate(), Attempt(1, Phase.Failed, "web-1-edge-1", name: "edge")), "-access") { Reason = "ProvisionerFailed" },
+        new("planned", Running(Planned()).Pods(Pod(Ended, exitCode: 0)), "-access") { Reason = "Planned", Message = "lab: would be built: params.release: 1.0 → 1.1 (since web-0)" },
+        new("up to date, deleted", Running(UpToDate()).Deleted(), "-access -finalizer"),
         new("one of two ended", Running(Attempt(1, Phase.Succeeded), Attempt(1, Phase.Running, "web-1-edge-1", name: "edge"))
             .Pods(Pod(Ended, exitCode: 0), Pod(PodLife.Running, target: "edge")), "") { Reason = "Building", Message = "lab: Succeeded; edge: Pending" },
         new("one of two failed", Running(Attempt(1, Phase.Succeeded), Attempt(1, Phase.Failed, "web-1-edge-1", name: "edge")), "-access") { Reason = "ProvisionerFailed" },
@@ -345,6 +352,42 @@ public sealed class BuildDecisionTests
     }
 
     [Fact]
+    public void Decide_UpToDate_ArtifactsDigestAndReasonAreTheBuilds()
+    {
+        var status = BuildDecision.Decide(Running(UpToDate()).Pods(Pod(Ended, exitCode: 0))).Status!;
+
+        Assert.Equal("hostpath:/srv/out/web-0", Assert.Single(status.Artifacts!).Id);
+        Assert.Equal("nothing has changed since web-0", status.Reason);
+        Assert.Matches("^sha256:[0-9a-f]{64}$", status.InputsDigest);
+        Assert.Equal(("1/1", "UpToDate"), (status.TargetSummary, status.Stage));
+    }
+
+    [Fact]
+    public void Decide_Building_TheReasonIsToldAndReported()
+    {
+        var running = Attempt(1, Phase.Running) with { InputsDigest = "sha256:1", Reason = "params.release: 1.0 → 1.1 (since web-0)" };
+
+        var decision = BuildDecision.Decide(Running(running).Pods(Pod(PodLife.Running)));
+
+        Assert.Equal(running.Reason, decision.Status!.Reason);
+        Assert.Equal($"lab: {running.Reason}", Assert.Single(decision.Actions.OfType<BuildAction.Report>(), r => r.Reason == "BuildNeeded").Note);
+    }
+
+    [Fact]
+    public void Decide_TwoTargets_DigestOnlyWhenBothAreKnown()
+    {
+        var one = Attempt(1, Phase.Running) with { InputsDigest = "sha256:1", Reason = "forced" };
+        var other = Attempt(1, Phase.Running, "web-1-edge-1", name: "edge");
+        ImageBuildStatus Of(TargetStatus second) => BuildDecision.Decide(Running(one, second).Pods(Pod(PodLife.Running), Pod(PodLife.Running, target: "edge"))).Status!;
+
+        Assert.Null(Of(other).InputsDigest);
+        Assert.Equal("lab: forced", Of(other).Reason);
+        Assert.NotNull(Of(other with { InputsDigest = "sha256:2", Reason = "forced" }).InputsDigest);
+        Assert.Equal("forced", Of(other with { InputsDigest = "sha256:2", Reason = "forced" }).Reason);
+        Assert.Equal("lab: forced; edge: new", Of(other with { InputsDigest = "sha256:2", Reason = "new" }).Reason);
+    }
+
+    [Fact]
     public void Decide_Abandoned_SaysWhatIsLeft()
     {
         var observed = Running(Attempt(1, Phase.Failed, dirty: true)).Deleted().With(Abandon);
@@ -363,6 +406,16 @@ public sealed class BuildDecisionTests
 
     private static TargetStatus Failed(string reason) =>
         Attempt(1, Phase.Failed) with { Failure = new() { Stage = BuildStage.SourceResolved, Reason = reason, Message = "x" } };
+
+    private static TargetStatus UpToDate() => Attempt(1, Phase.UpToDate) with
+    {
+        InputsDigest = "sha256:1",
+        Reason = "nothing has changed since web-0",
+        ResultOf = "web-0",
+        Artifacts = [new() { Type = "qcow2", Id = "hostpath:/srv/out/web-0" }],
+    };
+
+    private static TargetStatus Planned() => Attempt(1, Phase.Planned) with { Plan = PlannedAction.Build, Reason = "params.release: 1.0 → 1.1 (since web-0)" };
 
     private static BuildObservation Later(BuildObservation observed, int minutes) => observed with { Now = observed.Now.AddMinutes(minutes) };
 
