@@ -14,6 +14,9 @@ public static class Reasons
     /// <summary>Something that is referred to is not there.</summary>
     public const string ReferenceNotFound = "ReferenceNotFound";
 
+    /// <summary>The template can be built, but takes up no new builds: spec.suspend.</summary>
+    public const string Suspended = "Suspended";
+
     // Builds
 
     /// <summary>The build waits to be taken up.</summary>
@@ -48,6 +51,9 @@ public static class Reasons
 
     /// <summary>The build's template does not exist.</summary>
     public const string TemplateNotFound = "TemplateNotFound";
+
+    /// <summary>The build's template is suspended: the build waits.</summary>
+    public const string TemplateSuspended = "TemplateSuspended";
 
     /// <summary>The template, or the build's parameters, are not valid.</summary>
     public const string TemplateInvalid = "TemplateInvalid";

@@ -1,4 +1,5 @@
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Validation;
 using ImageOperator.Controller.Tracing;
 
@@ -28,7 +29,17 @@ internal static class TakeUpPlan
         var template = build.Spec.Template ?? draft.Observed.Template;
         if (template is null)
         {
-            BuildConditions.Running(draft, Reasons.TemplateNotFound, $"ImageTemplate {build.Spec.TemplateRef?.Name} does not exist: waiting for it.");
+            var missing = $"{Referred(build)} does not exist: waiting for it.";
+            BuildConditions.Running(draft, Reasons.TemplateNotFound, missing);
+            draft.Warn(Reasons.TemplateNotFound, "TakeUp", missing);
+            return false;
+        }
+
+        if (build.Spec.Template is null && template.Suspend)
+        {
+            var waits = $"{Referred(build)} is suspended: the build waits until its spec.suspend is false.";
+            BuildConditions.Running(draft, Reasons.TemplateSuspended, waits);
+            draft.Report(Reasons.TemplateSuspended, "TakeUp", waits);
             return false;
         }
 
@@ -42,10 +53,13 @@ internal static class TakeUpPlan
         draft.Status = status with
         {
             Traceparent = BuildTrace.Of(build, draft.Observed.Policy.TraceRatio).ToString(),
-            Template = template,
+            // What becomes of the template later is not of the snapshot.
+            Template = template with { Suspend = false },
             Parameters = inputs.Parameters,
             InputsDigest = InputsDigest.Of(template, inputs.Parameters, inputs.Targets),
         };
         return true;
     }
+
+    private static string Referred(ImageBuild build) => $"ImageTemplate {build.Spec.TemplateRef?.Name}";
 }

@@ -1,5 +1,6 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Validation;
 using ImageOperator.Runtime.Conditions;
 using k8s.Models;
@@ -16,7 +17,9 @@ internal sealed record TemplateVerdict(bool Ready, string Reason, string Message
         if (errors.Count > 0) return new(false, Reasons.Invalid, string.Join("; ", errors));
         return missing.Count > 0
             ? new(false, Reasons.ReferenceNotFound, string.Join("; ", missing))
-            : new(true, Reasons.Valid, "The template can be built.");
+            : template.Spec.Suspend
+                ? new(true, Reasons.Suspended, "The template can be built, but is suspended: no new builds of it are taken up.")
+                : new(true, Reasons.Valid, "The template can be built.");
     }
 
     /// <summary>The operator's status; conditions keep their times.</summary>
@@ -40,6 +43,7 @@ internal sealed record TemplateVerdict(bool Ready, string Reason, string Message
             ObservedGeneration = generation,
             TargetSummary = string.Join(",", template.Spec.Targets.Select(t => t.Name)),
             Conditions = conditions,
+            LastHandledReconcileAt = ReconcileRequest.Of(template) ?? template.Status?.LastHandledReconcileAt,
         };
     }
 
