@@ -34,6 +34,15 @@ public static class Reasons
     /// <summary>Every target is captured, tested and distributed.</summary>
     public const string Succeeded = "Succeeded";
 
+    /// <summary>Nothing had to be built: results of the same inputs exist, and are this build's.</summary>
+    public const string UpToDate = "UpToDate";
+
+    /// <summary>What would be built, and why, stands in status; nothing was built.</summary>
+    public const string Planned = "Planned";
+
+    /// <summary>A target must be built; the message says what has changed.</summary>
+    public const string BuildNeeded = "BuildNeeded";
+
     /// <summary>At least one target failed.</summary>
     public const string Failed = "Failed";
 

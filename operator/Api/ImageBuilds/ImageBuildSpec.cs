@@ -16,6 +16,8 @@ namespace ImageOperator.Api.ImageBuilds;
 [CelRule("has(self.targets) == has(oldSelf.targets) && (!has(self.targets) || self.targets == oldSelf.targets)",
     "targets are immutable: create a new ImageBuild", FieldPath = ".targets")]
 [CelRule("self.failurePolicy == oldSelf.failurePolicy", "failurePolicy is immutable: create a new ImageBuild", FieldPath = ".failurePolicy")]
+[CelRule("self.force == oldSelf.force", "force is immutable: create a new ImageBuild", FieldPath = ".force")]
+[CelRule("self.planOnly == oldSelf.planOnly", "planOnly is immutable: create a new ImageBuild", FieldPath = ".planOnly")]
 [CelRule("!oldSelf.cancel || self.cancel", "a cancelled build cannot be resumed: create a new ImageBuild", FieldPath = ".cancel")]
 public sealed record ImageBuildSpec
 {
@@ -33,6 +35,12 @@ public sealed record ImageBuildSpec
     /// <summary>The targets to build; all if unset.</summary>
     [Bounds(Min = 1, Max = 32, MaxItemLength = 32)]
     public IReadOnlyList<string>? Targets { get; init; }
+
+    /// <summary>Build although a result of the same inputs exists.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Only tell, in <c>status.targets[]</c>, what would be built and why; no machine is made.</summary>
+    public bool PlanOnly { get; init; }
 
     /// <summary>What happens when something fails.</summary>
     public FailurePolicy FailurePolicy { get; init; } = new();

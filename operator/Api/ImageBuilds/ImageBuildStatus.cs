@@ -37,8 +37,11 @@ public sealed record ImageBuildStatus
     /// <summary>Where the build stands in the queue, while any of its targets waits for a limit.</summary>
     public QueueStatus? Queue { get; init; }
 
-    /// <summary>SHA-256 over the template's snapshot, the parameters' values and the targets.</summary>
+    /// <summary>SHA-256 over the inputs' digests of all targets; known when each target's is.</summary>
     public string? InputsDigest { get; init; }
+
+    /// <summary>Why the build is made, or why not: what has changed since the newest earlier result, old → new.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>The build's trace, as a W3C traceparent; its trace ID stands in every log line of operator and builders.</summary>
     public string? Traceparent { get; init; }

@@ -33,6 +33,21 @@ public sealed record TargetStatus
     /// <summary>The source image, as resolved.</summary>
     public SourceImage? Source { get; init; }
 
+    /// <summary>Everything that the result depends on, by name; steps in the order in which they are run.</summary>
+    public IReadOnlyList<BuildInput>? Inputs { get; init; }
+
+    /// <summary>SHA-256 over all inputs. Missing where they changed while the build ran: such a result is never taken for another build's.</summary>
+    public string? InputsDigest { get; init; }
+
+    /// <summary>Why the target is built, or why not: what has changed since the newest earlier result, old → new.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The build whose result stands (phase UpToDate), or would stand (phase Planned). It may be deleted by now.</summary>
+    public string? ResultOf { get; init; }
+
+    /// <summary>With <c>spec.planOnly</c>: what a build would do.</summary>
+    public PlannedAction? Plan { get; init; }
+
     /// <summary>The machine of the build.</summary>
     public MachineStatus? Machine { get; init; }
 
@@ -51,7 +66,7 @@ public sealed record TargetStatus
     /// <summary>The results of the tests on the captured image.</summary>
     public IReadOnlyList<TestResult>? Tests { get; init; }
 
-    /// <summary>What came out. Only images whose tests passed are here.</summary>
+    /// <summary>What came out, or (phase UpToDate) came out of an earlier build. Only images whose tests passed are here.</summary>
     public IReadOnlyList<Artifact>? Artifacts { get; init; }
 
     /// <summary>Why the target failed.</summary>

@@ -36,6 +36,18 @@ public static class PodPaths
     /// <summary>The folder that holds a QEMU target's source file: the claim's root or the host file's folder.</summary>
     public const string Source = "/source";
 
+    /// <summary>The folder of the namespace's salt for hashes of sensitive parameters; empty where there is none.</summary>
+    public const string Salt = "/var/run/imageoperator/salt";
+
+    /// <summary>The file of the salt.</summary>
+    public const string SaltFile = "salt";
+
+    /// <summary>The folder of the list of earlier results.</summary>
+    public const string Earlier = "/var/run/imageoperator/earlier";
+
+    /// <summary>The file of the list: JSON, an array of <see cref="EarlierResult"/>.</summary>
+    public const string EarlierFile = "results.json";
+
     /// <summary>The builder program in its image.</summary>
     public const string BuilderCommand = "/app/image-builder";
 }

@@ -12,6 +12,7 @@ public sealed record Target
     /// <summary>The target's name; part of its pod's name.</summary>
     [Bounds(Min = 1, Max = 32)]
     [Pattern(Names.LabelPattern)]
+    [NotAnInput]
     public required string Name { get; init; }
 
     /// <summary>Where to build. The platform's defaults fill what the target leaves unset. Unset: by the operator's own settings.</summary>

@@ -19,10 +19,12 @@ internal sealed class PodCommandLine
     private readonly Option<string> _cache = Folder("--cache", PodPaths.Cache, "Downloads, shared between builds");
     private readonly Option<string> _source = Folder("--source", PodPaths.Source, "The volume of the source image");
     private readonly Option<string> _output = Folder("--output", PodPaths.Output, "The volume of the result");
+    private readonly Option<string> _salt = Folder("--salt", PodPaths.Salt, "The namespace's salt");
+    private readonly Option<string> _earlier = Folder("--earlier", PodPaths.Earlier, "The list of earlier results");
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _traceparent, _workspace, _parameters, _scratch, _cache, _source, _output })
+        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _traceparent, _workspace, _parameters, _scratch, _cache, _source, _output, _salt, _earlier })
         {
             command.Options.Add(option);
         }
@@ -42,6 +44,8 @@ internal sealed class PodCommandLine
         Cache = result.GetRequiredValue(_cache),
         Source = result.GetRequiredValue(_source),
         Output = result.GetRequiredValue(_output),
+        Salt = result.GetRequiredValue(_salt),
+        Earlier = result.GetRequiredValue(_earlier),
     };
 
     private static Option<string> Folder(string name, string path, string description) =>

@@ -26,6 +26,10 @@ internal sealed record PodOptions
 
     public string Output { get; init; } = PodPaths.Output;
 
+    public string Salt { get; init; } = PodPaths.Salt;
+
+    public string Earlier { get; init; } = PodPaths.Earlier;
+
     /// <summary>The build's trace.</summary>
     public TraceParent? Trace { get; init; }
 

@@ -27,6 +27,10 @@ internal static class PodPlan
             Masker = new SecretMasker(PodParameters.Sensitive(template, values)),
             Folders = new(options.Workspace, options.Scratch, options.Cache, Path.Combine(OutputFolder(target, volumes, options), $"{options.Build}-{options.Target}.files")),
             Volumes = volumes,
+            Earlier = sweeping ? [] : PodComparison.Earlier(options.Earlier),
+            Salt = sweeping ? null : PodComparison.Salt(options.Salt),
+            Force = build.Spec.Force,
+            PlanOnly = build.Spec.PlanOnly,
         };
     }
 

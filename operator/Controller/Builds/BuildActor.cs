@@ -6,6 +6,7 @@ using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Controller.Tracing;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
@@ -16,7 +17,7 @@ using k8s.Models;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Does what was decided: guards, then status (once), then pods, then the rest.</summary>
-internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreator pods, IEventRecorder events, BuildMetrics metrics, BuildRecord record, ILogger<BuildActor> logger)
+internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreator pods, IEventRecorder events, BuildMetrics metrics, BuildRecord record, UsageLedger usage, ILogger<BuildActor> logger)
 {
     /// <returns>False when a pod was refused.</returns>
     public async Task<bool> ActAsync(BuildObservation observed, Decision decision, BuildMemory memory, CancellationToken cancellationToken)
@@ -82,6 +83,7 @@ internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreato
                 await access.RemoveAsync(build, cancellationToken).ConfigureAwait(false);
                 break;
             case BuildAction.RemoveFinalizer:
+                await usage.SettleAsync(build, cancellationToken).ConfigureAwait(false);
                 await client.RemoveFinalizerAsync(build, Labels.CleanupFinalizer, cancellationToken).ConfigureAwait(false);
                 break;
             case BuildAction.DeleteBuild:

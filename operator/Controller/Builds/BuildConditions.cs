@@ -15,9 +15,12 @@ internal static class BuildConditions
         conditions.Remove(Types.Stalled);
     });
 
-    public static void Succeeded(Draft draft, string message) => Write(draft, (conditions, generation, time) =>
+    /// <param name="draft">The decision.</param>
+    /// <param name="reason">Succeeded, UpToDate or Planned.</param>
+    /// <param name="message">For people.</param>
+    public static void Succeeded(Draft draft, string reason, string message) => Write(draft, (conditions, generation, time) =>
     {
-        conditions.Set(Types.Succeeded, ConditionStatus.True, Reasons.Succeeded, message, generation, time);
+        conditions.Set(Types.Succeeded, ConditionStatus.True, reason, message, generation, time);
         conditions.Remove(Types.Reconciling);
         conditions.Remove(Types.Stalled);
     });
@@ -43,7 +46,7 @@ internal static class BuildConditions
         // What stays as it is speaks of the new generation, too.
         foreach (var kept in conditions.ToArray()) conditions.Set(kept.Type, Enum.Parse<ConditionStatus>(kept.Status), kept.Reason, kept.Message, generation, time);
         set(conditions, generation, time);
-        conditions.Summarize(Reasons.Succeeded, conditions.Find(Types.Succeeded)?.Message ?? "", generation, time, Types.Succeeded);
+        conditions.Summarize(conditions.Find(Types.Succeeded)?.Reason ?? Reasons.Succeeded, conditions.Find(Types.Succeeded)?.Message ?? "", generation, time, Types.Succeeded);
         draft.Status = draft.Status with { ObservedGeneration = generation, Conditions = conditions };
     }
 

@@ -14,6 +14,7 @@ internal static class RunPlan
         }
 
         if (draft.NeedsLive || draft.Claims.Count > 0) return;
+        BuildSummary.ReportReasons(draft);
         BuildSummary.ReportStages(draft);
         draft.Status = draft.Status with
         {
@@ -23,6 +24,8 @@ internal static class RunPlan
             TargetSummary = BuildSummary.Targets(draft.Targets),
             Artifacts = BuildSummary.Artifacts(draft.Targets),
             Stage = BuildSummary.Stage(draft.Targets),
+            InputsDigest = InputsDigest.Of([.. draft.Targets.Select(t => t.Seen)]),
+            Reason = BuildSummary.Reason(draft.Targets),
         };
         if (!draft.Targets.All(t => t.IsSettled))
         {

@@ -56,7 +56,6 @@ internal static class TakeUpPlan
             // What becomes of the template later is not of the snapshot.
             Template = template with { Suspend = false },
             Parameters = inputs.Parameters,
-            InputsDigest = InputsDigest.Of(template, inputs.Parameters, inputs.Targets),
         };
         return true;
     }

@@ -15,5 +15,5 @@ internal sealed record TargetView(TargetStatus Seen, TargetStatus Owned, string 
 
     public bool IsSettled => IsTerminal && IsQuiet;
 
-    public static bool IsTerminalPhase(TargetPhase? phase) => phase is TargetPhase.Succeeded or TargetPhase.Failed or TargetPhase.Cancelled;
+    public static bool IsTerminalPhase(TargetPhase? phase) => phase.IsTerminal();
 }

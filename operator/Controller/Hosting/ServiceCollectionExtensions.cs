@@ -30,8 +30,9 @@ internal static class ServiceCollectionExtensions
         services.AddOptions<ControllerRuntimeOptions>().Configure<IOptions<OperatorOptions>>((runtime, options) => Configure(runtime, options.Value));
         services.AddSingleton(p => Policy(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => PodFactoryOf(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
+        services.AddSingleton<NamespaceSalt>().AddSingleton<EarlierResults>();
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
-        services.AddQueue();
+        services.AddQueue(configuration);
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
         if (configuration.GetValue($"{nameof(OperatorOptions.Logs)}:{nameof(LogOptions.Keep)}", new LogOptions().Keep))
         {
@@ -45,7 +46,9 @@ internal static class ServiceCollectionExtensions
     private static IServiceCollection AddReconcilers(this IServiceCollection services, int workers)
     {
         services.AddInformer<V1Pod>(o => o.LabelSelector = Labels.BuildUid);
-        services.AddInformer<ImageBuild>(o => o.AddIndex(ByTemplate, b => b.Spec.TemplateRef is { } t ? [Index(b.Metadata.NamespaceProperty, t.Name)] : []));
+        services.AddInformer<ImageBuild>(o => o
+            .AddIndex(ByTemplate, b => b.Spec.TemplateRef is { } t ? [Index(b.Metadata.NamespaceProperty, t.Name)] : [])
+            .AddIndex(EarlierResults.Index, EarlierResults.IndexOf));
         services.AddController<TemplateReconciler, ImageTemplate>(c => c
             .Configure(o => o.Workers = Math.Max(1, workers / 2))
             .When(Changed.Generation, Changed.Annotations));

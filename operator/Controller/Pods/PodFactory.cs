@@ -1,5 +1,6 @@
 using System.Globalization;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Hosting;
 using ImageOperator.Runtime.Controllers;
 using ImageOperator.Telemetry;
@@ -24,6 +25,7 @@ internal sealed class PodFactory(BuilderOptions options, OtlpOptions? otlp = nul
                 Name = plan.Name,
                 NamespaceProperty = build.Metadata.NamespaceProperty,
                 Labels = LabelsOf(plan),
+                Annotations = plan.Earlier.Count > 0 ? new Dictionary<string, string> { [Labels.EarlierResults] = EarlierResults.ToJson(plan.Earlier) } : null,
                 OwnerReferences = [build.ControllerReference(blockOwnerDeletion: false)],
             },
             Spec = new()

@@ -11,12 +11,12 @@ internal sealed class QueueLimits : IQueueLimits
     private readonly ConcurrentDictionary<PlatformKey, PlatformLimits> platforms = new();
     private readonly UsageBook usage;
 
-    public QueueLimits(LimitOptions options, IInformer<ImagePlatform> own, IInformer<ClusterImagePlatform> shared, UsageBook usage)
+    public QueueLimits(LimitOptions options, IInformer<ImagePlatform> own, IInformer<ClusterImagePlatform>? shared, UsageBook usage)
     {
         this.usage = usage;
         Overall = new(options.ConcurrentBuilds, options.ConcurrentBuildsPerNamespace);
         own.AddHandler(change => Take(change.Object, change.IsDeleted));
-        shared.AddHandler(change => Take(change.Object, change.IsDeleted));
+        shared?.AddHandler(change => Take(change.Object, change.IsDeleted));
     }
 
     /// <summary>Limits, or what is used of them, are other ones now.</summary>

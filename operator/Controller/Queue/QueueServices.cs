@@ -1,6 +1,7 @@
 using ImageOperator.Api.Platforms;
 using ImageOperator.Controller.Hosting;
 using ImageOperator.Runtime;
+using ImageOperator.Runtime.Cache;
 using ImageOperator.Runtime.Client;
 using Microsoft.Extensions.Options;
 
@@ -9,13 +10,15 @@ namespace ImageOperator.Controller.Queue;
 /// <summary>Putting the queue into a host.</summary>
 internal static class QueueServices
 {
-    public static IServiceCollection AddQueue(this IServiceCollection services)
+    public static IServiceCollection AddQueue(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddInformer<ImagePlatform>();
-        // Beside namespaces, even when only one of those is watched.
-        services.AddInformer<ClusterImagePlatform>(o => o.Namespace = "");
-        services.AddSingleton<UsageBook>();
-        services.AddSingleton(p => ActivatorUtilities.CreateInstance<QueueLimits>(p, Options(p).Limits));
+        // With rights in one namespace only there is nothing of the cluster to watch.
+        if (string.IsNullOrEmpty(configuration.GetValue<string>(nameof(OperatorOptions.WatchNamespace)))) services.AddInformer<ClusterImagePlatform>();
+        services.AddSingleton<UsageBook>().AddSingleton<UsageLedger>();
+        services.AddHostedService<UsageTeller>();
+        services.AddSingleton(p => new QueueLimits(
+            Options(p).Limits, p.GetRequiredService<IInformer<ImagePlatform>>(), p.GetService<IInformer<ClusterImagePlatform>>(), p.GetRequiredService<UsageBook>()));
         services.AddSingleton<IQueueLimits>(p => p.GetRequiredService<QueueLimits>());
         services.AddSingleton(p => new QueueSeed(p.GetRequiredService<IClient>(), p.GetRequiredService<QueueLimits>(), Options(p).WatchNamespace));
         services.AddSingleton(new QueuePolicy());

@@ -35,19 +35,19 @@ internal sealed class UsageBook
         var month = Month.Of(now);
         lock (gate)
         {
-            var sum = TimeSpan.Zero;
             var past = settled.GetValueOrDefault(account);
-            if (past is not null && past.Month == month.ToString()) sum += TimeSpan.FromSeconds(past.DeletedBuildsSeconds);
-            foreach (var uid in byAccount.GetValueOrDefault(account) ?? [])
-            {
-                if (past?.DeletedBuilds?.Contains(uid) == true) continue;
-                foreach (var time in builds[uid])
-                {
-                    if (time.Account == account) sum += time.In(month, now);
-                }
-            }
+            var deleted = past is not null && past.Month == month.ToString() ? TimeSpan.FromSeconds(past.DeletedBuildsSeconds) : TimeSpan.Zero;
+            return (deleted + Existing(account, past, month, now)).TotalHours;
+        }
+    }
 
-            return sum.TotalHours;
+    /// <summary>Hours of builds that are not in the sums, by namespace.</summary>
+    public IReadOnlyDictionary<string, double> Beside(PlatformKey platform, IReadOnlyList<NamespaceUsage> sums, DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            return byAccount.Keys.Where(a => a.Platform == platform).ToDictionary(
+                a => a.Namespace, a => Existing(a, sums.FirstOrDefault(s => s.Namespace == a.Namespace), Month.Of(now), now).TotalHours);
         }
     }
 
@@ -74,6 +74,21 @@ internal sealed class UsageBook
         }
 
         return changed;
+    }
+
+    private TimeSpan Existing(UsageAccount account, NamespaceUsage? past, Month month, DateTimeOffset now)
+    {
+        var sum = TimeSpan.Zero;
+        foreach (var uid in byAccount.GetValueOrDefault(account) ?? [])
+        {
+            if (past?.DeletedBuilds?.Contains(uid) == true) continue;
+            foreach (var time in builds[uid])
+            {
+                if (time.Account == account) sum += time.In(month, now);
+            }
+        }
+
+        return sum;
     }
 
     private static bool IsOlder(NamespaceUsage now, NamespaceUsage before)

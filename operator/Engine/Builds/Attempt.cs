@@ -3,6 +3,7 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Cleanup;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Inputs;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Engine.Stages;
@@ -41,10 +42,10 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         }
 
         await using var closing = new QuietDisposal(platform, "the platform", services.Observer).ConfigureAwait(false);
-        IReadOnlyList<Artifact>? artifacts = null;
-        if (failure is null && platform is not null) (artifacts, failure) = await RunFlowAsync(platform, resuming, stopping).ConfigureAwait(false);
+        FlowEnd? end = null;
+        if (failure is null && platform is not null) (end, failure) = await RunFlowAsync(platform, resuming, stopping).ConfigureAwait(false);
 
-        var stopped = failure is null && artifacts is null;
+        var stopped = failure is null && end is null;
         var order = stopped ? await StopOrderAsync().ConfigureAwait(false) : null;
         if (order?.Reason == StopReason.Interrupted)
         {
@@ -55,14 +56,13 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
 
         // The failure stands before the first removal: an attempt that finds it does not try the build once more.
         if (failure is not null) record.Post(s => s with { Failure = failure });
-        var succeeded = artifacts is not null;
-        var left = await CleanUpAsync(platform, e => e.Temporary || !succeeded).ConfigureAwait(false);
-        var phase = succeeded ? TargetPhase.Succeeded : failure is null ? TargetPhase.Cancelled : TargetPhase.Failed;
-        return new(s => Ended(s, phase, failure ?? Because(order), artifacts ?? [], left));
+        var left = await CleanUpAsync(platform, e => e.Temporary || end is null).ConfigureAwait(false);
+        var phase = end?.Phase ?? (failure is null ? TargetPhase.Cancelled : TargetPhase.Failed);
+        return new(s => Ended(s, phase, failure ?? Because(order), end?.Artifacts ?? [], left));
     }
 
-    /// <returns>The artifacts, or the failure; neither if the build was asked to stop.</returns>
-    private async Task<(IReadOnlyList<Artifact>? Artifacts, Failure? Failure)> RunFlowAsync(IPlatform platform, bool resuming, CancellationToken stopping)
+    /// <returns>The end, or the failure; neither if the build was asked to stop.</returns>
+    private async Task<(FlowEnd? End, Failure? Failure)> RunFlowAsync(IPlatform platform, bool resuming, CancellationToken stopping)
     {
         // A build of which only the last write is missing does not run out of time any more.
         var remaining = record.Current.Stage >= BuildStage.Distributed
@@ -73,7 +73,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         try
         {
             var cleaner = new Cleaner(platform, _ledger, services.Observer, services.Time);
-            _flow = new BuildFlow(plan, services, record, _ledger, _expressions, platform, Stages, cleaner);
+            _flow = new BuildFlow(plan, services, record, _ledger, _expressions, platform, Stages, cleaner, new InputNotes(plan, record, services.Observer));
             return (await _flow.RunAsync(resuming, linked.Token).ConfigureAwait(false), null);
         }
         catch (Exception e) when (e is not FencedException && record.Fenced.IsCancellationRequested)
@@ -121,7 +121,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
 
     /// <summary>What stands in status of a target that was cancelled through no wish of the build's owner.</summary>
     private Failure? Because(StopOrder? order) => order is { Reason: StopReason.OtherTargetFailed }
-        ? new() { Stage = _stages.Current, Reason = Reasons.OtherTargetFailed, Message = order.Message ?? "another target failed" }
+        ? new() { Stage = Stages.Current, Reason = Reasons.OtherTargetFailed, Message = order.Message ?? "another target failed" }
         : null;
 
     private IPlatform CreatePlatform(bool checking)

@@ -45,7 +45,7 @@ public sealed class BuildRunner
         var record = await JournalAsync(
             () => TargetRecord.OpenAsync(_services.Journal, _plan.Identity.Target, _services.Time, grace.Token)).ConfigureAwait(false);
         await using var closing = record.ConfigureAwait(false);
-        if (IsTerminal(record.Current)) return new(record.Current);
+        if (record.Current.Phase.IsTerminal()) return new(record.Current);
 
         var resuming = record.Current.StartTime is not null;
         await JournalAsync(() => WriteAsync(record, Begin, grace.Token)).ConfigureAwait(false);
@@ -83,6 +83,4 @@ public sealed class BuildRunner
             throw new JournalUnavailableException(e);
         }
     }
-
-    private static bool IsTerminal(TargetStatus status) => status.Phase is TargetPhase.Succeeded or TargetPhase.Failed or TargetPhase.Cancelled;
 }

@@ -49,7 +49,7 @@ public sealed class Sweep(BuildPlan plan, BuildServices services)
         });
         await using var closing = new QuietDisposal(platform, "the platform", observer).ConfigureAwait(false);
         var cleaner = new Cleaner(platform, ledger, observer, services.Time);
-        var succeeded = record.Current.Phase == TargetPhase.Succeeded;
+        var succeeded = record.Current.Phase.IsSuccess();
         var left = new List<string>(await cleaner.RemoveAsync(e => e.Temporary || !succeeded, cancellationToken).ConfigureAwait(false));
         try
         {
@@ -66,11 +66,7 @@ public sealed class Sweep(BuildPlan plan, BuildServices services)
     private TargetStatus Swept(TargetStatus status, IReadOnlyList<string> left) => status with
     {
         CleanupErrors = left.Count > 0 ? left : null,
-        Phase = status.Phase switch
-        {
-            TargetPhase.Succeeded or TargetPhase.Failed => status.Phase,
-            _ => status.Failure is null ? TargetPhase.Cancelled : TargetPhase.Failed,
-        },
+        Phase = status.Phase.IsSuccess() || status.Phase == TargetPhase.Failed ? status.Phase : status.Failure is null ? TargetPhase.Cancelled : TargetPhase.Failed,
         CompletionTime = status.CompletionTime ?? services.Time.GetUtcNow(),
         Progress = null,
     };

@@ -7,6 +7,7 @@ namespace ImageOperator.Api.Targets.Qemu;
 public sealed record QemuTarget
 {
     /// <summary>The disk image to start from.</summary>
+    [NotAnInput]
     public required QemuSource Source { get; init; }
 
     /// <summary>Virtual CPUs.</summary>
@@ -35,6 +36,7 @@ public sealed record QemuTarget
 
     /// <summary>How long the guest may take to power off before it is stopped hard and the build fails.</summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
+    [NotAnInput]
     public Duration ShutdownTimeout { get; init; } = Duration.FromMinutes(5);
 
     /// <summary>The command that powers the guest off, run as root. Unset: the ACPI power button.</summary>
