@@ -11,7 +11,7 @@ say() { echo "[$((SECONDS - T0)) s] $*"; }
 # What the tests themselves call; the scripts of config/dev install what they need.
 (
   . "$DEV/lib.sh"
-  install_packages etcd-server libfaketime openssh-server openssh-client dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish
+  install_packages etcd-server libfaketime openssh-server openssh-client dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish lua5.1
 )
 
 dotnet build ImageOperator.sln --nologo -v quiet
@@ -23,6 +23,7 @@ if [ "$WHAT" = all ]; then
   IMAGEOPERATOR_TEST_KUBECONFIG=$("$DEV/cluster/cluster.sh" kubeconfig)
   # Without it the CEL tests are skipped, loudly: it is built from Debian sid, which moves.
   "$DEV/cluster/crd-server.sh" up || say "no current CRD server: the CEL tests will be skipped"
+  "$DEV/cluster/build-cel-eval.sh" > /dev/null || say "no cel-eval: the test of the Flux health checks will be skipped"
   IMAGEOPERATOR_TEST_CRD_KUBECONFIG=$("$DEV/cluster/crd-server.sh" kubeconfig)
   "$DEV/guests/guests.sh" tiny tiny-uefi broken-ssh
   "$DEV/images/publish.sh"
