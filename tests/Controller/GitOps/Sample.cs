@@ -2,9 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Templates;
 using ImageOperator.Controller.Tests.Builds;
+using ImageOperator.Controller.Tests.Platforms;
 using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Conditions;
 
@@ -45,9 +47,26 @@ internal sealed record Sample(string Name, JsonObject Json)
         })
         {
             var template = new ImageTemplate { Metadata = new() { Name = "web", NamespaceProperty = "ns", Generation = 3 }, Spec = spec };
-            var status = TemplateVerdict.Of(template, missing).ToStatus(template, TimeProvider.System);
-            yield return new($"ImageTemplate, {when}", ToJson(template with { Status = status }, ImageTemplate.KindName));
+            var status = TemplateVerdict.Of(template, missing, []).ToStatus(template, TimeProvider.System);
+            var json = ToJson(template with { Status = status }, ImageTemplate.KindName);
+            yield return new($"ImageTemplate, {when}", json);
+            yield return new($"ClusterImageTemplate, {when}", OfKind(json, ClusterImageTemplate.KindName));
         }
+
+        foreach (var (when, platform) in ProbeDecisionTests.States)
+        {
+            var json = ToJson(platform, ImagePlatform.KindName);
+            yield return new($"ImagePlatform, {when}", json);
+            yield return new($"ClusterImagePlatform, {when}", OfKind(json, ClusterImagePlatform.KindName));
+        }
+    }
+
+    /// <summary>The cluster's kinds are decided about by the same code.</summary>
+    private static JsonObject OfKind(JsonObject json, string kind)
+    {
+        var other = json.DeepClone().AsObject();
+        other["kind"] = kind;
+        return other;
     }
 
     private Sample Unseen()

@@ -22,7 +22,7 @@ public sealed class TemplateVerdictTests
             _ => Given.Template,
         });
 
-        var verdict = TemplateVerdict.Of(template, what == "missing" ? ["spec.workspace[0].configMap: ConfigMap x does not exist"] : []);
+        var verdict = TemplateVerdict.Of(template, what == "missing" ? ["spec.workspace[0].configMap: ConfigMap x does not exist"] : [], []);
         var status = verdict.ToStatus(template, TimeProvider.System);
 
         Assert.Equal((ready, reason), (verdict.Ready, verdict.Reason));
@@ -37,20 +37,20 @@ public sealed class TemplateVerdictTests
     {
         var template = Template(Given.Template);
         template.Metadata.Annotations = new Dictionary<string, string> { ["imageoperator.dev/reconcile-requested-at"] = "1" };
-        var handled = template with { Status = TemplateVerdict.Of(template, []).ToStatus(template, TimeProvider.System) };
+        var handled = template with { Status = TemplateVerdict.Of(template, [], []).ToStatus(template, TimeProvider.System) };
         template.Metadata.Annotations.Clear();
 
         Assert.Equal("1", handled.Status.LastHandledReconcileAt);
-        Assert.Equal("1", TemplateVerdict.Of(handled, []).ToStatus(handled, TimeProvider.System).LastHandledReconcileAt);
+        Assert.Equal("1", TemplateVerdict.Of(handled, [], []).ToStatus(handled, TimeProvider.System).LastHandledReconcileAt);
     }
 
     [Fact]
     public void Of_Mended_StalledGoes()
     {
         var template = Template(Given.Template);
-        var stalled = template with { Status = TemplateVerdict.Of(template, ["x"]).ToStatus(template, TimeProvider.System) };
+        var stalled = template with { Status = TemplateVerdict.Of(template, ["x"], []).ToStatus(template, TimeProvider.System) };
 
-        var status = TemplateVerdict.Of(stalled, []).ToStatus(stalled, TimeProvider.System);
+        var status = TemplateVerdict.Of(stalled, [], []).ToStatus(stalled, TimeProvider.System);
 
         Assert.Null(status.Conditions!.Find(ConditionTypes.Stalled));
         Assert.True(status.Conditions!.IsTrue(ConditionTypes.Ready));
