@@ -1,4 +1,4 @@
-{{- /* What the operator may do in the namespaces that it watches, and why. Secrets are not here: the operator reads none. */ -}}
+{{- /* What the operator may do in the namespaces that it watches, and why. It reads no Secret. */ -}}
 {{- define "image-operator.namespacedRules" -}}
 - apiGroups: [imageoperator.dev]
   resources: [imagetemplates, imageplatforms]
@@ -44,8 +44,9 @@
   verbs: [create, patch]
 {{- end -}}
 
-{{- /* What has no namespace. */ -}}
+{{- /* What has no namespace. A release of one namespace sees nothing of ours there. */ -}}
 {{- define "image-operator.clusterRules" -}}
+{{- if not .Values.watchNamespace -}}
 - apiGroups: [imageoperator.dev]
   resources: [clusterimagetemplates, clusterimageplatforms]
   verbs: [get, list, watch]
@@ -56,6 +57,7 @@
 - apiGroups: [""]
   resources: [namespaces]
   verbs: [get]
+{{ end -}}
 # Whether the node of a pod that does not end still lives.
 - apiGroups: [""]
   resources: [nodes]
