@@ -79,6 +79,25 @@ public sealed class VmTests : IDisposable
     }
 
     [Fact]
+    public async Task Build_OneTargetFails_FailFastStopsTheOther()
+    {
+        const string steps = """[{name: breaks, onlyTargets: [one], shell: {inline: ["exit 7"]}}, {name: endless, onlyTargets: [two], shell: {inline: ["sleep 600"]}}]""";
+        const string build = """
+
+            ---
+            apiVersion: imageoperator.dev/v1alpha1
+            kind: ImageBuild
+            metadata: {name: tiny}
+            spec: {templateRef: {name: tiny}, failurePolicy: {otherTargets: Cancel}}
+            """;
+        var result = await CliProcess.RunAsync(Args(Tiny.Template(steps, targets: "one,two") + build));
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("Cancelled because target one failed", result.Out, StringComparison.Ordinal);
+        Assert.Empty(_work.Images);
+        AssertClean(result);
+    }
+
+    [Fact]
     public async Task Build_WrongChecksum_FailsBeforeAMachine()
     {
         var result = await CliProcess.RunAsync(Args(Tiny.Template(Hello, checksum: "sha256:" + new string('a', 64))));

@@ -15,11 +15,13 @@ public sealed class BuildDecisionTests
     private const string First = "finalizer access build:lab/1";
     private static readonly TimeSpan TwoHours = TimeSpan.FromHours(2);
 
-    private static readonly DecisionRow[] Table =
+    internal static readonly DecisionRow[] Table =
     [
         // Taking up
         new("new", New(), First) { Reason = "Building", Message = "lab: starting the builder pod" },
         new("new, template missing", New() with { Template = null }, "") { Reason = "TemplateNotFound", Message = "ImageTemplate web does not exist" },
+        new("new, template suspended", New() with { Template = Template with { Suspend = true } }, "") { Reason = "TemplateSuspended", Message = "ImageTemplate web is suspended" },
+        new("new, cancelled while its template is suspended", (New() with { Template = Template with { Suspend = true } }).Cancelled(), "") { Reason = "Cancelled" },
         new("new, unknown target", New().With(b => b.Spec = b.Spec with { Targets = ["aws"] }), "") { Reason = "TemplateInvalid", Message = "spec.targets[0]" },
         new("new, cancelled", New().Cancelled(), "") { Reason = "Cancelled" },
         new("new, two targets", New() with { Template = TemplateOf("lab", "edge") }, "finalizer access build:lab/1 build:edge/1") { Reason = "Building" },
@@ -181,6 +183,8 @@ public sealed class BuildDecisionTests
         new("finished, pods gone", Finished().Pods(), ""),
         new("finished, to live for 24 h", Finished(ttl: 24), "") { WakeAfter = TimeSpan.FromHours(22) },
         new("finished, time to live is over", Finished(ttl: 2), "delete"),
+        new("finished, time to live changed", Finished(ttl: 24).With(b => b.Metadata.Generation = 2), "") { Reason = "Succeeded", WakeAfter = TimeSpan.FromHours(22) },
+        new("finished, asked to reconcile", Finished().With(b => b.Metadata.Annotations = Asked), "") { Reason = "Succeeded" },
         new("finished, deleted", Finished().Deleted(), "-access -finalizer"),
     ];
 
@@ -288,6 +292,45 @@ public sealed class BuildDecisionTests
         Assert.Equal((Phase.Cancelled, "OtherTargetFailed"), (edge.Phase, edge.Failure!.Reason));
         Assert.Contains("target lab failed", edge.Failure.Message, StringComparison.Ordinal);
         Assert.Equal("Failed", status.Stage);
+    }
+
+    [Fact]
+    public void Decide_TemplateSuspendedLater_RunningBuildsGoOn()
+    {
+        var running = Running(Attempt(1, Phase.Running)).Pods(Pod(PodLife.Running)) with { Template = Template with { Suspend = true } };
+
+        Assert.Equal("Building", BuildDecision.Decide(running).Status!.Conditions!.Find(ConditionTypes.Ready)!.Reason);
+    }
+
+    [Fact]
+    public void Decide_AskedToReconcile_SaysWhichRequestWasHandled()
+    {
+        Assert.Equal("now", BuildDecision.Decide(New().With(b => b.Metadata.Annotations = Asked)).Status!.LastHandledReconcileAt);
+        Assert.Equal("now", BuildDecision.Decide(Finished().With(b => b.Metadata.Annotations = Asked)).Status!.LastHandledReconcileAt);
+        Assert.Null(BuildDecision.Decide(New()).Status!.LastHandledReconcileAt);
+    }
+
+    [Fact]
+    public void Decide_FinishedAndChanged_ResultAndTimesStay()
+    {
+        var before = Finished(ttl: 24).With(b => b.Metadata.Generation = 2);
+
+        var after = BuildDecision.Decide(before).Status!;
+
+        Assert.Equal(2, after.ObservedGeneration);
+        Assert.All(after.Conditions!, c => Assert.Equal((2, before.Build.Status!.Conditions!.Find(c.Type)!.LastTransitionTime), (c.ObservedGeneration, c.LastTransitionTime)));
+        Assert.Equal(before.Build.Status!.CompletionTime, after.CompletionTime);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Decide_End_TheEventHasTheConditionsReason(string when)
+    {
+        var decision = BuildDecision.Decide(Table.Single(r => r.When == when).Given);
+        if (decision.Actions.OfType<BuildAction.Report>().FirstOrDefault(r => r.Verb == "Finish") is not { } report) return;
+
+        Assert.Equal(decision.Status!.Conditions!.Find(ConditionTypes.Ready)!.Reason, report.Reason);
+        Assert.Equal(decision.Status!.Conditions!.Find(ConditionTypes.Ready)!.Message, report.Note);
     }
 
     [Fact]
@@ -420,6 +463,8 @@ public sealed class BuildDecisionTests
     private static BuildObservation Later(BuildObservation observed, int minutes) => observed with { Now = observed.Now.AddMinutes(minutes) };
 
     private static void Abandon(ImageBuild build) => build.Metadata.Annotations = new Dictionary<string, string> { [Labels.AbandonCleanup] = "true" };
+
+    private static Dictionary<string, string> Asked => new() { [Labels.ReconcileRequestedAt] = "now" };
 
     private static BuildObservation Finished(double? ttl = null)
     {
