@@ -14,15 +14,18 @@ demo-clean: ## Remove what the demo made
 	config/dev/demo.sh clean
 
 ##@ Develop
-.PHONY: build test test-unit generate verify format bench
+.PHONY: build test test-unit generate chart verify format bench
 build: ## Compile everything
 	dotnet build $(SOLUTION) --nologo -v quiet
 test: ## Run all tests, with what they need: cluster, CRD server, guests, container images
 	eng/test.sh all
 test-unit: ## Run the tests that need no cluster and no virtual machine (about a minute, after the build)
 	eng/test.sh unit
-generate: ## Generate the CRDs and the API reference from the types
+generate: ## Generate the CRDs and the API reference from the types, the schema and reference of the chart from its values
 	dotnet run --project eng/ApiGenerator -- --output .
+chart: generate ## Check and package the Helm chart into artifacts/
+	$$(config/dev/tools/helm.sh)/helm lint --strict charts/image-operator
+	$$(config/dev/tools/helm.sh)/helm package charts/image-operator --destination artifacts
 format: ## Format the code
 	dotnet format $(SOLUTION) --no-restore
 verify: ## Fail if anything is not formatted, not generated or not committed
