@@ -38,7 +38,7 @@ public sealed class ClusterKindsTests(Cluster cluster)
             await using var watch = await lab.BuildAsync(new Api.ImageBuilds.ImageBuildSpec { TemplateRef = new() { Name = name, Kind = TemplateKind.ClusterImageTemplate } });
             await watch.WaitAsync(b => b.Status?.Conditions?.Find("Ready")?.Reason == "TemplateNotAllowed", "the refusal");
             await client.MergePatchAsync<ClusterImageTemplate>(
-                ObjectKey.Of(template), System.Text.Json.Nodes.JsonNode.Parse($$"""{"spec":{"allowedNamespaces":{"names":["{{name}}"]}}}""")!.AsObject(), null, Stop);
+                ObjectKey.Of(template), System.Text.Json.Nodes.JsonNode.Parse($$$"""{"spec":{"allowedNamespaces":{"names":["{{{name}}}"]}}}""")!.AsObject(), null, Stop);
 
             var done = await watch.EndAsync();
 
