@@ -82,7 +82,8 @@ public sealed class ChartLifeTests(ChartCluster cluster) : IClassFixture<ChartCl
 
     private async Task BuilderCannotReachFurtherAsync()
     {
-        await Builds.StatusIsOwnAsync(cluster, Tenant);
+        using var client = Client();
+        await Builds.StatusIsOwnAsync(cluster, client, Tenant);
         // Rights that the operator lacks it cannot give to an account of its making.
         Assert.Contains("attempting to grant RBAC permissions not currently held", await OperatorTriesAsync(Builds.GreedyRole(Tenant)), StringComparison.Ordinal);
         Assert.Contains("forbidden", await OperatorTriesAsync(Builds.AdminBinding(Tenant)), StringComparison.Ordinal);
