@@ -36,6 +36,8 @@ public sealed class ChartCluster : IAsyncLifetime
         if (given.Length == 0)
         {
             await ScriptAsync("up");
+            // The node has no default route: without one of its own the API server cannot call a webhook by its service.
+            await ScriptAsync("exec", "ip", "route", "replace", "10.125.0.0/24", "dev", "node0");
             kubeconfig = (await ScriptAsync("kubeconfig")).Trim().Split('\n')[^1];
             foreach (var image in new[] { "image-operator", "image-builder" }) await ScriptAsync("load-image", Path.Combine(Images, $"{image}.tar"));
         }
