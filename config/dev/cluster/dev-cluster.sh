@@ -252,6 +252,8 @@ prepare_node() {
   ip link add node0 type bridge
   ip addr add "$NODE_IP/24" dev node0
   ip link set node0 up
+  # Without it the API server finds no way to a Service: to webhooks, and to aggregated APIs.
+  ip route add "$SERVICE_NETWORK" dev node0
   # No default route: kubelet's search for a cloud (169.254.169.254, DNS) then fails at once, not after 11 s.
   mount --make-rshared /
   # What kubelet, containerd and CNI write at fixed places is private to this mount namespace.

@@ -42,7 +42,8 @@ internal sealed class PlatformFinder(IClient client, IOptions<OperatorOptions> o
 
     private async Task<bool> IsAllowedAsync(AllowedNamespaces? allowed, string name, CancellationToken cancellationToken)
     {
-        if (allowed is null) return false;
+        // Without a namespace there is none to ask for: a list of all would be the answer.
+        if (allowed is null || name.Length == 0) return false;
         if (allowed.Names.Contains(name)) return true;
         if (allowed.Selector is null) return false;
         var found = await client.FindAsync<V1Namespace>(new("", name), cancellationToken).ConfigureAwait(false);

@@ -16,7 +16,7 @@ internal static class AdmissionJudge
         if (request.Kind.Group != GroupVersion.Group || !string.IsNullOrEmpty(request.SubResource)) return AdmissionVerdict.Allowed;
         if (request.Object.ValueKind != JsonValueKind.Object || IsDeleting(request.Object)) return AdmissionVerdict.Allowed;
         var doubts = ManifestDoubts.Of(request.Object);
-        if (request.Operation == "CREATE") return new(ManifestValidator.Validate(request.Object), doubts);
+        if (request.Operation == "CREATE") return new(Validate(request.Object), doubts);
         if (request.Operation != "UPDATE" || request.OldObject.ValueKind != JsonValueKind.Object) return AdmissionVerdict.Allowed;
 
         // Labels, annotations, finalizers: whoever must get rid of a wrong object needs them.
@@ -28,8 +28,8 @@ internal static class AdmissionJudge
     /// <summary>A change must make nothing worse: what was wrong before stays allowed, or a wrong build could not even be cancelled.</summary>
     private static AdmissionVerdict Ratchet(AdmissionRequest request)
     {
-        var before = ManifestValidator.Validate(request.OldObject).ToHashSet();
-        var now = ManifestValidator.Validate(request.Object);
+        var before = Validate(request.OldObject).ToHashSet();
+        var now = Validate(request.Object);
         return new([.. now.Where(e => !before.Contains(e)), .. Transition(request)], [.. now.Where(before.Contains)]);
     }
 
@@ -37,6 +37,10 @@ internal static class AdmissionJudge
         request.Kind.Kind == ImageBuild.KindName && SpecOf(request.OldObject) is { } before && SpecOf(request.Object) is { } after
             ? BuildTransition.Check(before, after)
             : [];
+
+    /// <summary>Unknown fields are the server's to refuse: one that is still there, if only with its default, is of a CRD that is newer than this operator.</summary>
+    private static IReadOnlyList<ValidationError> Validate(JsonElement manifest) =>
+        [.. ManifestValidator.Validate(manifest).Where(e => !e.Message.StartsWith("unknown field \"", StringComparison.Ordinal))];
 
     private static bool IsDeleting(JsonElement document) =>
         document.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object

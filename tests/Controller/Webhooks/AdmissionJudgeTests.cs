@@ -21,6 +21,15 @@ public sealed class AdmissionJudgeTests
     }
 
     [Fact]
+    public void Create_FieldOfANewerCrd_IsNotRefused()
+    {
+        var template = Template(Wrong);
+        template["spec"]!["ofTomorrow"] = false;
+
+        Assert.Equal("spec.provisioners[0].shell.inline[0]", Assert.Single(Judge("CREATE", template).Errors).Path);
+    }
+
+    [Fact]
     public void Update_SpecUnchanged_MetadataOfAWrongObjectMayChange()
     {
         var after = Template(Wrong);
