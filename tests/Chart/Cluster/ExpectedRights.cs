@@ -35,7 +35,7 @@ internal static class ExpectedRights
         .. Of("namespaces", "get"),
         .. Of("nodes", "get"),
         .. Of("events", "list"),
-        .. Of("events.events.k8s.io", "create", "patch"),
+        .. Of("events.events.k8s.io", "get", "create", "patch"),
         // The webhook's authority, and nobody else's webhook.
         "get validatingwebhookconfigurations.admissionregistration.k8s.io image-operator",
         "update validatingwebhookconfigurations.admissionregistration.k8s.io image-operator",
