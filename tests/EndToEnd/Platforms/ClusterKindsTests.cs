@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Platforms;
 using ImageOperator.EndToEnd.Tests.Status;
 using ImageOperator.EndToEnd.Tests.Testbed;
 using ImageOperator.Runtime;
+using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Conditions;
 
 namespace ImageOperator.EndToEnd.Tests.Platforms;
@@ -38,7 +40,7 @@ public sealed class ClusterKindsTests(Cluster cluster)
             await using var watch = await lab.BuildAsync(new Api.ImageBuilds.ImageBuildSpec { TemplateRef = new() { Name = name, Kind = TemplateKind.ClusterImageTemplate } });
             await watch.WaitAsync(b => b.Status?.Conditions?.Find("Ready")?.Reason == "TemplateNotAllowed", "the refusal");
             await client.MergePatchAsync<ClusterImageTemplate>(
-                ObjectKey.Of(template), System.Text.Json.Nodes.JsonNode.Parse($$$"""{"spec":{"allowedNamespaces":{"names":["{{{name}}}"]}}}""")!.AsObject(), null, Stop);
+                ObjectKey.Of(template), new() { ["spec"] = new JsonObject { ["allowedNamespaces"] = new JsonObject { ["names"] = new JsonArray(name) } } }, null, Stop);
 
             var done = await watch.EndAsync();
 
