@@ -90,6 +90,52 @@ public sealed class AdmissionQueueTests : IDisposable
         Assert.Equal(["b"], woken);
     }
 
+    /// <summary>It went while the reconciler was reading its inputs: nothing would ever take the place back.</summary>
+    [Fact]
+    public async Task BuildIsGone_GetsNoPlace()
+    {
+        var a = Build("a");
+        cache.Show(a);
+        cache.Remove(a);
+
+        Assert.Null(await queue.AskAsync(a, [new("lab", PlatformKey.None)], TestContext.Current.CancellationToken));
+
+        Assert.True(await StartsAsync(Build("b")));
+    }
+
+    [Fact]
+    public async Task NameIsAnotherBuildsByNow_GetsNoPlace()
+    {
+        var a = Build("a");
+        cache.Show(Build("a") with { Metadata = new() { Name = "a", NamespaceProperty = "ns", Uid = "a2" }, Status = null });
+
+        Assert.Null(await queue.AskAsync(a, [new("lab", PlatformKey.None)], TestContext.Current.CancellationToken));
+
+        Assert.True(await StartsAsync(Build("b")));
+    }
+
+    /// <summary>Cancelled between the queue's answer and the first write: status never has a word of its targets.</summary>
+    [Fact]
+    public async Task Withdraw_NeverTakenUp_PlaceIsFree()
+    {
+        await StartsAsync(Build("a"));
+        await StartsAsync(Build("b"));
+
+        queue.Withdraw(Build("a") with { Status = null });
+
+        Assert.Equal(["b"], woken);
+    }
+
+    [Fact]
+    public async Task Withdraw_HasStarted_KeepsItsPlace()
+    {
+        await StartsAsync(Build("a"));
+
+        queue.Withdraw(Build("a", Phase.Running));
+
+        Assert.False(await StartsAsync(Build("b")));
+    }
+
     /// <summary>The last leader's last write is not in this one's cache yet.</summary>
     [Fact]
     public async Task NewLeader_CacheIsBehindItsPredecessor_ReadsTheServerFirst()
@@ -118,8 +164,9 @@ public sealed class AdmissionQueueTests : IDisposable
     [Fact]
     public async Task LeadershipLostAndWonAgain_UnwrittenPlacesAreForgotten()
     {
-        using (queue.Lead(_ => { })) await StartsAsync(Build("a"));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StartsAsync(Build("a")));
+        var a = Build("a") with { Status = null };
+        using (queue.Lead(_ => { })) await StartsAsync(a);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StartsAsync(a));
 
         using var term = queue.Lead(key => woken.Add(key.Name));
 
@@ -153,8 +200,11 @@ public sealed class AdmissionQueueTests : IDisposable
 
     private async Task<bool> StartsAsync(ImageBuild build) => await PlaceAsync(build) is null;
 
-    private async Task<QueuePlace?> PlaceAsync(ImageBuild build) =>
-        (await queue.AskAsync(build, [new("lab", PlatformKey.None)], TestContext.Current.CancellationToken)).Of("lab")!.Place;
+    private async Task<QueuePlace?> PlaceAsync(ImageBuild build)
+    {
+        cache.Know(build);
+        return (await queue.AskAsync(build, [new("lab", PlatformKey.None)], TestContext.Current.CancellationToken))!.Of("lab")!.Place;
+    }
 
     private ImageBuild Build(string name, Phase? phase = null, bool dirty = false, DateTimeOffset? queued = null) => new()
     {
