@@ -13,6 +13,7 @@ namespace ImageOperator.Controller.Tests.Queue;
 public sealed class AdmissionQueueTests : IDisposable
 {
     private readonly FakeInformer<ImageBuild> cache = new();
+    private readonly FakeInformer<ImagePlatform> platforms = new();
     private readonly ListingClient server = new();
     private readonly FakeTimeProvider time = new(Given.Start);
     private readonly List<string> woken = [];
@@ -21,7 +22,7 @@ public sealed class AdmissionQueueTests : IDisposable
 
     public AdmissionQueueTests()
     {
-        var limits = new QueueLimits(new() { ConcurrentBuilds = 1 }, new FakeInformer<ImagePlatform>(), null, new(cache));
+        var limits = new QueueLimits(new() { ConcurrentBuilds = 1 }, platforms, null, new(cache));
         queue = new(cache, limits, new(server, limits, ""), new(services.GetRequiredService<IMeterFactory>()), new(), time);
         queue.Lead(key => woken.Add(key.Name));
     }
@@ -88,6 +89,38 @@ public sealed class AdmissionQueueTests : IDisposable
         else cache.Show(how == "cancelled" ? Cancelled("a") : Deleted("a"));
 
         Assert.Equal(["b"], woken);
+    }
+
+    [Fact]
+    public async Task PlatformIsDeletedAndMadeAnew_WhatWaitsGoesOnWaitingMeanwhile()
+    {
+        var lab = Given.Platform(new() { Qemu = new(), Limits = new() { ConcurrentBuilds = 0 } });
+        platforms.Show(lab);
+        var build = OnLab("a");
+        cache.Show(build);
+        Assert.Equal("Queued", (await PlaceAsync(build))!.Reason);
+
+        platforms.Remove(lab);
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        var place = await PlaceAsync(build);
+        Assert.Equal(("PlatformNotFound", null), (place!.Reason, place.Position));
+        woken.Clear();
+        platforms.Show(Given.Platform());
+        Assert.Equal(["a"], woken);
+        Assert.Null(await PlaceAsync(build));
+    }
+
+    [Fact]
+    public async Task PlatformIsFull_PlanGoesAheadAndABuildWaits()
+    {
+        platforms.Show(Given.Platform(new() { Qemu = new(), Limits = new() { ConcurrentBuilds = 0 } }));
+        var plan = OnLab("plan") with { Spec = new() { TemplateRef = new() { Name = "web" }, PlanOnly = true } };
+
+        Assert.NotNull(await PlaceAsync(OnLab("build")));
+        Assert.Null(await PlaceAsync(plan));
+        // What is of the operator's own holds for it, too.
+        Assert.Equal("Queued", (await PlaceAsync(Build("other")))!.Reason);
     }
 
     /// <summary>It went while the reconciler was reading its inputs: nothing would ever take the place back.</summary>
@@ -203,7 +236,7 @@ public sealed class AdmissionQueueTests : IDisposable
     private async Task<QueuePlace?> PlaceAsync(ImageBuild build)
     {
         cache.Know(build);
-        return (await queue.AskAsync(build, [new("lab", PlatformKey.None)], TestContext.Current.CancellationToken))!.Of("lab")!.Place;
+        return (await queue.AskAsync(build, [Claim.Of(build, build.Status?.Template ?? Given.Template, "lab")], TestContext.Current.CancellationToken))!.Of("lab")!.Place;
     }
 
     private ImageBuild Build(string name, Phase? phase = null, bool dirty = false, DateTimeOffset? queued = null) => new()
@@ -217,6 +250,12 @@ public sealed class AdmissionQueueTests : IDisposable
             Queue = queued is { } since ? new() { Targets = ["lab"], Limit = "x", Since = since } : null,
         },
     };
+
+    private ImageBuild OnLab(string name)
+    {
+        var build = Build(name);
+        return build with { Status = build.Status! with { Template = Given.OnPlatform(null).Template } };
+    }
 
     private ImageBuild Cancelled(string name) => Build(name) with { Spec = new() { Cancel = true } };
 

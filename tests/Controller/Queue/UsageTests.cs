@@ -1,6 +1,8 @@
 using CsCheck;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Controller.Queue;
+using ImageOperator.Controller.Tests.Builds;
 
 namespace ImageOperator.Controller.Tests.Queue;
 
@@ -20,6 +22,28 @@ public sealed class UsageTests
         var time = new MachineTime("lab", Account, At(start), end is null ? null : At(end));
 
         Assert.Equal(hours, time.In(Month.Of(Now), Now).TotalHours);
+    }
+
+    [Theory]
+    [InlineData(TargetPhase.Succeeded, false, 1)]
+    [InlineData(TargetPhase.Failed, false, 1)]
+    [InlineData(TargetPhase.UpToDate, false, 0)]
+    [InlineData(TargetPhase.Planned, true, 0)]
+    [InlineData(TargetPhase.Running, true, 0)]
+    public void MachineTime_OfTargetsThatNeverHadAMachine_IsNone(TargetPhase phase, bool planOnly, double hours)
+    {
+        var build = new ImageBuild
+        {
+            Metadata = new() { Name = "web", NamespaceProperty = "ns", Uid = "u" },
+            Spec = new() { PlanOnly = planOnly },
+            Status = new()
+            {
+                Template = Given.OnPlatform(null).Template,
+                Targets = [new() { Name = "lab", Phase = phase, StartTime = Now.AddHours(-1), CompletionTime = phase == TargetPhase.Running ? null : Now }],
+            },
+        };
+
+        Assert.Equal(hours, MachineTime.Of(build).Sum(t => t.In(Month.Of(Now), Now).TotalHours));
     }
 
     [Fact]
