@@ -25,10 +25,21 @@ internal sealed class CertificateRotation(
         var failures = 0;
         while (true)
         {
+            var led = leadership.IsLeader;
             failures = await TryLookAsync(stoppingToken).ConfigureAwait(false) ? 0 : failures + 1;
             var pause = failures == 0 ? Later : TimeSpan.FromSeconds(Math.Min(Later.TotalSeconds, Math.Pow(2, failures)));
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(false);
+            await PauseAsync(pause, led, stoppingToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Whoever begins to lead looks at once: the configuration may lack its authorities.</summary>
+    private async Task PauseAsync(TimeSpan pause, bool led, CancellationToken stoppingToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var wait = Task.Delay(pause, time, over.Token);
+        await (led ? wait : Task.WhenAny(wait, leadership.WaitUntilLeaderAsync(over.Token))).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        stoppingToken.ThrowIfCancellationRequested();
     }
 
     private async Task<bool> TryLookAsync(CancellationToken cancellationToken)
