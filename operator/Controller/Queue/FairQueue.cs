@@ -140,7 +140,7 @@ internal sealed class FairQueue(IQueueLimits limits)
     {
         if (a.Running != b.Running) return a.Running < b.Running;
         if (a.ServedAt != b.ServedAt) return a.ServedAt < b.ServedAt;
-        return QueueEntry.Order.Compare(a.Waiting.Min, b.Waiting.Min) < 0;
+        return QueueEntry.Age.Compare(a.Waiting.Min, b.Waiting.Min) < 0;
     }
 
     private Lane LaneOf(QueueEntry entry)

@@ -63,11 +63,22 @@ public sealed class FairQueueTests
         world.Platforms[Aws] = new(1, null);
         queue.Wait(Entry("a", "a-low", age: 100));
         queue.Wait(Entry("a", "a-high", priority: 10, age: 10));
-        queue.Wait(Entry("b", "b-highest", priority: 1000));
+        queue.Wait(Entry("b", "b-highest", priority: 1000, age: 1));
 
         Assert.Equal("a-high", Names(queue.Admit(Start)));
         queue.Leave(Entry("a", "a-high").Key);
         Assert.Equal("b-highest", Names(queue.Admit(Start)));
+    }
+
+    /// <summary>A new leader knows times to the second only: level namespaces are common then.</summary>
+    [Fact]
+    public void Admit_NamespacesAreLevel_PriorityCountsForNothingBetweenThem()
+    {
+        world.Platforms[Aws] = new(1, null);
+        queue.Wait(Entry("a", "a0"));
+        queue.Wait(Entry("b", "b0", priority: 1000));
+
+        Assert.Equal("a0", Names(queue.Admit(Start)));
     }
 
     [Fact]

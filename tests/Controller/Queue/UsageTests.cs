@@ -32,18 +32,24 @@ public sealed class UsageTests
     [InlineData(TargetPhase.Running, true, 0)]
     public void MachineTime_OfTargetsThatNeverHadAMachine_IsNone(TargetPhase phase, bool planOnly, double hours)
     {
-        var build = new ImageBuild
-        {
-            Metadata = new() { Name = "web", NamespaceProperty = "ns", Uid = "u" },
-            Spec = new() { PlanOnly = planOnly },
-            Status = new()
-            {
-                Template = Given.OnPlatform(null).Template,
-                Targets = [new() { Name = "lab", Phase = phase, StartTime = Now.AddHours(-1), CompletionTime = phase == TargetPhase.Running ? null : Now }],
-            },
-        };
+        Assert.Equal(hours, MachineTime.Of(On(phase, planOnly)).Sum(t => t.In(Month.Of(Now), Now).TotalHours));
+    }
 
-        Assert.Equal(hours, MachineTime.Of(build).Sum(t => t.In(Month.Of(Now), Now).TotalHours));
+    [Fact]
+    public void Book_TargetTurnsOutToBeUpToDate_HasNoTimeAndIsForgottenWithItsBuild()
+    {
+        var cache = new FakeInformer<ImageBuild>();
+        var book = new UsageBook(cache);
+        var account = new UsageAccount("ns", new(PlatformKind.ImagePlatform, "ns", "lab"));
+        cache.Show(On(TargetPhase.Running));
+        Assert.Equal(1, book.Hours(account, Now));
+
+        cache.Show(On(TargetPhase.UpToDate));
+        Assert.Equal(0, book.Hours(account, Now));
+        cache.Remove(On(TargetPhase.UpToDate));
+
+        Assert.Equal(0, book.Hours(account, Now));
+        Assert.Empty(book.Accounts);
     }
 
     [Fact]
@@ -108,6 +114,17 @@ public sealed class UsageTests
             Assert.Equal(minutes.Sum() * 60, Assert.Single(sums).DeletedBuildsSeconds);
             Assert.True(sums[0].DeletedBuilds!.Count <= minutes.Length);
         });
+
+    private static ImageBuild On(TargetPhase phase, bool planOnly = false) => new()
+    {
+        Metadata = new() { Name = "web", NamespaceProperty = "ns", Uid = "u" },
+        Spec = new() { PlanOnly = planOnly },
+        Status = new()
+        {
+            Template = Given.OnPlatform(null).Template,
+            Targets = [new() { Name = "lab", Phase = phase, StartTime = Now.AddHours(-1), CompletionTime = phase == TargetPhase.Running ? null : Now }],
+        },
+    };
 
     private static LeavingBuild Build(string uid, double hours) => new(uid, "team-a", [new("lab", Account, Now.AddHours(-hours), Now)]);
 
