@@ -64,6 +64,16 @@ public sealed class RenderTests
         Assert.Equal(["image-operator", "image-operator-webhook"], objects.Where(o => o.Kind == "NetworkPolicy").Select(o => o.Name).Order());
     }
 
+    /// <summary>On as many nodes as replicas, a pod more than those would wait for ever, and the upgrade with it.</summary>
+    [Fact]
+    public async Task Template_OnNodesOfTheirOwn_ReplacesOneAfterTheOther()
+    {
+        var deployment = (await Helm.TemplateAsync("--set", "antiAffinity=Required")).Single(o => o.Kind == "Deployment").As<V1Deployment>();
+
+        Assert.Single(deployment.Spec.Template.Spec.Affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution);
+        Assert.Equal(("0", "1"), (deployment.Spec.Strategy?.RollingUpdate?.MaxSurge.Value, deployment.Spec.Strategy?.RollingUpdate?.MaxUnavailable.Value));
+    }
+
     [Theory]
     [InlineData(Matrix.Oldest, "policy/v1beta1", false)]
     [InlineData("1.24.17", "policy/v1", false)]
