@@ -68,7 +68,8 @@ public sealed class TraceAndLogTests(Cluster cluster)
         Assert.Contains($"built/{KeptLog.FileName("image", "lab", 1)}", lab.Files());
 
         Assert.Equal(live, Said(await LogsAsync(lab, "image", "--output", "json", "--whole")));
-        Assert.Empty((await lab.Client.ListPageAsync<V1Pod>(new() { Namespace = lab.Namespace, LabelSelector = "app.kubernetes.io/managed-by=imagectl" }, Stop)).Items.Where(p => p.Metadata.DeletionTimestamp is null));
+        var readers = await lab.Client.ListPageAsync<V1Pod>(new() { Namespace = lab.Namespace, LabelSelector = "app.kubernetes.io/managed-by=imagectl" }, Stop);
+        Assert.All(readers.Items, p => Assert.NotNull(p.Metadata.DeletionTimestamp));
     });
 
     /// <summary>What the guest said.</summary>
