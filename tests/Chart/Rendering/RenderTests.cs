@@ -74,6 +74,22 @@ public sealed class RenderTests
         Assert.Equal(("0", "1"), (deployment.Spec.Strategy?.RollingUpdate?.MaxSurge.Value, deployment.Spec.Strategy?.RollingUpdate?.MaxUnavailable.Value));
     }
 
+    /// <summary>Builders reach the API server, pods (DNS), and all addresses (clouds, SSH, sources) but the metadata services; nothing reaches them.</summary>
+    [Fact]
+    public async Task Template_PolicyOfBuilders_LetsThemDoTheirWorkAndNoMore()
+    {
+        var policy = (await Helm.TemplateAsync("--set", "networkPolicy.builders.namespaces={team-a}"))
+            .Single(o => o is { Kind: "NetworkPolicy", Namespace: "team-a" }).As<V1NetworkPolicy>().Spec;
+
+        Assert.Equal(["Ingress", "Egress"], policy.PolicyTypes);
+        Assert.Null(policy.Ingress);
+        Assert.Single(policy.Egress, e => e.Ports is null && e.To is [{ NamespaceSelector: not null, PodSelector: null, IpBlock: null }]);
+        Assert.Equal(["443", "6443"], Assert.Single(policy.Egress, e => e.To is null).Ports.Select(p => p.Port.Value));
+        var addresses = Assert.Single(policy.Egress, e => e.To is [{ IpBlock: not null }, ..]);
+        Assert.Null(addresses.Ports);
+        Assert.Equal(["0.0.0.0/0 169.254.169.254/32", "::/0 fd00:ec2::254/128"], addresses.To.Select(t => $"{t.IpBlock.Cidr} {string.Join(',', t.IpBlock.Except)}"));
+    }
+
     [Theory]
     [InlineData(Matrix.Oldest, "policy/v1beta1", false)]
     [InlineData("1.24.17", "policy/v1", false)]
