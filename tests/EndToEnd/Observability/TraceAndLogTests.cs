@@ -104,6 +104,11 @@ public sealed class TraceAndLogTests(Cluster cluster)
         var value = endpoint.Length > 0 ? $"IMAGEOPERATOR_Otlp__Endpoint={endpoint}" : "IMAGEOPERATOR_Otlp__Endpoint-";
         await cluster.KubectlAsync(["-n", "imageoperator-system", "set", "env", "deployment/image-operator", value]);
         await cluster.KubectlAsync(["-n", "imageoperator-system", "rollout", "status", "deployment/image-operator", "--timeout=90s"]);
+        // The old pod leads until it is gone, and knows nothing of the collector: a build that it takes up is not traced.
+        await Eventually.HoldsAsync(
+            async () => (await cluster.Client.ListPageAsync<V1Pod>(new() { Namespace = "imageoperator-system", LabelSelector = "app.kubernetes.io/name=image-operator" }, Stop))
+                .Items.DistinctBy(p => p.Metadata.Labels["pod-template-hash"]).Count() == 1,
+            "the operator with the old settings is still there", Patience);
     }
 
     private static async Task TraceIsWholeAsync(OtlpReceiver receiver, ImageBuild build)
