@@ -145,6 +145,20 @@ public sealed class RenderTests
         Assert.Contains(objects, o => o is { Kind: "NetworkPolicy", Namespace: "team-a" });
     }
 
+    /// <summary>Namespaces bear their name as a label from 1.21 on: a selector for it would switch the webhook off before.</summary>
+    [Theory]
+    [InlineData(Matrix.Oldest, false)]
+    [InlineData("1.21.0", true)]
+    [InlineData(Matrix.Newest, true)]
+    public async Task Template_Namespaced_WebhookIsAskedAboutItsNamespace(string version, bool byName)
+    {
+        var objects = await Helm.TemplateAsync("--kube-version", version, "--set", "watchNamespace=team-a");
+
+        var selector = objects.Single(o => o.Kind == "ValidatingWebhookConfiguration").As<V1ValidatingWebhookConfiguration>().Webhooks[0].NamespaceSelector;
+        Assert.Equal(byName, selector.MatchExpressions.Any(e => e is { Key: "kubernetes.io/metadata.name", OperatorProperty: "In", Values: ["team-a"] }));
+        Assert.Contains(selector.MatchExpressions, e => e is { Key: "imageoperator.dev/admission", OperatorProperty: "NotIn" });
+    }
+
     [Fact]
     public async Task Template_OtherSettings_MakeNewPods()
     {
