@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
 using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Masking;
@@ -32,6 +33,13 @@ internal static class PodPlan
             Force = build.Spec.Force,
             PlanOnly = build.Spec.PlanOnly,
         };
+    }
+
+    /// <summary>Where the log is stored if it is too long for the operator to keep; null where no output store is mounted.</summary>
+    public static string? LogFile(PodOptions options, ImageBuild build, int attempt)
+    {
+        if (build.Spec.PlanOnly || build.Status?.Template?.Targets.FirstOrDefault(t => t.Name == options.Target) is not { Qemu: not null } target) return null;
+        return Path.Combine(OutputFolder(target, new PodVolumes(options), options), KeptLog.FileName(options.Build, options.Target, attempt));
     }
 
     private static string OutputFolder(Target target, PodVolumes volumes, PodOptions options) => target.Qemu?.Output.PersistentVolumeClaim switch

@@ -119,7 +119,7 @@ internal static class ServiceCollectionExtensions
         return obj => builds.ByIndex(Waiting, obj.Metadata.NamespaceProperty is { Length: > 0 } @namespace ? @namespace : AnyNamespace).Select(ObjectKey.Of);
     }
 
-    private static PodFactory PodFactoryOf(OperatorOptions options) => new(options.Builder, options.Otlp);
+    private static PodFactory PodFactoryOf(OperatorOptions options) => new(options.Builder, options.Otlp, options.Logs);
 
     private static BuildPolicy Policy(OperatorOptions options) => new()
     {

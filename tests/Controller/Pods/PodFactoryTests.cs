@@ -7,6 +7,7 @@ using ImageOperator.Api.Platforms.Pods;
 using ImageOperator.Api.Targets;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Controller.Hosting;
+using ImageOperator.Controller.Logs;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Controller.Tests.Builds;
 using k8s;
@@ -52,6 +53,18 @@ public sealed class PodFactoryTests
         var file = Path.Combine(Folder(), $"{name}.yaml");
         if (Environment.GetEnvironmentVariable("IMAGEOPERATOR_UPDATE_GOLDEN") == "1") File.WriteAllText(file, yaml);
         Assert.Equal(File.ReadAllText(file), yaml);
+    }
+
+    [Fact]
+    public void Create_LogsAreKept_BuilderKnowsHowMuch()
+    {
+        var builder = Plan(Given.Target("lab"));
+
+        Assert.Equal(["--kept-log-kib", "512"], ArgsOf(builder, new() { MaxKiB = 512 }).SkipWhile(a => a != "--kept-log-kib").Take(2));
+        Assert.DoesNotContain("--kept-log-kib", ArgsOf(builder, new() { Keep = false }));
+        Assert.DoesNotContain("--kept-log-kib", ArgsOf(Plan(Given.Target("lab"), sweeper: true), new()));
+
+        static IEnumerable<string> ArgsOf(PodPlan plan, LogOptions logs) => new PodFactory(Options(), logs: logs).Create(plan).Spec.Containers[0].Args;
     }
 
     [Theory]
