@@ -46,6 +46,11 @@ public sealed class BuildDecisionTests
         // Queue
         new("queued", New().Queued(3), "") { Reason = "Queued", Message = "lab: 3rd in the queue of ImagePlatform aws: 5 of 5 builds run" },
         new("queued far behind", New().Queued(50), "") { Reason = "Queued", Message = "lab: among the first 50 in the queue of ImagePlatform aws: 5 of 5 builds run" },
+        new("its platform was deleted while it waited", New().Queued(null, reason: "PlatformNotFound"), "")
+        {
+            Reason = "PlatformNotFound",
+            Message = "lab: waits: ImagePlatform aws: 5 of 5 builds run",
+        },
         new("out of machine-hours", New().Queued(null, until: Start.AddDays(1)), "")
             { Reason = "MachineHoursExhausted", Message = "lab: waits until 2026-02-01T12:00Z", WakeAfter = TimeSpan.FromDays(1) },
         new("one target starts, one waits", (New() with { Template = TemplateOf("lab", "edge") }).Queued(1, target: "edge"), First)
