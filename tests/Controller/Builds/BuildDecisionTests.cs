@@ -4,6 +4,7 @@ using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Queue;
 using ImageOperator.Runtime.Conditions;
+using ImageOperator.Runtime.Events;
 using static ImageOperator.Controller.Builds.PodLife;
 using static ImageOperator.Controller.Tests.Builds.Given;
 using Phase = ImageOperator.Api.ImageBuilds.TargetPhase;
@@ -270,6 +271,21 @@ public sealed class BuildDecisionTests
 
         Assert.Equal(row.Given.Template!.Targets.Select(t => t.Name), decision.Claims.Select(c => c.Target));
         Assert.Equal("", DecisionRow.Words(decision));
+    }
+
+    [Theory]
+    [InlineData(0, EventSeverity.Normal, 60)]
+    [InlineData(59, EventSeverity.Normal, 1)]
+    [InlineData(60, EventSeverity.Warning, null)]
+    public void Decide_TemplateMissing_AWarningOnlyWhenItDoesNotCome(int age, EventSeverity severity, int? wakeAfter)
+    {
+        var seen = New().With(b => b.Metadata.CreationTimestamp = Start.UtcDateTime) with { Template = null, Now = Start.AddSeconds(age) };
+
+        var decision = BuildDecision.Decide(seen);
+
+        var report = Assert.Single(decision.Actions.OfType<BuildAction.Report>());
+        Assert.Equal(("TemplateNotFound", severity), (report.Reason, report.Severity));
+        Assert.Equal(wakeAfter, decision.WakeAfter?.TotalSeconds);
     }
 
     [Fact]

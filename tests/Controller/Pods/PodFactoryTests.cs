@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
@@ -88,6 +89,28 @@ public sealed class PodFactoryTests
         // Two volumes of one name, or two mounts at one place, are refused by the server.
         Assert.Equal(pod.Spec.Volumes.Count, pod.Spec.Volumes.Select(v => v.Name).Distinct().Count());
         Assert.Equal(pod.Spec.Containers[0].VolumeMounts.Count, pod.Spec.Containers[0].VolumeMounts.Select(m => m.MountPath).Distinct().Count());
+    }
+
+    /// <summary>Whoever gives a parameter its value must not choose what of the node is mounted.</summary>
+    [Theory]
+    [InlineData("../etc")]
+    [InlineData("a/../../etc")]
+    [InlineData("..")]
+    [InlineData("")]
+    [InlineData("a//b")]
+    public void Create_ParameterLeadsOutOfTheFolder_IsRefused(string value)
+    {
+        var target = Given.Target("lab");
+        var leading = new HostPathFile { Path = "/srv/$(params.folder)/x" };
+
+        Assert.Contains("output.hostPath.path", Refusal(q => q with { Output = q.Output with { HostPath = leading } }), StringComparison.Ordinal);
+        Assert.Contains("source.hostPath.path", Refusal(q => q with { Source = q.Source with { HostPath = leading } }), StringComparison.Ordinal);
+
+        string Refusal(Func<QemuTarget, QemuTarget> change)
+        {
+            var plan = Plan(target with { Qemu = change(target.Qemu!) }, t => t with { Parameters = [new() { Name = "folder", Default = JsonSerializer.SerializeToElement(value) }] });
+            return Assert.Throws<PodPlanException>(() => new PodFactory(Options()).Create(plan)).Message;
+        }
     }
 
     [Fact]
