@@ -95,7 +95,10 @@ public sealed class OutageTests(Plane plane)
         await File.WriteAllTextAsync(clock, "+0");
         var only = await site.OperatorAsync("a", variables: new Dictionary<string, string>
         {
-            ["LD_PRELOAD"] = FakeTime, ["FAKETIME_TIMESTAMP_FILE"] = clock, ["FAKETIME_NO_CACHE"] = "1", ["DONT_FAKE_MONOTONIC"] = "1",
+            ["LD_PRELOAD"] = FakeTime,
+            ["FAKETIME_TIMESTAMP_FILE"] = clock,
+            ["FAKETIME_NO_CACHE"] = "1",
+            ["DONT_FAKE_MONOTONIC"] = "1",
         });
         await Site.LeadsAsync(only);
         await site.ApplyAsync(10);

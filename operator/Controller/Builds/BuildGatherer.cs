@@ -1,10 +1,10 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Pods;
-using ImageOperator.Runtime.Controllers;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
 using ImageOperator.Runtime.Client;
+using ImageOperator.Runtime.Controllers;
 using k8s.Models;
 
 namespace ImageOperator.Controller.Builds;

@@ -1,7 +1,7 @@
 using System.Text;
+using ImageOperator.Controller.Tests.Cluster;
 using ImageOperator.Controller.Webhooks;
 using ImageOperator.Controller.Webhooks.Certificates;
-using ImageOperator.Controller.Tests.Cluster;
 using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Leadership;
 using k8s.Models;
