@@ -219,7 +219,8 @@ internal sealed class BuildFlow(
         {
             var failure = e is StageFailedException failed ? failed.Failure : FailureTranslation.Translate(e, stage);
             var console = plan.Masker.Apply(await lease.ReadConsoleTailAsync(30).ConfigureAwait(false));
-            throw new StageFailedException(failure with { ConsoleTail = console.Length > 0 ? Bounded(console) : null }, e);
+            var found = failure.Diagnosis ?? await lease.ExamineAsync().ConfigureAwait(false);
+            throw new StageFailedException(failure with { ConsoleTail = console.Length > 0 ? Bounded(console) : null, Diagnosis = found.Count > 0 ? found : null }, e);
         }
     }
 

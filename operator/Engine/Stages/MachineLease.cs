@@ -1,3 +1,4 @@
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Cleanup;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
@@ -63,6 +64,22 @@ internal sealed class MachineLease(IMachine machine, IBuildObserver observer, Ti
         {
             observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"cannot read the console: {e.Message}"));
             return "";
+        }
+    }
+
+    /// <summary>What in the guest commonly makes steps fail; empty if it cannot be asked. Never fails: it only adds to a failure.</summary>
+    public async Task<IReadOnlyList<Diagnosis>> ExamineAsync()
+    {
+        if (Communicator is not { } session || Machine.Ended.IsCompleted) return [];
+        using var budget = new CancellationTokenSource(ConsoleBudget, time);
+        try
+        {
+            return await session.ExamineAsync(budget.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"cannot examine the guest: {e.Message}"));
+            return [];
         }
     }
 
