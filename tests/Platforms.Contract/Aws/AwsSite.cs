@@ -68,6 +68,9 @@ internal sealed class AwsSite : Site
         HttpHandler = () => new ProcessHandler(process, Cloud),
     });
 
+    /// <summary>The subnets of the default VPC.</summary>
+    public async Task<IReadOnlyList<string>> SubnetsAsync() => [.. (await _listing.AskAsync(Region, "DescribeSubnets")).Named("subnetSet").Elements().Select(s => s.Text("subnetId")!)];
+
     public override Task<IReadOnlyList<string>> ListAsync() => _listing.ReadAsync([Region, CopyRegion]);
 
     public override async Task AssertResultsAsync(IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> before)

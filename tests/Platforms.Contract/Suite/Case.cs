@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Provisioners;
@@ -24,6 +25,9 @@ internal sealed class Case(Site site)
     public Func<string, int> Run { get; set; } = _ => 0;
 
     public TargetStatus? Status => Store.Status;
+
+    /// <summary>The last of the statuses written that fits.</summary>
+    public TargetStatus Saved(Func<TargetStatus, bool> fits) => Store.History.Select(t => JsonSerializer.Deserialize<TargetStatus>(t, Api.ApiJson.Options)!).Last(fits);
 
     public Process NextProcess(int? killAt = null) => new(++Store.Attempt, killAt);
 

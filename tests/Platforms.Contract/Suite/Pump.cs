@@ -24,14 +24,14 @@ internal sealed class Pump(Clock time, Task work, Process process)
             }
 
             var quiet = time.UntilNext is { } next && next <= Near ? TimeSpan.Zero : LongQuiet;
-            if (!IsQuiet(quiet)) continue;
+            if (!await IsQuietAsync(quiet)) continue;
             if (!time.AdvanceToNext()) await Task.WhenAny(work, process.Died, Task.Delay(1));
         }
     }
 
     private bool Over => work.IsCompleted || process.Dead;
 
-    private bool IsQuiet(TimeSpan howLong)
+    private async Task<bool> IsQuietAsync(TimeSpan howLong)
     {
         var limit = Stopwatch.StartNew();
         var since = Stopwatch.StartNew();
@@ -40,7 +40,7 @@ internal sealed class Pump(Clock time, Task work, Process process)
             if (process.UnderWay > 0 || Over) return false;
             if (!IsPoolIdle()) since.Restart();
             else if (since.Elapsed >= howLong) return process.UnderWay == 0 && !Over;
-            Thread.Yield();
+            await Task.Delay(1);
         }
 
         return true;

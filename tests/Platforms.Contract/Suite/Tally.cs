@@ -15,6 +15,7 @@ internal sealed class Tally(Site site, ITestOutputHelper output)
     public async Task CaseAsync(string name, Func<At, Task> run)
     {
         _cases++;
+        TestContext.Current.SendDiagnosticMessage("{0}: {1}", site.Name, name);
         await site.BeginAsync();
         var at = new At(site, new Case(site), await site.ListAsync());
         try

@@ -22,7 +22,10 @@ internal sealed class ImageCapture(
 {
     private const string Key = ResourceTypes.ImageKey;
 
+    private static readonly TimeSpan Visible = TimeSpan.FromMinutes(1);
+
     private readonly InstanceReader _instances = new(clients, calls);
+    private readonly Settling _settling = new(context.Time);
 
     public async Task<CapturedImage> CaptureAsync(Ec2Machine machine, CancellationToken cancellationToken)
     {
@@ -34,23 +37,29 @@ internal sealed class ImageCapture(
     public async Task<CapturedImage?> ResumeAsync(CancellationToken cancellationToken)
     {
         if (context.Ledger.Find(Key) is not { State: not LedgerState.Removing } entry) return null;
-        var image = entry.Id is { } id
-            ? await images.ReadAsync(clients.Region, id, justMade: false, cancellationToken).ConfigureAwait(false)
-            : (await images.FindAsync(clients.Region, context.Identity, Key, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
-        if (image is null) return await CaptureAnewAsync(entry, cancellationToken).ConfigureAwait(false);
-        if (image.State != ImageState.Available && image.State != ImageState.Pending) return null;
-        if (entry.Id is null) await context.Ledger.ConfirmAsync(Key, image.ImageId, null, cancellationToken).ConfigureAwait(false);
-        return await WaitAsync(image.ImageId, cancellationToken).ConfigureAwait(false);
+        var id = entry.Id ?? await FindAsync(entry, cancellationToken).ConfigureAwait(false);
+        if (id is null) return null;
+        var image = await images.ReadAsync(clients.Region, id, justMade: !_settling.IsSettled(entry), cancellationToken).ConfigureAwait(false);
+        if (image is null || (image.State != ImageState.Available && image.State != ImageState.Pending)) return null;
+        if (context.Ledger.Find(Key)?.Id is null) await context.Ledger.ConfirmAsync(Key, id, null, cancellationToken).ConfigureAwait(false);
+        return await WaitAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The machine was provisioned and stopped before the intent was written: while it is, its AMI can still be made.</summary>
-    private async Task<CapturedImage?> CaptureAnewAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    /// <summary>Looks for an AMI whose making was intended. The machine was provisioned and stopped before: while it is, the AMI can still be made.</summary>
+    private async Task<string?> FindAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
-        if (entry.Id is not null || entry.Properties?.GetValueOrDefault(Properties.Instance) is not { } instance) return null;
-        if (context.Ledger.Entries.All(e => e.Id != instance || e.State == LedgerState.Removing)) return null;
-        var found = await _instances.ReadAsync(instance, justMade: false, cancellationToken).ConfigureAwait(false);
-        if (found?.State?.Name != InstanceStateName.Stopped) return null;
-        return await WaitAsync(await CreateAsync(instance, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        if (await LookAsync().ConfigureAwait(false) is [var there, ..]) return there;
+        if (entry.Properties?.GetValueOrDefault(Properties.Instance) is { } instance
+            && context.Ledger.Entries.Any(e => e.Id == instance && e.State != LedgerState.Removing)
+            && (await _instances.ReadAsync(instance, justMade: false, cancellationToken).ConfigureAwait(false))?.State?.Name == InstanceStateName.Stopped)
+        {
+            return await CreateAsync(instance, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await _settling.FindAsync(entry, LookAsync, cancellationToken).ConfigureAwait(false) is [var found, ..] ? found : null;
+
+        async Task<IReadOnlyList<string>> LookAsync() =>
+            [.. (await images.FindAsync(clients.Region, context.Identity, Key, cancellationToken).ConfigureAwait(false)).Select(i => i.ImageId)];
     }
 
     private async Task StopAsync(string id, CancellationToken cancellationToken)
@@ -110,12 +119,10 @@ internal sealed class ImageCapture(
         {
             var found = await images.FindByNameAsync(clients.Region, name, cancellationToken).ConfigureAwait(false);
             if (found.FirstOrDefault(i => BuildTags.AreOurs(i.Tags, context.Identity)) is { } ours) return ours.ImageId;
-            if (found.Count > 0 || context.Time.GetElapsedTime(start) > Settling) throw NameTaken.By(found.FirstOrDefault()?.ImageId, name, clients.Region, duplicate);
+            if (found.Count > 0 || context.Time.GetElapsedTime(start) > Visible) throw NameTaken.By(found.FirstOrDefault()?.ImageId, name, clients.Region, duplicate);
             return null;
         }, cancellationToken).ConfigureAwait(false);
     }
-
-    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
 
     private async Task<CapturedImage> WaitAsync(string id, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using ImageOperator.Api.Conditions;
@@ -19,9 +18,7 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
 {
     private const string Reason = Reasons.MachineFailed;
 
-    /// <summary>After this time AWS shows what was made, and a call that was under way when its process died has ended.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
+    private readonly Settling _settling = new(context.Time);
 
     public Task RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
@@ -53,7 +50,7 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
         }, cancellationToken).ConfigureAwait(false);
         foreach (var id in ids)
         {
-            var settling = !IsSettled(entry);
+            var settling = !_settling.IsSettled(entry);
             await RunAsync("TerminateInstances", t => ec2.TerminateInstancesAsync(new() { InstanceIds = [id] }, t), cancellationToken, settling).ConfigureAwait(false);
             // Its group cannot go before it, and a volume's end follows the machine's.
             await AdaptiveWait.InstanceEnd.PollAsync(context.Time, async () =>
@@ -73,7 +70,7 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
                 t => ec2.DescribeSecurityGroupsAsync(new() { Filters = BuildTags.Filters(context.Identity, entry.Key) }, t), cancellationToken).ConfigureAwait(false);
             return [.. (found.SecurityGroups ?? []).Select(g => g.GroupId)];
         }, cancellationToken).ConfigureAwait(false);
-        foreach (var id in ids) await RunAsync("DeleteSecurityGroup", t => ec2.DeleteSecurityGroupAsync(new() { GroupId = id }, t), cancellationToken, !IsSettled(entry)).ConfigureAwait(false);
+        foreach (var id in ids) await RunAsync("DeleteSecurityGroup", t => ec2.DeleteSecurityGroupAsync(new() { GroupId = id }, t), cancellationToken, !_settling.IsSettled(entry)).ConfigureAwait(false);
     }
 
     private async Task RemoveParameterAsync(LedgerEntry entry, CancellationToken cancellationToken)
@@ -99,23 +96,9 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
         }
     }
 
-    /// <summary>The entry's ID, or what bears its marks: looked for until AWS must show what was made.</summary>
-    private async Task<IReadOnlyList<string>> FoundAsync(LedgerEntry entry, Func<Task<IReadOnlyList<string>>> look, CancellationToken cancellationToken)
-    {
-        if (entry.Id is { } id) return [id];
-        while (true)
-        {
-            var settled = IsSettled(entry);
-            var found = await look().ConfigureAwait(false);
-            if (found.Count > 0 || settled) return found;
-            await Task.Delay(LookInterval, context.Time, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private bool IsSettled(LedgerEntry entry) =>
-        entry.Properties?.GetValueOrDefault(Maker.IntendedAt) is not { } text
-        || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var at)
-        || context.Time.GetUtcNow() - at > Settling;
+    /// <summary>The entry's ID, or what bears its marks.</summary>
+    private async Task<IReadOnlyList<string>> FoundAsync(LedgerEntry entry, Func<Task<IReadOnlyList<string>>> look, CancellationToken cancellationToken) =>
+        entry.Id is { } id ? [id] : await _settling.FindAsync(entry, look, cancellationToken).ConfigureAwait(false);
 
     private async Task RunAsync<T>(string action, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken, bool settling = false)
     {
