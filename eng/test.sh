@@ -11,7 +11,7 @@ say() { echo "[$((SECONDS - T0)) s] $*"; }
 # What the tests themselves call; the scripts of config/dev install what they need.
 (
   . "$DEV/lib.sh"
-  install_packages openssh-server openssh-client dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish
+  install_packages etcd-server libfaketime openssh-server openssh-client dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish
 )
 
 dotnet build ImageOperator.sln --nologo -v quiet

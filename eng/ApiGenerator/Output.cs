@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ImageOperator.Api;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Eng.ApiGenerator.Crds;
 using ImageOperator.Eng.ApiGenerator.Docs;
 using ImageOperator.Eng.ApiGenerator.Reference;
@@ -21,12 +22,15 @@ internal static class Output
     public static SortedDictionary<string, string> Generate()
     {
         var docs = XmlDocs.Load(typeof(GroupVersion).Assembly);
-        CustomResource[] resources = [CustomResource.Of(typeof(ImageTemplate), docs), CustomResource.Of(typeof(ImageBuild), docs)];
+        Type[] kinds = [typeof(ImageTemplate), typeof(ImageBuild), typeof(ImagePlatform), typeof(ClusterImagePlatform), typeof(ClusterImageTemplate)];
+        CustomResource[] resources = [.. kinds.Select(k => CustomResource.Of(k, docs))];
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var resource in resources)
         {
             var name = resource.Kind.ToLowerInvariant();
             files[$"crds/{resource.FileName}"] = $"{Header}---\n{YamlText.Write(resource.Definition)}";
+            // Helm reads no files outside the chart.
+            files[$"charts/image-operator/files/crds/{resource.FileName}"] = $"{Header}{YamlText.Write(resource.Definition)}";
             files[$"operator/Api/Schema/Generated/{name}.json"] = resource.Schema.ToJsonString(Indented) + "\n";
             files[$"docs/api/{name}.md"] = $"<!-- Generated from operator/Api by `{Command}` (make generate); do not edit. -->\n{KindPage.Write(resource, docs)}";
         }

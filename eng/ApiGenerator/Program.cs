@@ -1,4 +1,5 @@
 using ImageOperator.Eng.ApiGenerator;
+using ImageOperator.Eng.ApiGenerator.Chart;
 
 if (args is not ["--output", var root])
 {
@@ -8,7 +9,7 @@ if (args is not ["--output", var root])
 
 try
 {
-    foreach (var (path, text) in Output.Generate())
+    foreach (var (path, text) in Output.Generate().Concat(ChartOutput.Generate(root)))
     {
         var file = new FileInfo(Path.Combine(root, path));
         // An unchanged file keeps its time, so that builds that embed it stay up to date.

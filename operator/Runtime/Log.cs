@@ -40,6 +40,9 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Error, "Controller {Controller} has reconciles that ignore cancellation: leaving them")]
     public static partial void CancellationIgnored(ILogger logger, string controller);
 
+    [LoggerMessage(17, LogLevel.Warning, "Reconcile of {Controller} {Key} was hindered {Failures} times, again in {Delay}: {Problem}")]
+    public static partial void ReconcileHindered(ILogger logger, string controller, ObjectKey key, int failures, TimeSpan delay, string problem);
+
     [LoggerMessage(20, LogLevel.Warning, "Event {Reason} on {Regarding} was not recorded: {Problem}")]
     public static partial void EventNotRecorded(ILogger logger, string reason, ObjectKey regarding, string problem);
 
@@ -52,7 +55,7 @@ internal static partial class Log
     [LoggerMessage(32, LogLevel.Warning, "Lease {Lease} could not be reached: {Problem}")]
     public static partial void LeaseFailed(ILogger logger, ObjectKey lease, string problem);
 
-    [LoggerMessage(33, LogLevel.Critical, "{Identity} lost the lease {Lease}")]
+    [LoggerMessage(33, LogLevel.Error, "{Identity} lost the lease {Lease}")]
     public static partial void LeaseLost(ILogger logger, string identity, ObjectKey lease);
 
     [LoggerMessage(34, LogLevel.Information, "{Identity} gave the lease {Lease} back")]
@@ -60,6 +63,9 @@ internal static partial class Log
 
     [LoggerMessage(40, LogLevel.Information, "Caches are in sync")]
     public static partial void CachesSynced(ILogger logger);
+
+    [LoggerMessage(42, LogLevel.Warning, "The controllers are stopped: {Reason}. Standing for election again")]
+    public static partial void StandsDown(ILogger logger, string reason);
 
     [LoggerMessage(41, LogLevel.Critical, "The runtime ends: {Reason}")]
     public static partial void RuntimeFails(ILogger logger, Exception? exception, string reason);

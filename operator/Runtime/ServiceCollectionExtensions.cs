@@ -33,8 +33,9 @@ public static class ServiceCollectionExtensions
         services.TryAddSingleton<Readyz>();
         services.TryAddSingleton(p => KubernetesFactory.Create(Options(p).KubeconfigPath, Options(p).Name));
         services.TryAddSingleton<IKubernetes>(p => p.GetRequiredService<Kubernetes>());
-        services.TryAddSingleton(p => new ApiTransport(p.GetRequiredService<Kubernetes>(), Options(p).RequestTimeout, p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(p => new ApiTransport(p.GetRequiredService<Kubernetes>(), Options(p).RequestTimeout, p.GetRequiredService<RuntimeMetrics>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IClient, ApiClient>();
+        services.TryAddSingleton<IPodLogs, PodLogs>();
         services.TryAddSingleton<IStatusWriter>(p => new StatusWriter(p.GetRequiredService<IClient>(), Options(p).Name));
         services.TryAddSingleton(p => ActivatorUtilities.CreateInstance<EventRecorder>(p, Options(p).Name, InstanceOf(Options(p))));
         services.TryAddSingleton<IEventRecorder>(p => p.GetRequiredService<EventRecorder>());
@@ -79,7 +80,7 @@ public static class ServiceCollectionExtensions
             typeof(TReconciler).Name,
             p.GetRequiredService<TReconciler>(),
             builder.Options,
-            [.. builder.Sources.Select(connect => (Action<Action<ObjectKey>>)(enqueue => connect(p, enqueue)))],
+            [.. builder.Sources.Select(connect => (Func<Action<ObjectKey>, IDisposable>)(enqueue => connect(p, enqueue)))],
             p.GetRequiredService<RuntimeMetrics>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<Controller>>()));

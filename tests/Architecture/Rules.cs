@@ -10,12 +10,13 @@ internal static class Rules
     [
         ("Api", []),
         ("Runtime", []),
-        ("Controller", ["Api", "Runtime"]),
+        ("Telemetry", []),
+        ("Controller", ["Api", "Runtime", "Telemetry"]),
         ("Engine", ["Api"]),
         ("Platforms/*", ["Api", "Engine"]),
         ("Communicators/*", ["Api", "Engine"]),
         ("Provisioners", ["Api", "Engine"]),
-        ("Builder", ["Api", "Engine", "Platforms/*", "Communicators/*", "Provisioners"]),
+        ("Builder", ["Api", "Engine", "Telemetry", "Platforms/*", "Communicators/*", "Provisioners"]),
         ("Cli", ["Api", "Engine", "Platforms/*", "Communicators/*", "Provisioners"]),
     ];
 
@@ -33,6 +34,10 @@ internal static class Rules
         ("Spectre.Console", ["Cli"]),
         ("Microsoft.Extensions.Hosting", ["Runtime", "Builder", "Cli"]),
         ("Microsoft.Extensions.Logging.Abstractions", ["*"]),
+        ("OpenTelemetry.Extensions.Hosting", ["Telemetry"]),
+        ("OpenTelemetry.Exporter.OpenTelemetryProtocol", ["Telemetry"]),
+        ("OpenTelemetry.Exporter.Prometheus.AspNetCore", ["Controller"]),
+        ("OpenTelemetry.Instrumentation.Runtime", ["Controller"]),
         ("Microsoft.CodeAnalysis.BannedApiAnalyzers", ["*"]),
     ];
 

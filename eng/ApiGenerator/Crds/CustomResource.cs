@@ -59,7 +59,7 @@ internal sealed record CustomResource(Type Type, string Kind, string Plural, Jso
             ["spec"] = new JsonObject
             {
                 ["group"] = GroupVersion.Group,
-                ["scope"] = "Namespaced",
+                ["scope"] = resource.ClusterScoped ? "Cluster" : "Namespaced",
                 ["names"] = new JsonObject
                 {
                     ["kind"] = entity.Kind,

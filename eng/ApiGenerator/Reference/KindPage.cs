@@ -19,7 +19,7 @@ internal static class KindPage
 
             {docs.Of(resource.Type, markdown: true)}
 
-            `apiVersion: {GroupVersion.ApiVersion}`, `kind: {resource.Kind}`, namespaced; short name `{string.Join("`, `", attribute.ShortNames)}`.
+            `apiVersion: {GroupVersion.ApiVersion}`, `kind: {resource.Kind}`, {(attribute.ClusterScoped ? "cluster-scoped" : "namespaced")}; short name `{string.Join("`, `", attribute.ShortNames)}`.
 
             """);
         foreach (var rule in resource.Type.GetCustomAttributes<CelRuleAttribute>()) text.Append($"\nRule: {rule.Message}.\n");

@@ -19,17 +19,35 @@ public static class Reasons
     /// <summary>The build waits to be taken up.</summary>
     public const string Pending = "Pending";
 
+    /// <summary>As many builds run as a limit allows: the build waits in the queue, the message has its place.</summary>
+    public const string Queued = "Queued";
+
+    /// <summary>The namespace has used up its machine-hours of the month on the platform; the message says when the month turns.</summary>
+    public const string MachineHoursExhausted = "MachineHoursExhausted";
+
     /// <summary>Builder pods work.</summary>
     public const string Building = "Building";
 
     /// <summary>Every target is captured, tested and distributed.</summary>
     public const string Succeeded = "Succeeded";
 
+    /// <summary>Nothing had to be built: results of the same inputs exist, and are this build's.</summary>
+    public const string UpToDate = "UpToDate";
+
+    /// <summary>What would be built, and why, stands in status; nothing was built.</summary>
+    public const string Planned = "Planned";
+
+    /// <summary>A target must be built; the message says what has changed.</summary>
+    public const string BuildNeeded = "BuildNeeded";
+
     /// <summary>At least one target failed.</summary>
     public const string Failed = "Failed";
 
     /// <summary>The build was cancelled by its spec.</summary>
     public const string Cancelled = "Cancelled";
+
+    /// <summary>The target was cancelled because another one failed, as failurePolicy.otherTargets asks.</summary>
+    public const string OtherTargetFailed = "OtherTargetFailed";
 
     /// <summary>The build is being cancelled.</summary>
     public const string Cancelling = "Cancelling";

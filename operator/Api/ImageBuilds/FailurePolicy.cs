@@ -11,4 +11,7 @@ public sealed record FailurePolicy
     /// </summary>
     [Bounds(Min = 1, Max = 20)]
     public int MaxAttempts { get; init; } = 5;
+
+    /// <summary>What becomes of the other targets when one fails.</summary>
+    public OtherTargets OtherTargets { get; init; } = OtherTargets.Continue;
 }

@@ -13,6 +13,7 @@ namespace ImageOperator.Api.ImageBuilds;
 [PrinterColumn("Artifact", "string", ".status.artifacts[0].id")]
 [PrinterColumn("Duration", "string", ".status.duration")]
 [PrinterColumn("Reason", "string", ".status.conditions[?(@.type==\"Ready\")].reason", Priority = 1)]
+[PrinterColumn("Queue", "integer", ".status.queue.position", Priority = 1, Description = "Place in the queue")]
 [PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
 [CelRule("self.metadata.name.size() <= 63", "metadata.name must be no longer than 63 characters: shorten it")]
 public sealed record ImageBuild : IKubernetesObject<V1ObjectMeta>, ISpec<ImageBuildSpec>, IStatus<ImageBuildStatus?>

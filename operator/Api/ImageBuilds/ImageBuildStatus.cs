@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Schema;
 using k8s.Models;
 
@@ -15,7 +16,7 @@ public sealed record ImageBuildStatus
     [ListMapKey("type")]
     public IList<V1Condition>? Conditions { get; init; }
 
-    /// <summary>When the operator took the build up.</summary>
+    /// <summary>When the build's first target was started; unset while all of them wait in a queue.</summary>
     public DateTimeOffset? StartTime { get; init; }
 
     /// <summary>When the build ended, whatever its end.</summary>
@@ -30,11 +31,23 @@ public sealed record ImageBuildStatus
     /// <summary>Succeeded targets of all, such as 1/2.</summary>
     public string? TargetSummary { get; init; }
 
-    /// <summary>SHA-256 over the template's snapshot, the parameters' values and the targets.</summary>
+    /// <summary>Where the build stands in the queue, while any of its targets waits for a limit.</summary>
+    public QueueStatus? Queue { get; init; }
+
+    /// <summary>SHA-256 over the inputs' digests of all targets; known when each target's is.</summary>
     public string? InputsDigest { get; init; }
+
+    /// <summary>Why the build is made, or why not: what has changed since the newest earlier result, old → new.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The build's trace, as a W3C traceparent; its trace ID stands in every log line of operator and builders.</summary>
+    public string? Traceparent { get; init; }
 
     /// <summary>The template as it was when the build started: later edits do not change the build.</summary>
     public ImageTemplateSpec? Template { get; init; }
+
+    /// <summary>The platforms that the targets refer to, as they were when the build started. Their defaults are in the template's targets already.</summary>
+    public IReadOnlyList<PlatformSnapshot>? Platforms { get; init; }
 
     /// <summary>The parameters' values; those of sensitive parameters are not here.</summary>
     [FreeForm]

@@ -16,4 +16,7 @@ public sealed record StageStatus
 
     /// <summary>How long it took.</summary>
     public Duration? Duration { get; init; }
+
+    /// <summary>How much of it was spent waiting for others; unset for none.</summary>
+    public Duration? Waiting { get; init; }
 }

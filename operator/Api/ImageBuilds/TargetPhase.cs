@@ -15,6 +15,12 @@ public enum TargetPhase
     /// <summary>Captured, tested and distributed.</summary>
     Succeeded,
 
+    /// <summary>Not built: an earlier build made its result of the same inputs, and that is still there.</summary>
+    UpToDate,
+
+    /// <summary>Not built: the build was to be planned only.</summary>
+    Planned,
+
     /// <summary>It ended with a failure.</summary>
     Failed,
 

@@ -1,5 +1,4 @@
 using ImageOperator.Api.Schema;
-using k8s;
 using k8s.Models;
 
 namespace ImageOperator.Api.ImageTemplates;
@@ -13,7 +12,7 @@ namespace ImageOperator.Api.ImageTemplates;
 [PrinterColumn("Message", "string", ".status.conditions[?(@.type==\"Ready\")].message", Priority = 1)]
 [PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
 [CelRule("self.metadata.name.size() <= 63", "metadata.name must be no longer than 63 characters: shorten it")]
-public sealed record ImageTemplate : IKubernetesObject<V1ObjectMeta>, ISpec<ImageTemplateSpec>, IStatus<ImageTemplateStatus?>
+public sealed record ImageTemplate : ITemplateObject, ISpec<ImageTemplateSpec>
 {
     /// <summary>The kind's name.</summary>
     public const string KindName = "ImageTemplate";
@@ -32,4 +31,6 @@ public sealed record ImageTemplate : IKubernetesObject<V1ObjectMeta>, ISpec<Imag
 
     /// <summary>What the operator found about the template.</summary>
     public ImageTemplateStatus? Status { get; set; }
+
+    ImageTemplateSpec ITemplateObject.Content => Spec;
 }

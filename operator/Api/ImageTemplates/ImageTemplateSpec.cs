@@ -6,7 +6,7 @@ using ImageOperator.Api.Targets;
 namespace ImageOperator.Api.ImageTemplates;
 
 /// <summary>What to build.</summary>
-public sealed record ImageTemplateSpec
+public record ImageTemplateSpec
 {
     /// <summary>Values that a build may set, used as <c>$(params.NAME)</c>.</summary>
     [ListMapKey("name")]

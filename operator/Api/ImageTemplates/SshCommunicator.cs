@@ -17,9 +17,11 @@ public sealed record SshCommunicator
 
     /// <summary>How long the machine may take from its start until it accepts the login.</summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
+    [NotAnInput]
     public Duration Timeout { get; init; } = Duration.FromMinutes(5);
 
     /// <summary>How often an idle connection is probed; a peer that misses three probes is taken for dead.</summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
+    [NotAnInput]
     public Duration KeepAliveInterval { get; init; } = Duration.FromSeconds(5);
 }

@@ -24,8 +24,14 @@ public static class Labels
     /// <summary>The role of a pod that removes what a build left.</summary>
     public const string SweeperRole = "sweeper";
 
+    /// <summary>Annotation of a builder pod: the results that its target may take instead of building, a JSON array of <see cref="EarlierResult"/>.</summary>
+    public const string EarlierResults = GroupVersion.Group + "/earlier-results";
+
     /// <summary>Finalizer: the ImageBuild goes away only when what it made is removed.</summary>
     public const string CleanupFinalizer = GroupVersion.Group + "/cleanup";
+
+    /// <summary>Annotation of an ImageBuild: the W3C traceparent of what made it, a pipeline perhaps; the build becomes part of that trace.</summary>
+    public const string Traceparent = GroupVersion.Group + "/traceparent";
 
     /// <summary>Annotation: a new value makes the operator reconcile at once.</summary>
     public const string ReconcileRequestedAt = GroupVersion.Group + "/reconcile-requested-at";

@@ -6,11 +6,23 @@ public static class PodPaths
     /// <summary>The build's files, read-only.</summary>
     public const string Workspace = "/workspace";
 
+    /// <summary>What the operator hands to the builder beside its inputs.</summary>
+    public const string State = "/var/run/imageoperator";
+
+    /// <summary>The credentials of the platform: a Secret's keys, or a service account's token in the file <see cref="TokenFile"/>.</summary>
+    public const string Credentials = State + "/credentials";
+
+    /// <summary>The file of a service account's token for the platform.</summary>
+    public const string TokenFile = "token";
+
     /// <summary>Sensitive parameters: one folder per parameter, the value in the file <see cref="ParameterFile"/>.</summary>
     public const string Parameters = "/var/run/imageoperator/parameters";
 
     /// <summary>The file of a sensitive parameter's value.</summary>
     public const string ParameterFile = "value";
+
+    /// <summary>The headers for OTLP exports, <c>name=value</c> each; may be missing.</summary>
+    public const string OtlpHeaders = "/var/run/imageoperator/otlp/headers";
 
     /// <summary>Disks of machines; goes with the pod.</summary>
     public const string Scratch = "/scratch";
@@ -23,6 +35,18 @@ public static class PodPaths
 
     /// <summary>The folder that holds a QEMU target's source file: the claim's root or the host file's folder.</summary>
     public const string Source = "/source";
+
+    /// <summary>The folder of the namespace's salt for hashes of sensitive parameters; empty where there is none.</summary>
+    public const string Salt = "/var/run/imageoperator/salt";
+
+    /// <summary>The file of the salt.</summary>
+    public const string SaltFile = "salt";
+
+    /// <summary>The folder of the list of earlier results.</summary>
+    public const string Earlier = "/var/run/imageoperator/earlier";
+
+    /// <summary>The file of the list: JSON, an array of <see cref="EarlierResult"/>.</summary>
+    public const string EarlierFile = "results.json";
 
     /// <summary>The builder program in its image.</summary>
     public const string BuilderCommand = "/app/image-builder";

@@ -12,6 +12,7 @@ public sealed record Provisioner
     /// <summary>The step's name.</summary>
     [Bounds(Min = 1, Max = 63)]
     [Pattern(Names.LabelPattern)]
+    [NotAnInput]
     public required string Name { get; init; }
 
     /// <summary>Commands run on the machine.</summary>
@@ -22,9 +23,11 @@ public sealed record Provisioner
 
     /// <summary>How long one try of the step may take. Unset: only the build's timeout counts.</summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
+    [NotAnInput]
     public Duration? Timeout { get; init; }
 
     /// <summary>How often a failed step is tried again.</summary>
+    [NotAnInput]
     public RetryPolicy? Retries { get; init; }
 
     /// <summary>How long to wait before the step.</summary>
@@ -32,10 +35,12 @@ public sealed record Provisioner
 
     /// <summary>The targets that the step is run for; all if empty.</summary>
     [Bounds(Max = 32, MaxItemLength = 63)]
+    [NotAnInput]
     public IReadOnlyList<string> OnlyTargets { get; init; } = [];
 
     /// <summary>The targets that the step is not run for.</summary>
     [Bounds(Max = 32, MaxItemLength = 63)]
+    [NotAnInput]
     public IReadOnlyList<string> ExceptTargets { get; init; } = [];
 
     /// <summary>Go on with the build although the step failed; the failure stands in status.</summary>

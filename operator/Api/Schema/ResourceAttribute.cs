@@ -7,6 +7,9 @@ public sealed class ResourceAttribute : Attribute
     /// <summary>The short names that kubectl accepts.</summary>
     public string[] ShortNames { get; init; } = [];
 
+    /// <summary>Objects stand beside namespaces, not in one.</summary>
+    public bool ClusterScoped { get; init; }
+
     /// <summary>The categories (<c>kubectl get imageoperator</c>).</summary>
     public string[] Categories { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using ImageOperator.Api.Common;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Schema;
 using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Api.Targets.Qemu;
@@ -14,7 +15,11 @@ public sealed record Target
     /// <summary>The target's name; part of its pod's name.</summary>
     [Bounds(Min = 1, Max = 32)]
     [Pattern(Names.LabelPattern)]
+    [NotAnInput]
     public required string Name { get; init; }
+
+    /// <summary>Where to build. The platform's defaults fill what the target leaves unset. Unset: by the operator's own settings.</summary>
+    public PlatformReference? PlatformRef { get; init; }
 
     /// <summary>A disk image made by a QEMU virtual machine in the builder pod.</summary>
     public QemuTarget? Qemu { get; init; }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
 
 namespace ImageOperator.Api.Validation;
 
@@ -18,21 +19,22 @@ public static class ManifestValidator
         errors.AddRange(StructuralValidator.ValidateSpec(spec, kind));
         var name = JsonWords.StringMember(document.GetProperty("metadata"), "name");
         var key = name is null ? null : $"{kind}/{JsonWords.StringMember(document.GetProperty("metadata"), "namespace")}/{name}";
-        object? read = kind == ImageTemplate.KindName ? Template(errors, spec) : Build(errors, spec);
+        object? read = kind switch
+        {
+            ImageTemplate.KindName => Read<ImageTemplateSpec>(errors, spec, kind, s => TemplateValidator.Validate(s)),
+            ClusterImageTemplate.KindName => Read<ClusterImageTemplateSpec>(errors, spec, kind, s => TemplateValidator.Validate(s)),
+            ImagePlatform.KindName => Read<ImagePlatformSpec>(errors, spec, kind, s => PlatformValidator.Validate(s)),
+            ClusterImagePlatform.KindName => Read<ClusterImagePlatformSpec>(errors, spec, kind, s => PlatformValidator.Validate(s)),
+            _ => Read<ImageBuildSpec>(errors, spec, kind, s => BuildValidator.Validate(s)),
+        };
         return new(key, read, errors.Errors);
     }
 
-    private static ImageTemplateSpec? Template(ErrorList errors, JsonElement json)
+    private static T? Read<T>(ErrorList errors, JsonElement json, string kind, Func<T, IReadOnlyList<ValidationError>> validate)
+        where T : class
     {
-        var spec = TryRead<ImageTemplateSpec>(errors, json, ImageTemplate.KindName);
-        if (spec is not null) errors.AddRange(TemplateValidator.Validate(spec));
-        return spec;
-    }
-
-    private static ImageBuildSpec? Build(ErrorList errors, JsonElement json)
-    {
-        var spec = TryRead<ImageBuildSpec>(errors, json, ImageBuild.KindName);
-        if (spec is not null) errors.AddRange(BuildValidator.Validate(spec));
+        var spec = TryRead<T>(errors, json, kind);
+        if (spec is not null) errors.AddRange(validate(spec));
         return spec;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
 
 namespace ImageOperator.Api.Validation;
 
@@ -11,6 +12,9 @@ internal static class SchemaCatalog
     {
         [ImageTemplate.KindName] = new(() => Load(ImageTemplate.KindName)),
         [ImageBuild.KindName] = new(() => Load(ImageBuild.KindName)),
+        [ImagePlatform.KindName] = new(() => Load(ImagePlatform.KindName)),
+        [ClusterImagePlatform.KindName] = new(() => Load(ClusterImagePlatform.KindName)),
+        [ClusterImageTemplate.KindName] = new(() => Load(ClusterImageTemplate.KindName)),
     };
 
     public static IReadOnlyCollection<string> Kinds => Roots.Keys;

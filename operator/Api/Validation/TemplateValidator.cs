@@ -37,6 +37,13 @@ public static class TemplateValidator
             });
         }
 
+        // Status, logs and the files that steps leave know a step by its name alone.
+        for (var i = 0; i < spec.OnFailure.Count; i++)
+        {
+            var name = spec.OnFailure[i].Name;
+            errors.Require(spec.Provisioners.All(p => p.Name != name), $"{path}.onFailure[{i}]", $"duplicate name \"{name}\": a step of provisioners has it, rename one");
+        }
+
         Each(spec.Tests, t => t.Name, $"{path}.tests", (test, at) =>
         {
             StepRules.Check(errors, test, targets, at);

@@ -30,7 +30,7 @@ internal sealed class StatusJournal(BuildClient client, BuildIdentity identity, 
 
     public Task SaveAsync(TargetStatus status, CancellationToken cancellationToken)
     {
-        var own = status with { Attempt = identity.Attempt, PodName = null };
+        var own = status with { Attempt = identity.Attempt, PodName = null, AdmittedTime = null };
         return RetryAsync(
             async token =>
             {
@@ -40,19 +40,22 @@ internal sealed class StatusJournal(BuildClient client, BuildIdentity identity, 
             cancellationToken);
     }
 
-    public async Task<StopReason> GetStopReasonAsync(CancellationToken cancellationToken)
+    public async Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken)
     {
         using var budget = new CancellationTokenSource(StopReasonBudget, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
         try
         {
             var build = await RetryAsync(client.GetAsync, linked.Token).ConfigureAwait(false);
-            return build is null || build.Spec.Cancel || build.Metadata.DeletionTimestamp is not null ? StopReason.Cancelled : StopReason.Interrupted;
+            if (build is null || build.Spec.Cancel || build.Metadata.DeletionTimestamp is not null) return new(StopReason.Cancelled);
+            return FailFast.CancelledBy(build, identity.Target) is { } failed
+                ? new(StopReason.OtherTargetFailed, FailFast.Message(failed.Name))
+                : new(StopReason.Interrupted);
         }
         catch (OperationCanceledException)
         {
             // Unknown: the next attempt, or the sweeper, finds out.
-            return StopReason.Interrupted;
+            return new(StopReason.Interrupted);
         }
     }
 

@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ImageOperator.Api.Tracing;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Builder.Logging;
 
 /// <summary>Writes each event as one JSON object a line: time, level, build, target, attempt, and what happened.</summary>
-internal sealed class JsonLinesObserver(BuildIdentity identity, Stream output, TimeProvider time) : IBuildObserver
+internal sealed class JsonLinesObserver(BuildIdentity identity, Stream output, TimeProvider time, TraceParent? trace = null) : IBuildObserver
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
@@ -15,6 +16,8 @@ internal sealed class JsonLinesObserver(BuildIdentity identity, Stream output, T
     private readonly Lock _lock = new();
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private long? _lastProgress;
+    private string? _stage;
+    private string? _step;
 
     public void Observe(BuildEvent buildEvent)
     {
@@ -30,7 +33,8 @@ internal sealed class JsonLinesObserver(BuildIdentity identity, Stream output, T
                 json.WriteString("build", $"{identity.Namespace}/{identity.Name}");
                 json.WriteString("target", identity.Target);
                 json.WriteNumber("attempt", identity.Attempt);
-                EventFields.Write(json, buildEvent);
+                if (trace is not null) json.WriteString("trace_id", trace.TraceId.ToHexString());
+                EventFields.Write(json, buildEvent, Place(buildEvent));
                 json.WriteEndObject();
             }
 
@@ -38,6 +42,16 @@ internal sealed class JsonLinesObserver(BuildIdentity identity, Stream output, T
             output.Write(_buffer.WrittenSpan);
             output.Flush();
         }
+    }
+
+    /// <summary>Where the build stands with this event.</summary>
+    private (string? Stage, string? Step) Place(BuildEvent buildEvent)
+    {
+        if (buildEvent is BuildEvent.StageStarted started) (_stage, _step) = (started.Stage.ToString(), null);
+        if (buildEvent is BuildEvent.StepStarted step) _step = step.Step;
+        var place = (_stage, _step);
+        if (buildEvent is BuildEvent.StepEnded) _step = null;
+        return place;
     }
 
     private bool IsProgressDue()

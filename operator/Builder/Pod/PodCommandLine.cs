@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Api.Tracing;
 
 namespace ImageOperator.Builder.Pod;
 
@@ -11,16 +12,19 @@ internal sealed class PodCommandLine
     private readonly Option<string> _uid = new("--uid") { Description = "The ImageBuild's UID", Required = true };
     private readonly Option<string> _target = new("--target") { Description = "The target", Required = true };
     private readonly Option<string?> _kubeconfig = new("--kubeconfig") { Description = "A kubeconfig instead of the pod's service account" };
+    private readonly Option<string?> _traceparent = new("--traceparent") { Description = "The build's trace, as in W3C's header" };
     private readonly Option<string> _workspace = Folder("--workspace", PodPaths.Workspace, "The build's files");
     private readonly Option<string> _parameters = Folder("--parameters", PodPaths.Parameters, "Sensitive parameters, a folder each");
     private readonly Option<string> _scratch = Folder("--scratch", PodPaths.Scratch, "Disks of machines");
     private readonly Option<string> _cache = Folder("--cache", PodPaths.Cache, "Downloads, shared between builds");
     private readonly Option<string> _source = Folder("--source", PodPaths.Source, "The volume of the source image");
     private readonly Option<string> _output = Folder("--output", PodPaths.Output, "The volume of the result");
+    private readonly Option<string> _salt = Folder("--salt", PodPaths.Salt, "The namespace's salt");
+    private readonly Option<string> _earlier = Folder("--earlier", PodPaths.Earlier, "The list of earlier results");
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _workspace, _parameters, _scratch, _cache, _source, _output })
+        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _traceparent, _workspace, _parameters, _scratch, _cache, _source, _output, _salt, _earlier })
         {
             command.Options.Add(option);
         }
@@ -33,12 +37,15 @@ internal sealed class PodCommandLine
         Uid = result.GetRequiredValue(_uid),
         Target = result.GetRequiredValue(_target),
         Kubeconfig = result.GetValue(_kubeconfig),
+        Trace = TraceParent.Parse(result.GetValue(_traceparent)),
         Workspace = result.GetRequiredValue(_workspace),
         Parameters = result.GetRequiredValue(_parameters),
         Scratch = result.GetRequiredValue(_scratch),
         Cache = result.GetRequiredValue(_cache),
         Source = result.GetRequiredValue(_source),
         Output = result.GetRequiredValue(_output),
+        Salt = result.GetRequiredValue(_salt),
+        Earlier = result.GetRequiredValue(_earlier),
     };
 
     private static Option<string> Folder(string name, string path, string description) =>

@@ -1,4 +1,5 @@
 using ImageOperator.Api.Protocol;
+using ImageOperator.Api.Tracing;
 
 namespace ImageOperator.Builder.Pod;
 
@@ -24,6 +25,13 @@ internal sealed record PodOptions
     public string Source { get; init; } = PodPaths.Source;
 
     public string Output { get; init; } = PodPaths.Output;
+
+    public string Salt { get; init; } = PodPaths.Salt;
+
+    public string Earlier { get; init; } = PodPaths.Earlier;
+
+    /// <summary>The build's trace.</summary>
+    public TraceParent? Trace { get; init; }
 
     /// <summary>Null: the pod's service account.</summary>
     public string? Kubeconfig { get; init; }

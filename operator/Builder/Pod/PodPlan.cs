@@ -22,10 +22,15 @@ internal static class PodPlan
         {
             Identity = new(options.Uid, options.Namespace, options.Build, options.Target, attempt),
             Template = template,
+            Trace = options.Trace,
             Parameters = values,
             Masker = new SecretMasker(PodParameters.Sensitive(template, values)),
             Folders = new(options.Workspace, options.Scratch, options.Cache, Path.Combine(OutputFolder(target, volumes, options), $"{options.Build}-{options.Target}.files")),
             Volumes = volumes,
+            Earlier = sweeping ? [] : PodComparison.Earlier(options.Earlier),
+            Salt = sweeping ? null : PodComparison.Salt(options.Salt),
+            Force = build.Spec.Force,
+            PlanOnly = build.Spec.PlanOnly,
         };
     }
 

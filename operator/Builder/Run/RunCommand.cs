@@ -2,6 +2,7 @@ using ImageOperator.Api.Protocol;
 using ImageOperator.Builder.Journal;
 using ImageOperator.Builder.Logging;
 using ImageOperator.Builder.Pod;
+using ImageOperator.Builder.Tracing;
 using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
@@ -16,13 +17,15 @@ internal sealed class RunCommand(PodOptions options, int attempt, TimeProvider t
     public async Task<BuilderExitCode> RunAsync(CancellationToken stopping)
     {
         var identity = new BuildIdentity(options.Uid, options.Namespace, options.Build, options.Target, attempt);
-        var observer = new JsonLinesObserver(identity, Console.OpenStandardOutput(), time);
+        using var tracing = BuilderTracing.Start(options);
+        var observer = new JsonLinesObserver(identity, Console.OpenStandardOutput(), time, options.Trace);
         using var client = new BuildClient(options);
         var journal = new StatusJournal(client, identity, observer, time);
         try
         {
             var build = await journal.GetBuildAsync(stopping).ConfigureAwait(false);
             var plan = PodPlan.Create(options, build, attempt);
+            tracing.Mask(plan.Masker);
             var outcome = await new BuildRunner(plan, Composition.Create(journal, observer, time)).RunAsync(stopping).ConfigureAwait(false);
             return outcome switch
             {

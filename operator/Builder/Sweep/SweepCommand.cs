@@ -2,6 +2,7 @@ using ImageOperator.Api.Protocol;
 using ImageOperator.Builder.Journal;
 using ImageOperator.Builder.Logging;
 using ImageOperator.Builder.Pod;
+using ImageOperator.Builder.Tracing;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
@@ -13,6 +14,7 @@ internal sealed class SweepCommand(PodOptions options, TimeProvider time)
 {
     public async Task<BuilderExitCode> RunAsync(CancellationToken stopping)
     {
+        using var tracing = BuilderTracing.Start(options);
         using var client = new BuildClient(options);
         if (await TakeOver.RunAsync(client, options.Target, stopping).ConfigureAwait(false) is not var (build, attempt))
         {
@@ -25,6 +27,7 @@ internal sealed class SweepCommand(PodOptions options, TimeProvider time)
         {
             var journal = new StatusJournal(client, Identity(attempt), observer, time);
             var plan = PodPlan.Create(options, build, attempt, sweeping: true);
+            tracing.Mask(plan.Masker);
             var left = await new Engine.Cleanup.Sweep(plan, Composition.Create(journal, observer, time)).RunAsync(stopping).ConfigureAwait(false);
             foreach (var line in left) observer.Observe(new BuildEvent.Message(MessageLevel.Error, $"left: {line}"));
             return left.Count == 0 ? BuilderExitCode.Success : BuilderExitCode.Failed;
@@ -38,5 +41,5 @@ internal sealed class SweepCommand(PodOptions options, TimeProvider time)
 
     private BuildIdentity Identity(int attempt) => new(options.Uid, options.Namespace, options.Build, options.Target, attempt);
 
-    private JsonLinesObserver Observer(int attempt) => new(Identity(attempt), Console.OpenStandardOutput(), time);
+    private JsonLinesObserver Observer(int attempt) => new(Identity(attempt), Console.OpenStandardOutput(), time, options.Trace);
 }

@@ -37,6 +37,7 @@ internal sealed class BuildAction(CliContext context, BuildOptions options)
             Name = chosen.Name,
             StartTime = context.Time.GetUtcNow(),
             Targets = LocalTargets.Choose(template, options.Targets.Count > 0 ? options.Targets : chosen.Spec.Targets),
+            OtherTargets = chosen.Spec.FailurePolicy.OtherTargets,
             Parameters = parameters.Values,
             Workspace = options.WorkspaceFolder ?? state.Workspace,
             Cache = options.CacheFolder,

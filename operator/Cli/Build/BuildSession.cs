@@ -8,6 +8,7 @@ using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Masking;
+using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Cli.Build;
 
@@ -16,25 +17,34 @@ internal sealed class BuildSession(
     SavedBuild build, StateFolder state, SecretMasker masker, IReadOnlyDictionary<string, string> secrets, TimeProvider time, IBuildDisplay display)
 {
     private const int Attempt = 1;
+    private string? failed;
 
     public async Task<IReadOnlyList<TargetResult>> RunAsync(int parallel, CancellationToken stopping)
     {
         using var slots = new SemaphoreSlim(parallel);
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         return await Task.WhenAll(build.Targets.Select(async target =>
         {
             try
             {
-                await slots.WaitAsync(stopping).ConfigureAwait(false);
+                await slots.WaitAsync(failing.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
-                return new TargetResult(new() { Name = target, Phase = TargetPhase.Cancelled });
+                return new TargetResult(NotStarted(target, stopping));
             }
 
             try
             {
                 // Not on this thread: the next target starts at once.
-                return new TargetResult(await Task.Run(() => RunAsync(target, stopping), CancellationToken.None).ConfigureAwait(false));
+                var status = await Task.Run(() => RunAsync(target, stopping, failing.Token), CancellationToken.None).ConfigureAwait(false);
+                if (status.Phase == TargetPhase.Failed && build.OtherTargets == OtherTargets.Cancel)
+                {
+                    Interlocked.CompareExchange(ref failed, target, null);
+                    await failing.CancelAsync().ConfigureAwait(false);
+                }
+
+                return new TargetResult(status);
             }
             finally
             {
@@ -43,13 +53,13 @@ internal sealed class BuildSession(
         })).ConfigureAwait(false);
     }
 
-    private async Task<TargetStatus> RunAsync(string target, CancellationToken stopping)
+    private async Task<TargetStatus> RunAsync(string target, CancellationToken stopping, CancellationToken failing)
     {
         try
         {
-            var journal = new FileJournal(state.Journal(target), Attempt);
+            var journal = new FileJournal(state.Journal(target), Attempt, () => Order(stopping));
             var runner = new BuildRunner(Plan(target), EngineParts.Services(journal, new TargetObserver(target, display), time));
-            return (await runner.RunAsync(stopping).ConfigureAwait(false)).Status;
+            return (await runner.RunAsync(failing).ConfigureAwait(false)).Status;
         }
         catch (Exception e) when (e is FencedException or IOException or UnauthorizedAccessException)
         {
@@ -57,11 +67,24 @@ internal sealed class BuildSession(
             var failure = new Failure { Stage = BuildStage.Pending, Reason = Reasons.InternalError, Message = masker.Apply(e.Message) };
             return new() { Name = target, Phase = TargetPhase.Failed, Failure = failure, CleanupErrors = [.. Leftovers.Of(state, build, target)] };
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (failing.IsCancellationRequested)
         {
-            return new() { Name = target, Phase = TargetPhase.Cancelled };
+            return NotStarted(target, stopping);
         }
     }
+
+    private StopOrder Order(CancellationToken stopping) => failed is null || stopping.IsCancellationRequested
+        ? new(StopReason.Cancelled)
+        : new(StopReason.OtherTargetFailed, FailFast.Message(failed));
+
+    private TargetStatus NotStarted(string target, CancellationToken stopping) => new()
+    {
+        Name = target,
+        Phase = TargetPhase.Cancelled,
+        Failure = Order(stopping) is { Reason: StopReason.OtherTargetFailed, Message: { } message }
+            ? new() { Stage = BuildStage.SourceResolved, Reason = Reasons.OtherTargetFailed, Message = message }
+            : null,
+    };
 
     private BuildPlan Plan(string target)
     {

@@ -29,7 +29,7 @@ internal sealed class BuilderAccess(IClient client)
                 Rules =
                 [
                     Rule(build, ImageBuild.PluralName, "get"),
-                    Rule(build, $"{ImageBuild.PluralName}/status", "get", "patch"),
+                    Rule(build, $"{ImageBuild.PluralName}/status", "patch"),
                 ],
             }),
             cancellationToken).ConfigureAwait(false);

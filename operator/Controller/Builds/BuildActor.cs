@@ -4,7 +4,10 @@ using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
+using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
+using ImageOperator.Controller.Queue;
+using ImageOperator.Controller.Tracing;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Controllers;
@@ -14,14 +17,14 @@ using k8s.Models;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Does what was decided: guards, then status (once), then pods, then the rest.</summary>
-internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreator pods, IEventRecorder events, ILogger<BuildActor> logger)
+internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreator pods, IEventRecorder events, BuildMetrics metrics, BuildRecord record, UsageLedger usage, ILogger<BuildActor> logger)
 {
     /// <returns>False when a pod was refused.</returns>
     public async Task<bool> ActAsync(BuildObservation observed, Decision decision, BuildMemory memory, CancellationToken cancellationToken)
     {
         // Side by side: the finalizer and the attempt must stand before the pod, and its service account must exist.
         var guard = decision.Actions.OfType<BuildAction.EnsureAccess>().Any() ? access.EnsureAsync(observed.Build, cancellationToken) : Task.CompletedTask;
-        var writing = WriteAsync(observed.Build, decision, cancellationToken);
+        var writing = WriteAsync(observed, decision, cancellationToken);
         await Task.WhenAll(guard, writing).ConfigureAwait(false);
         var build = await writing.ConfigureAwait(false);
 
@@ -31,8 +34,9 @@ internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreato
         return created.All(ok => ok);
     }
 
-    private async Task<ImageBuild> WriteAsync(ImageBuild build, Decision decision, CancellationToken cancellationToken)
+    private async Task<ImageBuild> WriteAsync(BuildObservation observed, Decision decision, CancellationToken cancellationToken)
     {
+        var build = observed.Build;
         if (decision.Actions.OfType<BuildAction.EnsureFinalizer>().Any())
         {
             build = await client.EnsureFinalizerAsync(build, Labels.CleanupFinalizer, cancellationToken).ConfigureAwait(false);
@@ -46,7 +50,10 @@ internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreato
             ["status"] = JsonSerializer.SerializeToNode(decision.Status, RuntimeJson.Options),
         };
         var options = new ApplyOptions(FieldManagers.Operator) { Force = true, Subresource = Subresources.Status };
-        return await client.ApplyAsync<ImageBuild>(ObjectKey.Of(build), configuration, options, cancellationToken).ConfigureAwait(false);
+        var written = await client.ApplyAsync<ImageBuild>(ObjectKey.Of(build), configuration, options, cancellationToken).ConfigureAwait(false);
+        record.Ended(observed, written);
+        BuildSpans.Ended(observed, written);
+        return written;
     }
 
     private async Task<bool> CreateAsync(ImageBuild build, BuildAction action, BuildMemory memory, CancellationToken cancellationToken)
@@ -76,6 +83,7 @@ internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreato
                 await access.RemoveAsync(build, cancellationToken).ConfigureAwait(false);
                 break;
             case BuildAction.RemoveFinalizer:
+                await usage.SettleAsync(build, cancellationToken).ConfigureAwait(false);
                 await client.RemoveFinalizerAsync(build, Labels.CleanupFinalizer, cancellationToken).ConfigureAwait(false);
                 break;
             case BuildAction.DeleteBuild:
@@ -102,6 +110,7 @@ internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreato
     private void Report(ImageBuild build, BuildAction.Report report, BuildMemory memory)
     {
         if (!memory.Say($"{report.Reason} {report.Note}")) return;
+        if (report.Reason == Reasons.PodLost) metrics.PodsLost.Add(1, metrics.Tags(build.Metadata.NamespaceProperty));
         Log.Reported(logger, ObjectKey.Of(build), report.Reason, report.Note);
         events.Record(build, report.Severity, report.Reason, report.Verb, report.Note);
     }

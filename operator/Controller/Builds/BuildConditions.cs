@@ -15,9 +15,12 @@ internal static class BuildConditions
         conditions.Remove(Types.Stalled);
     });
 
-    public static void Succeeded(Draft draft, string message) => Write(draft, (conditions, generation, time) =>
+    /// <param name="draft">The decision.</param>
+    /// <param name="reason">Succeeded, UpToDate or Planned.</param>
+    /// <param name="message">For people.</param>
+    public static void Succeeded(Draft draft, string reason, string message) => Write(draft, (conditions, generation, time) =>
     {
-        conditions.Set(Types.Succeeded, ConditionStatus.True, Reasons.Succeeded, message, generation, time);
+        conditions.Set(Types.Succeeded, ConditionStatus.True, reason, message, generation, time);
         conditions.Remove(Types.Reconciling);
         conditions.Remove(Types.Stalled);
     });
@@ -38,7 +41,7 @@ internal static class BuildConditions
         var time = new ObservedTime(draft.Now);
         List<k8s.Models.V1Condition> conditions = [.. draft.Status!.Conditions ?? []];
         set(conditions, generation, time);
-        conditions.Summarize(Reasons.Succeeded, conditions.Find(Types.Succeeded)?.Message ?? "", generation, time, Types.Succeeded);
+        conditions.Summarize(conditions.Find(Types.Succeeded)?.Reason ?? Reasons.Succeeded, conditions.Find(Types.Succeeded)?.Message ?? "", generation, time, Types.Succeeded);
         draft.Status = draft.Status with { ObservedGeneration = generation, Conditions = conditions };
     }
 

@@ -1,6 +1,7 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Runtime.Conditions;
 using k8s.Models;
 
@@ -26,6 +27,9 @@ internal sealed record BuildObservation
 
     /// <summary>Why the last create of a target's pod was refused.</summary>
     public IReadOnlyDictionary<string, string> Refusals { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the queue said of targets that are to start.</summary>
+    public Admissions Admissions { get; init; } = Admissions.NotAsked;
 
     public BuildPolicy Policy { get; init; } = new();
 

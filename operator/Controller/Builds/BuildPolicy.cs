@@ -3,6 +3,9 @@ namespace ImageOperator.Controller.Builds;
 /// <summary>The times that decisions go by.</summary>
 internal sealed record BuildPolicy
 {
+    /// <summary>Which part of the builds is traced.</summary>
+    public double TraceRatio { get; init; }
+
     /// <summary>How long a scheduled pod may take to start.</summary>
     public TimeSpan PodStartTimeout { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Controller.Queue;
+using ImageOperator.Controller.Tracing;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
 using ImageOperator.Runtime.Client;
@@ -8,11 +11,14 @@ namespace ImageOperator.Controller.Builds;
 
 /// <summary>Gather, decide, act. A view that turns out to be old is gathered again, live.</summary>
 internal sealed class BuildReconciler(
-    IStore<ImageBuild> builds, BuildGatherer gatherer, BuildActor actor, BuildMemories memories, ILogger<BuildReconciler> logger) : IReconciler
+    IStore<ImageBuild> builds, BuildGatherer gatherer, AdmissionQueue queue, BuildActor actor, BuildMemories memories, BuildPolicy policy,
+    ILogger<BuildReconciler> logger) : IReconciler
 {
     private const int Tries = 5;
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(10);
+
+    public ActivityContext TraceOf(ObjectKey key) => builds.Get(key) is { } build ? BuildTrace.Of(build, policy.TraceRatio).Context : default;
 
     public async Task<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
@@ -23,6 +29,12 @@ internal sealed class BuildReconciler(
         for (var attempt = 1; attempt <= Tries; attempt++)
         {
             var decision = BuildDecision.Decide(observed);
+            if (!decision.NeedsLive && decision.Claims.Count > 0)
+            {
+                observed = observed with { Admissions = await queue.AskAsync(observed.Build, decision.Claims, cancellationToken).ConfigureAwait(false) };
+                decision = BuildDecision.Decide(observed);
+            }
+
             if (!decision.NeedsLive && await TryActAsync(observed, decision, memory, cancellationToken).ConfigureAwait(false) is { } result) return result;
             if (await gatherer.LiveAsync(key, uid, memory, cancellationToken).ConfigureAwait(false) is not { } live)
             {

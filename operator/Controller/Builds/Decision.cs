@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Controller.Queue;
 
 namespace ImageOperator.Controller.Builds;
 
@@ -12,6 +13,9 @@ internal sealed record Decision
 
     /// <summary>When to look again, whatever happens.</summary>
     public TimeSpan? WakeAfter { get; init; }
+
+    /// <summary>Targets that are to start, if the queue lets them: ask it, decide again.</summary>
+    public IReadOnlyList<Claim> Claims { get; init; } = [];
 
     /// <summary>The observation is from caches and too weak for what it suggests: observe live, decide again.</summary>
     public bool NeedsLive { get; init; }

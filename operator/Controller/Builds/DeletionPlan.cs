@@ -9,7 +9,7 @@ internal static class DeletionPlan
     {
         var observed = draft.Observed;
         if (!observed.HasFinalizer) return;
-        draft.Status = OperatorStatus.Of(observed);
+        draft.Status = OperatorStatus.Of(observed) with { Queue = null };
         if (observed.CleanupAbandoned)
         {
             Abandon(draft, "on request");

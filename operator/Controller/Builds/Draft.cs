@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Runtime.Events;
 
 namespace ImageOperator.Controller.Builds;
@@ -18,6 +19,9 @@ internal sealed class Draft(BuildObservation observation)
 
     /// <summary>Each target as it will stand: the builder's view with what this decision adds.</summary>
     public List<TargetView> Targets { get; } = [];
+
+    /// <summary>Targets that the queue is to be asked about.</summary>
+    public List<Claim> Claims { get; } = [];
 
     public bool NeedsLive { get; private set; }
 
@@ -49,5 +53,5 @@ internal sealed class Draft(BuildObservation observation)
         if (wakeAfter is null || after < wakeAfter) wakeAfter = after;
     }
 
-    public Decision ToDecision() => new() { Status = Status, Actions = actions, WakeAfter = wakeAfter, NeedsLive = NeedsLive };
+    public Decision ToDecision() => new() { Status = Status, Actions = actions, WakeAfter = wakeAfter, NeedsLive = NeedsLive, Claims = Claims };
 }

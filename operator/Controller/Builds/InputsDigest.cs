@@ -1,29 +1,17 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using ImageOperator.Api.ImageTemplates;
-using ImageOperator.Runtime.Client;
+using System.Text;
+using ImageOperator.Api.ImageBuilds;
 
 namespace ImageOperator.Controller.Builds;
 
-/// <summary>What a build is made from, as one number: SHA-256 over JSON with sorted keys.</summary>
+/// <summary>What a build is made from, as one number. The targets' digests are the builders': only they have the Secrets' and the files' bytes.</summary>
 internal static class InputsDigest
 {
-    public static string Of(ImageTemplateSpec template, IReadOnlyDictionary<string, JsonElement> parameters, IReadOnlyList<string> targets)
+    /// <summary>Null until all are known.</summary>
+    public static string? Of(IReadOnlyCollection<TargetStatus> targets)
     {
-        var inputs = new JsonObject
-        {
-            ["template"] = JsonSerializer.SerializeToNode(template, RuntimeJson.Options),
-            ["parameters"] = JsonSerializer.SerializeToNode(parameters, RuntimeJson.Options),
-            ["targets"] = JsonSerializer.SerializeToNode(targets.Order(StringComparer.Ordinal), RuntimeJson.Options),
-        };
-        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Sorted(inputs))));
+        if (targets.Count == 0 || targets.Any(t => t.InputsDigest is null)) return null;
+        var lines = targets.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => $"{t.Name} {t.InputsDigest}\n");
+        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
-
-    private static JsonNode? Sorted(JsonNode? node) => node switch
-    {
-        JsonObject o => new JsonObject(o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
-        JsonArray a => new JsonArray([.. a.Select(Sorted)]),
-        _ => node?.DeepClone(),
-    };
 }

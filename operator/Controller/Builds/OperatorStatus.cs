@@ -19,7 +19,7 @@ internal static class OperatorStatus
     /// </summary>
     public static bool OwnsEnd(TargetStatus target) =>
         TargetView.IsTerminalPhase(target.Phase)
-        && target.Failure?.Reason is Reasons.PodNotStarted or Reasons.AttemptsExhausted or Reasons.Timeout or Reasons.Cancelled;
+        && target.Failure?.Reason is Reasons.PodNotStarted or Reasons.AttemptsExhausted or Reasons.Timeout or Reasons.Cancelled or Reasons.OtherTargetFailed;
 
     /// <summary>
     /// The operator's fields of a target. With its end they hold the end too, which the operator must repeat once it has written it:
@@ -29,6 +29,7 @@ internal static class OperatorStatus
     {
         Name = target.Name,
         Attempt = target.Attempt,
+        AdmittedTime = target.AdmittedTime,
         PodName = target.PodName,
         Phase = withEnd ? target.Phase : null,
         CompletionTime = withEnd ? target.CompletionTime : null,

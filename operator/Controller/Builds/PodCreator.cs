@@ -1,4 +1,7 @@
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Access;
+using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
@@ -9,7 +12,8 @@ using k8s.Models;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Creates pods of builds; a pod that is there already is as good.</summary>
-internal sealed class PodCreator(IClient client, PodFactory factory, IEventRecorder events, ILogger<PodCreator> logger)
+internal sealed class PodCreator(
+    IClient client, PodFactory factory, EarlierResults earlier, NamespaceSalt salt, IEventRecorder events, BuildMetrics metrics, ILogger<PodCreator> logger)
 {
     // status.details.causes of a create in a namespace that goes away.
     private const string NamespaceTerminating = "NamespaceTerminating";
@@ -19,7 +23,8 @@ internal sealed class PodCreator(IClient client, PodFactory factory, IEventRecor
     {
         try
         {
-            var pod = factory.Create(plan);
+            if (plan.NeedsSalt) await salt.EnsureAsync(plan.Build.Metadata.NamespaceProperty, cancellationToken).ConfigureAwait(false);
+            var pod = factory.Create(plan.Sweeper ? plan : plan with { Earlier = earlier.Of(plan.Build, plan.Target.Name) });
             if (!await CreateAsync(pod, plan.Build.Metadata.Uid, cancellationToken).ConfigureAwait(false))
             {
                 pod.Metadata.Name = PodNames.Other(pod.Metadata.Name, plan.Build.Metadata.Uid);
@@ -45,6 +50,7 @@ internal sealed class PodCreator(IClient client, PodFactory factory, IEventRecor
         {
             var created = await client.CreateAsync(pod, cancellationToken).ConfigureAwait(false);
             Log.PodCreated(logger, ObjectKey.Of(created));
+            if (pod.Metadata.Labels[Labels.Role] == Labels.SweeperRole) metrics.Sweeps.Add(1, metrics.Tags(pod.Metadata.NamespaceProperty));
             return true;
         }
         catch (ApiException e) when (e.Error == ApiError.AlreadyExists)

@@ -33,6 +33,9 @@ internal sealed record PodObservation
 
     public DateTimeOffset? ScheduledAt { get; init; }
 
+    /// <summary>When its container started.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>When the pod's grace is over; set once its deletion was asked for.</summary>

@@ -25,6 +25,7 @@ internal static class PodReader
             Life = status?.Phase switch { "Succeeded" or "Failed" => PodLife.Ended, "Running" or "Unknown" => PodLife.Running, _ => PodLife.Pending },
             CreatedAt = Time(pod.Metadata.CreationTimestamp) ?? DateTimeOffset.MinValue,
             ScheduledAt = scheduled is { Status: "True" } ? Time(scheduled.LastTransitionTime) : null,
+            StartedAt = Time(container?.State?.Running?.StartedAt ?? ended?.StartedAt),
             EndedAt = Time(ended?.FinishedAt),
             DeletionDue = Time(pod.Metadata.DeletionTimestamp),
             ExitCode = ended?.ExitCode,

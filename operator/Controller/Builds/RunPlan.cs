@@ -1,4 +1,5 @@
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
 
 namespace ImageOperator.Controller.Builds;
 
@@ -12,18 +13,23 @@ internal static class RunPlan
             draft.Targets.Add(TargetPlan.Decide(draft, name));
         }
 
-        if (draft.NeedsLive) return;
+        if (draft.NeedsLive || draft.Claims.Count > 0) return;
+        BuildSummary.ReportReasons(draft);
         BuildSummary.ReportStages(draft);
         draft.Status = draft.Status with
         {
+            StartTime = draft.Targets.Exists(t => t.Seen.Attempt is not null) ? draft.Status.StartTime ?? draft.Now : draft.Status.StartTime,
+            Queue = QueuePlan.Status(draft),
             Targets = [.. draft.Targets.Select(t => t.Owned)],
             TargetSummary = BuildSummary.Targets(draft.Targets),
             Artifacts = BuildSummary.Artifacts(draft.Targets),
             Stage = BuildSummary.Stage(draft.Targets),
+            InputsDigest = InputsDigest.Of([.. draft.Targets.Select(t => t.Seen)]),
+            Reason = BuildSummary.Reason(draft.Targets),
         };
         if (!draft.Targets.All(t => t.IsSettled))
         {
-            BuildConditions.Running(draft, draft.Observed.IsCancelled ? Reasons.Cancelling : Reasons.Building, BuildSummary.Words(draft.Targets));
+            BuildConditions.Running(draft, Reason(draft), BuildSummary.Words(draft.Targets));
         }
         else if (draft.IsLive())
         {
@@ -36,5 +42,11 @@ internal static class RunPlan
                 FinishPlan.Decide(draft);
             }
         }
+    }
+
+    private static string Reason(Draft draft)
+    {
+        var cancelling = draft.Observed.IsCancelled || draft.Targets.Exists(t => !t.IsSettled && FailFast.CancelledBy(draft.Observed.Build, t.Seen.Name) is not null);
+        return cancelling ? Reasons.Cancelling : QueuePlan.Reason(draft) ?? Reasons.Building;
     }
 }

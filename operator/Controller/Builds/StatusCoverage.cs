@@ -9,7 +9,7 @@ namespace ImageOperator.Controller.Builds;
 internal static class StatusCoverage
 {
     // Only the operator writes these; leaving one out is a change too.
-    private static readonly string[] TargetFields = ["attempt", "podName"];
+    private static readonly string[] TargetFields = ["attempt", "admittedTime", "podName"];
 
     /// <summary>All that the operator wants to be there is there, and nothing of its own that it does not want.</summary>
     public static bool IsCovered(ImageBuildStatus desired, ImageBuildStatus? observed)

@@ -1,5 +1,6 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Validation;
+using ImageOperator.Controller.Tracing;
 
 namespace ImageOperator.Controller.Builds;
 
@@ -40,10 +41,9 @@ internal static class TakeUpPlan
 
         draft.Status = status with
         {
-            StartTime = draft.Now,
+            Traceparent = BuildTrace.Of(build, draft.Observed.Policy.TraceRatio).ToString(),
             Template = template,
             Parameters = inputs.Parameters,
-            InputsDigest = InputsDigest.Of(template, inputs.Parameters, inputs.Targets),
         };
         return true;
     }

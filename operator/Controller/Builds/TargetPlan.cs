@@ -11,9 +11,10 @@ internal static class TargetPlan
         var seen = draft.Observed.Target(name) ?? new TargetStatus { Name = name };
         var live = draft.Observed.Builders(name).Where(p => p.IsLive).ToArray();
         if (TargetView.IsTerminalPhase(seen.Phase)) return Ended(draft, seen, live);
-        if (draft.Observed.IsCancelled) return Cancelled(draft, seen, live);
-        if (Deadline(draft, live) is { } deadline && draft.Now >= deadline) return TimedOut(draft, seen, live);
-        if (seen.Attempt is not { } attempt) return AttemptPlan.Start(draft, seen, 1);
+        if (draft.Observed.IsCancelled) return Cancelled(draft, seen, live, Reasons.Cancelled, "The build was cancelled.");
+        if (FailFast.CancelledBy(draft.Observed.Build, name) is { } failed) return Cancelled(draft, seen, live, Reasons.OtherTargetFailed, FailFast.Message(failed.Name));
+        if (Deadline(draft, seen, live) is { } deadline && draft.Now >= deadline) return TimedOut(draft, seen, live);
+        if (seen.Attempt is not { } attempt) return QueuePlan.Decide(draft, seen);
 
         draft.Delete(live.Where(p => p.Attempt < attempt));
         var pod = draft.Observed.Builders(name).FirstOrDefault(p => p.Attempt == attempt);
@@ -57,11 +58,11 @@ internal static class TargetPlan
         return new(seen, OperatorStatus.Owned(seen, OperatorStatus.OwnsEnd(seen)), live.Length == 0 ? seen.Phase.ToString()! : $"{seen.Phase}, cleaning up", live.Length == 0);
     }
 
-    private static TargetView Cancelled(Draft draft, TargetStatus seen, PodObservation[] live)
+    private static TargetView Cancelled(Draft draft, TargetStatus seen, PodObservation[] live, string reason, string message)
     {
         if (live.Length == 0)
         {
-            return draft.IsLive() ? End(draft, seen, TargetPhase.Cancelled, Reasons.Cancelled, "The build was cancelled.") : Unchanged(seen);
+            return draft.IsLive() ? End(draft, seen, TargetPhase.Cancelled, reason, message) : Unchanged(seen);
         }
 
         draft.Delete(live);
@@ -84,11 +85,12 @@ internal static class TargetPlan
     }
 
     /// <summary>The engine keeps the timeout; the operator is the backstop, and on time only where no engine ever ran.</summary>
-    private static DateTimeOffset? Deadline(Draft draft, PodObservation[] live)
+    private static DateTimeOffset? Deadline(Draft draft, TargetStatus seen, PodObservation[] live)
     {
-        if (draft.Status!.StartTime is not { } start) return null;
+        // Time in the queue does not count.
+        if (seen.Attempt is null || (seen.AdmittedTime ?? draft.Status!.StartTime) is not { } start) return null;
         var running = live.Any(p => p.Life == PodLife.Running);
-        var deadline = start + draft.Status.Template!.Timeout.Value + (running ? draft.Observed.Policy.TimeoutGrace : TimeSpan.Zero);
+        var deadline = start + draft.Status!.Template!.Timeout.Value + (running ? draft.Observed.Policy.TimeoutGrace : TimeSpan.Zero);
         draft.WakeAt(deadline);
         return deadline;
     }

@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Controller.Queue;
 
 namespace ImageOperator.Controller.Builds;
 
@@ -7,11 +8,12 @@ namespace ImageOperator.Controller.Builds;
 /// <param name="Owned">The fields that the operator applies.</param>
 /// <param name="Words">How it stands, for people.</param>
 /// <param name="IsQuiet">No builder pod may still do something.</param>
-internal sealed record TargetView(TargetStatus Seen, TargetStatus Owned, string Words, bool IsQuiet)
+/// <param name="Place">Its place in the queue, while it waits there.</param>
+internal sealed record TargetView(TargetStatus Seen, TargetStatus Owned, string Words, bool IsQuiet, QueuePlace? Place = null)
 {
     public bool IsTerminal => IsTerminalPhase(Seen.Phase);
 
     public bool IsSettled => IsTerminal && IsQuiet;
 
-    public static bool IsTerminalPhase(TargetPhase? phase) => phase is TargetPhase.Succeeded or TargetPhase.Failed or TargetPhase.Cancelled;
+    public static bool IsTerminalPhase(TargetPhase? phase) => phase.IsTerminal();
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using ImageOperator.Controller.Webhooks;
+using ImageOperator.Runtime.Client;
 
 namespace ImageOperator.Controller.Hosting;
 
@@ -18,18 +20,26 @@ internal static class OperatorHost
         builder.Logging.ClearProviders().AddConfiguration(builder.Configuration.GetSection("Logging")).AddJsonConsole(console =>
         {
             console.UseUtcTimestamp = true;
+            console.IncludeScopes = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.Services.AddSingleton<TimeProvider>(new ServerClock(TimeProvider.System));
         builder.Services.AddImageOperator(builder.Configuration);
         var port = builder.Configuration.GetValue(nameof(OperatorOptions.HealthPort), new OperatorOptions().HealthPort);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var webhook = builder.Configuration.GetSection(nameof(OperatorOptions.Webhook)).Get<WebhookOptions>() ?? new();
+        builder.Services.AddAdmission(webhook);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.ListenAnyIP(port);
+            kestrel.ListenForAdmission(webhook);
         });
+        builder.AddTelemetry();
         var app = builder.Build();
+        app.UseTelemetry();
         app.MapHealth(app.Services);
+        app.MapAdmission(webhook);
         return app;
     }
 

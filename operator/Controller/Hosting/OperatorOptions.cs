@@ -1,3 +1,7 @@
+using ImageOperator.Controller.Logs;
+using ImageOperator.Controller.Webhooks;
+using ImageOperator.Runtime.Leadership;
+using ImageOperator.Telemetry;
 using k8s.Models;
 
 namespace ImageOperator.Controller.Hosting;
@@ -20,11 +24,38 @@ internal sealed class OperatorOptions
     /// <summary>How long a scheduled builder pod may take to start.</summary>
     public TimeSpan PodStartTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How much may be built at once.</summary>
+    public LimitOptions Limits { get; set; } = new();
+
+    /// <summary>The metrics' endpoint.</summary>
+    public MetricsOptions Metrics { get; set; } = new();
+
+    /// <summary>The logs that are kept after their pods.</summary>
+    public LogOptions Logs { get; set; } = new();
+
+    /// <summary>OpenTelemetry's export.</summary>
+    public OtlpOptions Otlp { get; set; } = new();
+
     /// <summary>The operator's leader election.</summary>
     public LeadershipOptions LeaderElection { get; set; } = new();
 
+    /// <summary>The admission webhook.</summary>
+    public WebhookOptions Webhook { get; set; } = new();
+
     /// <summary>The builder pods.</summary>
     public BuilderOptions Builder { get; set; } = new();
+}
+
+/// <summary>
+/// How much may be built at once, whatever the platforms allow. What is counted are targets, because each takes a pod and a machine. A build over a limit waits.
+/// </summary>
+internal sealed class LimitOptions
+{
+    /// <summary>Targets under way at once; unset is no limit, 0 starts nothing.</summary>
+    public int? ConcurrentBuilds { get; set; }
+
+    /// <summary>Targets of one namespace under way at once; unset is no limit, 0 starts nothing.</summary>
+    public int? ConcurrentBuildsPerNamespace { get; set; }
 }
 
 /// <summary>Settings of leader election.</summary>
@@ -38,6 +69,15 @@ internal sealed class LeadershipOptions
 
     /// <summary>The lease's name.</summary>
     public string Name { get; set; } = "image-operator";
+
+    /// <summary>How long others wait after the leader's last renewal: the longest time without a leader after a crash.</summary>
+    public TimeSpan LeaseDuration { get; set; } = new LeaderElectionOptions().LeaseDuration;
+
+    /// <summary>How long a leader that cannot renew goes on.</summary>
+    public TimeSpan RenewDeadline { get; set; } = new LeaderElectionOptions().RenewDeadline;
+
+    /// <summary>Pause between renewals.</summary>
+    public TimeSpan RetryPeriod { get; set; } = new LeaderElectionOptions().RetryPeriod;
 }
 
 /// <summary>Settings of builder and sweeper pods.</summary>

@@ -1,20 +1,22 @@
 using System.Globalization;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Hosting;
 using ImageOperator.Runtime.Controllers;
+using ImageOperator.Telemetry;
 using k8s.Models;
 
 namespace ImageOperator.Controller.Pods;
 
 /// <summary>Makes the pods of a build: the restricted Pod Security Standard, no secret in arguments or environment.</summary>
-internal sealed class PodFactory(BuilderOptions options)
+internal sealed class PodFactory(BuilderOptions options, OtlpOptions? otlp = null)
 {
     private const string ContainerName = "builder";
 
     /// <exception cref="PodPlanException">The target's paths cannot be expanded to what may be mounted.</exception>
     public V1Pod Create(PodPlan plan)
     {
-        var volumes = PodVolumes.Of(plan, options);
+        IReadOnlyList<MountedVolume> volumes = [.. PodVolumes.Of(plan, options), .. PodTelemetry.Volumes(otlp)];
         var build = plan.Build;
         return new()
         {
@@ -23,6 +25,7 @@ internal sealed class PodFactory(BuilderOptions options)
                 Name = plan.Name,
                 NamespaceProperty = build.Metadata.NamespaceProperty,
                 Labels = LabelsOf(plan),
+                Annotations = plan.Earlier.Count > 0 ? new Dictionary<string, string> { [Labels.EarlierResults] = EarlierResults.ToJson(plan.Earlier) } : null,
                 OwnerReferences = [build.ControllerReference(blockOwnerDeletion: false)],
             },
             Spec = new()
@@ -47,7 +50,7 @@ internal sealed class PodFactory(BuilderOptions options)
                         ImagePullPolicy = options.PullPolicy,
                         Command = [PodPaths.BuilderCommand],
                         Args = Args(plan),
-                        Env = Environment(),
+                        Env = Environment(otlp),
                         Resources = PodResources.Of(plan, options),
                         SecurityContext = PodSecurity.Container(),
                         VolumeMounts = [.. volumes.Select(v => v.Mount)],
@@ -78,13 +81,15 @@ internal sealed class PodFactory(BuilderOptions options)
             "--namespace", metadata.NamespaceProperty, "--build", metadata.Name, "--uid", metadata.Uid, "--target", plan.Target.Name,
         ];
         if (!plan.Sweeper) args.AddRange(["--attempt", plan.Attempt.ToString(CultureInfo.InvariantCulture)]);
+        if (plan.Build.Status?.Traceparent is { } trace) args.AddRange(["--traceparent", trace]);
         return args;
     }
 
-    private static List<V1EnvVar> Environment() =>
+    private static List<V1EnvVar> Environment(OtlpOptions? otlp) =>
     [
         new() { Name = "HOME", Value = "/tmp" },
         new() { Name = "NODE_NAME", ValueFrom = new() { FieldRef = new() { FieldPath = "spec.nodeName" } } },
         new() { Name = "POD_NAME", ValueFrom = new() { FieldRef = new() { FieldPath = "metadata.name" } } },
+        .. PodTelemetry.Environment(otlp),
     ];
 }

@@ -14,6 +14,9 @@ internal static class PodNames
 
     public static string Sweeper(string build, string target, int number) => Bounded($"{build}-{target}", $"-sweep-{number.ToString(CultureInfo.InvariantCulture)}");
 
+    /// <summary>The ConfigMap that keeps an attempt's log.</summary>
+    public static string Log(string build, string target, int attempt) => Bounded($"{build}-{target}", $"-{attempt.ToString(CultureInfo.InvariantCulture)}-log");
+
     /// <summary>A name for when another build's pod has the ordinary one: <c>a-b</c> of build <c>a-b</c> and of target <c>b</c> are alike.</summary>
     public static string Other(string name, string buildUid) => Bounded(name, "-" + Hash(buildUid));
 

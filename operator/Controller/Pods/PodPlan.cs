@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
 
 namespace ImageOperator.Controller.Pods;
@@ -10,6 +11,12 @@ namespace ImageOperator.Controller.Pods;
 /// <param name="Sweeper">A pod that removes what builders left.</param>
 internal sealed record PodPlan(ImageBuild Build, Target Target, int Attempt, bool Sweeper)
 {
+    /// <summary>The results that the target may take instead of building.</summary>
+    public IReadOnlyList<EarlierResult> Earlier { get; init; } = [];
+
+    /// <summary>Sensitive parameters are hashed with the namespace's salt.</summary>
+    public bool NeedsSalt => !Sweeper && Build.Status?.Template?.Parameters.Any(p => p.IsSensitive) == true;
+
     public string Name => Sweeper
         ? PodNames.Sweeper(Build.Metadata.Name, Target.Name, Attempt)
         : PodNames.Builder(Build.Metadata.Name, Target.Name, Attempt);

@@ -9,7 +9,8 @@ internal static class PodResources
 {
     public static V1ResourceRequirements Of(PodPlan plan, BuilderOptions options)
     {
-        var qemu = plan.Sweeper ? null : plan.Target.Qemu;
+        // Neither a sweeper nor a plan runs a machine.
+        var qemu = plan.Sweeper || plan.Build.Spec.PlanOnly ? null : plan.Target.Qemu;
         var millis = options.CpuOverheadMillis + (int)Math.Ceiling((qemu?.Cpus ?? 0) * 1000 * options.CpuRequestFactor);
         var mebibytes = options.MemoryOverheadMiB + ((qemu?.Memory.Bytes ?? 0) + (1 << 20) - 1 >> 20);
         var memory = new ResourceQuantity($"{mebibytes}Mi");

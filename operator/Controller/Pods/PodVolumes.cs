@@ -1,5 +1,6 @@
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Hosting;
 using k8s.Models;
 
@@ -24,6 +25,7 @@ internal static class PodVolumes
             Cache(options.Cache),
             .. template.Workspace.Where(w => w.ConfigMap is not null).Select((w, i) => Workspace(w, i, plan.Sweeper)),
             .. template.Parameters.Where(p => p.SecretKeyRef is not null).Select((p, i) => Parameter(p, i, plan.Sweeper)),
+            .. Comparison(plan),
             .. TargetVolumes.Of(plan),
         ]);
     }
@@ -90,6 +92,31 @@ internal static class PodVolumes
             Optional = optional ? true : null,
         },
         readOnly: true);
+
+    /// <summary>What the target is compared with. A salt that is missing must not keep the pod from starting: it only costs a build.</summary>
+    private static IEnumerable<MountedVolume> Comparison(PodPlan plan)
+    {
+        if (plan.NeedsSalt)
+        {
+            yield return At(
+                "salt", PodPaths.Salt,
+                v => v.Secret = new()
+                {
+                    SecretName = NamespaceSalt.Name,
+                    Items = [new() { Key = PodPaths.SaltFile, Path = PodPaths.SaltFile }],
+                    DefaultMode = OwnerAndGroup,
+                    Optional = true,
+                },
+                readOnly: true);
+        }
+
+        if (plan.Earlier.Count > 0)
+        {
+            var field = new V1ObjectFieldSelector { FieldPath = $"metadata.annotations['{Labels.EarlierResults}']" };
+            yield return At(
+                "earlier", PodPaths.Earlier, v => v.DownwardAPI = new() { Items = [new() { Path = PodPaths.EarlierFile, FieldRef = field }] }, readOnly: true);
+        }
+    }
 
     private static MountedVolume ServiceAccount() => At(
         "service-account", "/var/run/secrets/kubernetes.io/serviceaccount",

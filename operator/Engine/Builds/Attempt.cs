@@ -3,10 +3,12 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Cleanup;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Inputs;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Engine.Stages;
 using ImageOperator.Engine.Steps;
+using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Engine.Builds;
 
@@ -15,14 +17,18 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
 {
     private static readonly TimeSpan StopReasonBudget = TimeSpan.FromSeconds(10);
 
-    private readonly StageRun _stages = new(record, services.Observer, services.Time);
+    private readonly WorkTally _tally = new(record.Current.Timing, services.Time);
     private readonly Ledger _ledger = new(record, plan.Identity.Attempt);
     private readonly Expressions _expressions = new(plan, record.Current.StartTime!.Value);
+    private StageRun? _stageRun;
     private BuildFlow? _flow;
+
+    private StageRun Stages => _stageRun ??= new(record, _tally, services.Observer, services.Time);
 
     /// <exception cref="FencedException">A newer attempt has taken over.</exception>
     public async Task<Ending> RunAsync(bool resuming, CancellationToken stopping)
     {
+        Work.CountIn(_tally);
         var platform = default(IPlatform);
         var failure = record.Current.Failure;
         try
@@ -36,11 +42,12 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         }
 
         await using var closing = new QuietDisposal(platform, "the platform", services.Observer).ConfigureAwait(false);
-        IReadOnlyList<Artifact>? artifacts = null;
-        if (failure is null && platform is not null) (artifacts, failure) = await RunFlowAsync(platform, resuming, stopping).ConfigureAwait(false);
+        FlowEnd? end = null;
+        if (failure is null && platform is not null) (end, failure) = await RunFlowAsync(platform, resuming, stopping).ConfigureAwait(false);
 
-        var stopped = failure is null && artifacts is null;
-        if (stopped && await IsInterruptedAsync().ConfigureAwait(false))
+        var stopped = failure is null && end is null;
+        var order = stopped ? await StopOrderAsync().ConfigureAwait(false) : null;
+        if (order?.Reason == StopReason.Interrupted)
         {
             var keep = _flow?.Captured?.LedgerKey;
             var here = await CleanUpAsync(platform, e => e.Temporary && e.Key != keep && _flow?.Capturing != true).ConfigureAwait(false);
@@ -49,14 +56,13 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
 
         // The failure stands before the first removal: an attempt that finds it does not try the build once more.
         if (failure is not null) record.Post(s => s with { Failure = failure });
-        var succeeded = artifacts is not null;
-        var left = await CleanUpAsync(platform, e => e.Temporary || !succeeded).ConfigureAwait(false);
-        var phase = succeeded ? TargetPhase.Succeeded : failure is null ? TargetPhase.Cancelled : TargetPhase.Failed;
-        return new(s => Ended(s, phase, failure, artifacts ?? [], left));
+        var left = await CleanUpAsync(platform, e => e.Temporary || end is null).ConfigureAwait(false);
+        var phase = end?.Phase ?? (failure is null ? TargetPhase.Cancelled : TargetPhase.Failed);
+        return new(s => Ended(s, phase, failure ?? Because(order), end?.Artifacts ?? [], left));
     }
 
-    /// <returns>The artifacts, or the failure; neither if the build was asked to stop.</returns>
-    private async Task<(IReadOnlyList<Artifact>? Artifacts, Failure? Failure)> RunFlowAsync(IPlatform platform, bool resuming, CancellationToken stopping)
+    /// <returns>The end, or the failure; neither if the build was asked to stop.</returns>
+    private async Task<(FlowEnd? End, Failure? Failure)> RunFlowAsync(IPlatform platform, bool resuming, CancellationToken stopping)
     {
         // A build of which only the last write is missing does not run out of time any more.
         var remaining = record.Current.Stage >= BuildStage.Distributed
@@ -67,7 +73,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         try
         {
             var cleaner = new Cleaner(platform, _ledger, services.Observer, services.Time);
-            _flow = new BuildFlow(plan, services, record, _ledger, _expressions, platform, _stages, cleaner);
+            _flow = new BuildFlow(plan, services, record, _ledger, _expressions, platform, Stages, cleaner, new InputNotes(plan, record, services.Observer));
             return (await _flow.RunAsync(resuming, linked.Token).ConfigureAwait(false), null);
         }
         catch (Exception e) when (e is not FencedException && record.Fenced.IsCancellationRequested)
@@ -86,7 +92,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         {
             return (null, new()
             {
-                Stage = _stages.Current,
+                Stage = Stages.Current,
                 Reason = Reasons.Timeout,
                 Message = $"the build took longer than its timeout of {plan.Template.Timeout}",
                 Hint = "raise spec.timeout of the template, or look at status.targets[].stages for what took so long",
@@ -94,24 +100,29 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         }
         catch (Exception e) when (e is not FencedException)
         {
-            return (null, FailureTranslation.Translate(e, _stages.Current));
+            return (null, FailureTranslation.Translate(e, Stages.Current));
         }
     }
 
-    /// <summary>Whether a later attempt continues. Where it cannot be learned, nothing is given up: a sweeper can still remove what is left.</summary>
-    private async Task<bool> IsInterruptedAsync()
+    /// <summary>Why to stop. Where it cannot be learned a later attempt continues, and nothing is given up: a sweeper can still remove what is left.</summary>
+    private async Task<StopOrder> StopOrderAsync()
     {
         using var budget = new CancellationTokenSource(StopReasonBudget, services.Time);
         try
         {
-            return await services.Journal.GetStopReasonAsync(budget.Token).ConfigureAwait(false) == StopReason.Interrupted;
+            return await services.Journal.GetStopOrderAsync(budget.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not FencedException)
         {
             services.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"cannot learn why to stop, leaving the rest to a later attempt: {e.Message}"));
-            return true;
+            return new(StopReason.Interrupted);
         }
     }
+
+    /// <summary>What stands in status of a target that was cancelled through no wish of the build's owner.</summary>
+    private Failure? Because(StopOrder? order) => order is { Reason: StopReason.OtherTargetFailed }
+        ? new() { Stage = Stages.Current, Reason = Reasons.OtherTargetFailed, Message = order.Message ?? "another target failed" }
+        : null;
 
     private IPlatform CreatePlatform(bool checking)
     {
@@ -140,7 +151,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         var left = await cleaner.RemoveAsync(chosen, budget.Token).ConfigureAwait(false);
         if (left.Count == 0 && record.Current.Stage == BuildStage.Distributed)
         {
-            await _stages.RunAsync(BuildStage.CleanedUp, () => Task.FromResult(0), CancellationToken.None).ConfigureAwait(false);
+            await Stages.RunAsync(BuildStage.CleanedUp, () => Task.FromResult(0), CancellationToken.None).ConfigureAwait(false);
         }
 
         return left;
@@ -149,6 +160,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
     private TargetStatus Ended(TargetStatus status, TargetPhase phase, Failure? failure, IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> left) =>
         status with
         {
+            Timing = _tally.Timing(),
             Phase = phase,
             Failure = failure,
             CompletionTime = services.Time.GetUtcNow(),
@@ -157,8 +169,9 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
             CleanupErrors = left.Count > 0 ? left : null,
         };
 
-    private static TargetStatus Interrupted(TargetStatus status, IReadOnlyList<string> left) => status with
+    private TargetStatus Interrupted(TargetStatus status, IReadOnlyList<string> left) => status with
     {
+        Timing = _tally.Timing(),
         Progress = new() { Message = "interrupted: the next attempt goes on" },
         CleanupErrors = left.Count > 0 ? left : null,
     };

@@ -3,16 +3,19 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Cleanup;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Inputs;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Engine.Stages;
 using ImageOperator.Engine.Steps;
+using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Engine.Builds;
 
 /// <summary>The stages of a build on one screen. What it leaves behind is in the ledger, and is removed by whoever runs it.</summary>
 internal sealed class BuildFlow(
-    BuildPlan plan, BuildServices services, TargetRecord record, Ledger ledger, Expressions expressions, IPlatform platform, StageRun stages, Cleaner cleaner)
+    BuildPlan plan, BuildServices services, TargetRecord record, Ledger ledger, Expressions expressions, IPlatform platform, StageRun stages, Cleaner cleaner,
+    InputNotes inputs)
 {
     private static readonly TimeSpan OnFailureBudget = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PowerOffBudget = TimeSpan.FromMinutes(5);
@@ -25,15 +28,31 @@ internal sealed class BuildFlow(
     /// <summary>Whether an image may be in the making: then nothing is removed that it may need.</summary>
     public bool Capturing { get; private set; }
 
-    public async Task<IReadOnlyList<Artifact>> RunAsync(bool resuming, CancellationToken cancellationToken)
+    public async Task<FlowEnd> RunAsync(bool resuming, CancellationToken cancellationToken)
     {
         var image = resuming ? await ResumeAsync(cancellationToken).ConfigureAwait(false) : null;
-        if (image is null) image = await BuildImageAsync(cancellationToken).ConfigureAwait(false);
+        if (image is null)
+        {
+            if (await DecideAsync(cancellationToken).ConfigureAwait(false) is { } end) return end;
+            image = await BuildImageAsync(cancellationToken).ConfigureAwait(false);
+        }
         else if (record.Current.Source is { } source) expressions.SetSource(source);
 
         Captured = image;
         if (record.Current.Stage is null or < BuildStage.Tested) await TestAsync(image, cancellationToken).ConfigureAwait(false);
-        return await stages.RunAsync(BuildStage.Distributed, () => DistributeAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false);
+        inputs.DropIfChanged(cancellationToken);
+        return new(TargetPhase.Succeeded, await stages.RunAsync(BuildStage.Distributed, () => DistributeAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Whether there is anything to build.</summary>
+    /// <returns>The end, if there is not.</returns>
+    private async Task<FlowEnd?> DecideAsync(CancellationToken cancellationToken)
+    {
+        var judge = new Judge(plan, platform, services.Observer);
+        var verdict = await stages.TranslateAsync(BuildStage.SourceResolved, () => judge.JudgeAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        inputs.Note(verdict);
+        if (plan.PlanOnly) return new(TargetPhase.Planned, []);
+        return verdict.Result is { } result ? new(TargetPhase.UpToDate, result.Artifacts) : null;
     }
 
     private async Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken)
@@ -60,6 +79,7 @@ internal sealed class BuildFlow(
             // A create would find the old machine again, and provision it a second time.
             if (left.Count > 0) throw new PlatformException(FailureKind.Retryable, Reasons.MachineFailed, $"what an earlier attempt made cannot be removed: {string.Join("; ", left)}");
             record.Post(s => s with { Stage = BuildStage.Pending, Stages = null, Steps = null, Tests = null, Machine = null, Source = null });
+            inputs.Forget();
         }
         else if (record.Current.Stage is null or < BuildStage.Captured)
         {
@@ -95,8 +115,8 @@ internal sealed class BuildFlow(
             record.Post(s => s with { Machine = machine.Status, Progress = new() { Message = $"waiting for the {purpose.ToString().ToLowerInvariant()} machine to answer" } });
             await at.Connect(() => WithConsoleAsync(at.Stage, lease, async () =>
             {
-                lease.Communicator = await lease.WhileAliveAsync(
-                    token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token), cancellationToken).ConfigureAwait(false);
+                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(
+                    token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token), cancellationToken)).ConfigureAwait(false);
                 return machine;
             })).ConfigureAwait(false);
             return lease;

@@ -7,6 +7,6 @@ namespace ImageOperator.Engine.Builds;
 /// <param name="Interrupted">The process had to go, the build goes on in a later attempt.</param>
 public sealed record BuildOutcome(TargetStatus Status, bool Interrupted = false)
 {
-    /// <summary>Captured, tested, distributed.</summary>
-    public bool Succeeded => Status.Phase == TargetPhase.Succeeded;
+    /// <summary>Captured, tested, distributed; or there was nothing to do.</summary>
+    public bool Succeeded => Status.Phase.IsSuccess();
 }

@@ -1,5 +1,7 @@
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
+using ImageOperator.Api.Tracing;
 using ImageOperator.Engine.Masking;
 using ImageOperator.Engine.Ports;
 
@@ -25,6 +27,21 @@ public sealed record BuildPlan
 
     /// <summary>Where the spec's volumes stand.</summary>
     public required IVolumeMap Volumes { get; init; }
+
+    /// <summary>Results that the target may take instead of building, newest first.</summary>
+    public IReadOnlyList<EarlierResult> Earlier { get; init; } = [];
+
+    /// <summary>The key of the hashes of sensitive parameters. Null: they are compared with nothing.</summary>
+    public ReadOnlyMemory<byte>? Salt { get; init; }
+
+    /// <summary>Build although a result of the same inputs exists.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Tell what would be done, and do nothing.</summary>
+    public bool PlanOnly { get; init; }
+
+    /// <summary>The build's trace; without one the run makes a trace of its own, if anybody listens.</summary>
+    public TraceParent? Trace { get; init; }
 
     /// <summary>The target of the template.</summary>
     /// <exception cref="InvalidOperationException">The template has no such target.</exception>

@@ -3,6 +3,7 @@ using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Masking;
+using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Engine.Builds;
 
@@ -39,17 +40,20 @@ public sealed class BuildRunner
     /// <exception cref="JournalUnavailableException">The status cannot be read or written; the next attempt continues.</exception>
     public async Task<BuildOutcome> RunAsync(CancellationToken stopping)
     {
+        using var activity = EngineActivity.StartAttempt(_plan);
         using var grace = new Grace(StopBudget, _services.Time, stopping);
         var record = await JournalAsync(
             () => TargetRecord.OpenAsync(_services.Journal, _plan.Identity.Target, _services.Time, grace.Token)).ConfigureAwait(false);
         await using var closing = record.ConfigureAwait(false);
-        if (IsTerminal(record.Current)) return new(record.Current);
+        if (record.Current.Phase.IsTerminal()) return new(record.Current);
 
         var resuming = record.Current.StartTime is not null;
         await JournalAsync(() => WriteAsync(record, Begin, grace.Token)).ConfigureAwait(false);
         var ending = await new Attempt(_plan, _services, record).RunAsync(resuming, stopping).ConfigureAwait(false);
         await JournalAsync(() => WriteAsync(record, ending.Change, grace.Token)).ConfigureAwait(false);
         var status = StatusText.Mask(record.Current, _plan.Masker);
+        activity?.SetTag("imageoperator.outcome", ending.Interrupted ? "Interrupted" : status.Phase.ToString());
+        if (status.Failure is { } failure) activity.Fail(failure.Message, failure.Reason);
         if (!ending.Interrupted) _services.Observer.Observe(new BuildEvent.Ended(status.Phase!.Value, status.Failure, status.Artifacts ?? []));
         return new(status, ending.Interrupted);
     }
@@ -79,6 +83,4 @@ public sealed class BuildRunner
             throw new JournalUnavailableException(e);
         }
     }
-
-    private static bool IsTerminal(TargetStatus status) => status.Phase is TargetPhase.Succeeded or TargetPhase.Failed or TargetPhase.Cancelled;
 }

@@ -3,6 +3,7 @@ using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Engine.Cleanup;
 
@@ -42,6 +43,7 @@ internal sealed class Cleaner(IPlatform platform, Ledger ledger, IBuildObserver 
 
     private async Task<string?> RemoveOneAsync(LedgerEntry entry, bool known, CancellationToken cancellationToken)
     {
+        using var activity = EngineActivity.Source.StartActivity($"remove {entry.Type}");
         for (var tried = 1; ; tried++)
         {
             try
@@ -62,6 +64,7 @@ internal sealed class Cleaner(IPlatform platform, Ledger ledger, IBuildObserver 
                 }
 
                 var error = $"{entry.Type} {entry.Id ?? entry.Key}: {(e is OperationCanceledException ? "no time was left to remove it" : e.Message)}";
+                activity.Fail(error, e.GetType().Name);
                 observer.Observe(new BuildEvent.Message(MessageLevel.Error, $"could not remove {error}"));
                 return error;
             }

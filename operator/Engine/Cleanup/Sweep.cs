@@ -5,6 +5,7 @@ using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Masking;
+using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Engine.Cleanup;
 
@@ -15,12 +16,14 @@ public sealed class Sweep(BuildPlan plan, BuildServices services)
     /// <returns>What is left, one line each; empty if all is gone.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
+        using var activity = EngineActivity.StartSweep(plan);
         var observer = new MaskingObserver(services.Observer, plan.Masker);
         var journal = new MaskingJournal(services.Journal, plan.Masker);
         await using var record = await TargetRecord.OpenAsync(journal, plan.Identity.Target, services.Time, cancellationToken).ConfigureAwait(false);
         await record.UpdateAsync(s => s with { Attempt = plan.Identity.Attempt }, cancellationToken).ConfigureAwait(false);
         var left = await RemoveAsync(record, observer, cancellationToken).ConfigureAwait(false);
         await record.UpdateAsync(s => Swept(s, left), cancellationToken).ConfigureAwait(false);
+        if (left.Count > 0) activity.Fail(string.Join("; ", left));
         return [.. left.Select(plan.Masker.Apply)];
     }
 
@@ -46,7 +49,7 @@ public sealed class Sweep(BuildPlan plan, BuildServices services)
         });
         await using var closing = new QuietDisposal(platform, "the platform", observer).ConfigureAwait(false);
         var cleaner = new Cleaner(platform, ledger, observer, services.Time);
-        var succeeded = record.Current.Phase == TargetPhase.Succeeded;
+        var succeeded = record.Current.Phase.IsSuccess();
         var left = new List<string>(await cleaner.RemoveAsync(e => e.Temporary || !succeeded, cancellationToken).ConfigureAwait(false));
         try
         {
@@ -63,11 +66,7 @@ public sealed class Sweep(BuildPlan plan, BuildServices services)
     private TargetStatus Swept(TargetStatus status, IReadOnlyList<string> left) => status with
     {
         CleanupErrors = left.Count > 0 ? left : null,
-        Phase = status.Phase switch
-        {
-            TargetPhase.Succeeded or TargetPhase.Failed => status.Phase,
-            _ => status.Failure is null ? TargetPhase.Cancelled : TargetPhase.Failed,
-        },
+        Phase = status.Phase.IsSuccess() || status.Phase == TargetPhase.Failed ? status.Phase : status.Failure is null ? TargetPhase.Cancelled : TargetPhase.Failed,
         CompletionTime = status.CompletionTime ?? services.Time.GetUtcNow(),
         Progress = null,
     };

@@ -12,7 +12,8 @@ namespace ImageOperator.Engine.Journal;
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="attempt">This process's attempt.</param>
-public sealed class FileJournal(string path, int attempt) : IBuildJournal
+/// <param name="stopOrder">Why a process that is asked to stop must; it was cancelled if not given.</param>
+public sealed class FileJournal(string path, int attempt, Func<StopOrder>? stopOrder = null) : IBuildJournal
 {
     private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(20);
@@ -41,7 +42,7 @@ public sealed class FileJournal(string path, int attempt) : IBuildJournal
     }
 
     /// <inheritdoc />
-    public Task<StopReason> GetStopReasonAsync(CancellationToken cancellationToken) => Task.FromResult(StopReason.Cancelled);
+    public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) => Task.FromResult(stopOrder?.Invoke() ?? new StopOrder(StopReason.Cancelled));
 
     private async Task<TargetStatus?> ReadAsync(CancellationToken cancellationToken)
     {

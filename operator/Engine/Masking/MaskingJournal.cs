@@ -8,7 +8,7 @@ internal sealed class MaskingJournal(IBuildJournal inner, SecretMasker masker) :
 {
     public Task<TargetStatus?> LoadAsync(CancellationToken cancellationToken) => inner.LoadAsync(cancellationToken);
 
-    public Task<StopReason> GetStopReasonAsync(CancellationToken cancellationToken) => inner.GetStopReasonAsync(cancellationToken);
+    public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) => inner.GetStopOrderAsync(cancellationToken);
 
     public Task SaveAsync(TargetStatus status, CancellationToken cancellationToken) =>
         inner.SaveAsync(StatusText.Mask(status, masker), cancellationToken);

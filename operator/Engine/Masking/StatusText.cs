@@ -16,6 +16,8 @@ internal static class StatusText
         {
             Progress = status.Progress is { } progress ? progress with { Message = Text(progress.Message) } : null,
             Source = status.Source is { } source ? source with { Id = masker.Apply(source.Id), Name = Text(source.Name) } : null,
+            Inputs = status.Inputs?.Select(i => i with { Value = Text(i.Value) }).ToList(),
+            Reason = Text(status.Reason),
             Machine = status.Machine is { } machine ? machine with { Address = Text(machine.Address), Accelerator = Text(machine.Accelerator) } : null,
             Steps = status.Steps?.Select(s => s with { Message = Text(s.Message) }).ToList(),
             Tests = status.Tests?.Select(t => t with { Output = Text(t.Output), Message = Text(t.Message) }).ToList(),

@@ -16,14 +16,22 @@ public interface IBuildJournal
     Task SaveAsync(TargetStatus status, CancellationToken cancellationToken);
 
     /// <summary>Why this process was asked to stop.</summary>
-    Task<StopReason> GetStopReasonAsync(CancellationToken cancellationToken);
+    Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Why a builder was asked to stop.</summary>
+/// <param name="Reason">What kind of stop it is.</param>
+/// <param name="Message">For people, where the reason alone does not say it.</param>
+public sealed record StopOrder(StopReason Reason, string? Message = null);
+
+/// <summary>The kinds of stops.</summary>
 public enum StopReason
 {
     /// <summary>The build was cancelled or deleted: it ends here.</summary>
     Cancelled,
+
+    /// <summary>Another target of the build failed, and this one is not wanted without it: it ends here, cancelled.</summary>
+    OtherTargetFailed,
 
     /// <summary>Only this process must go (its node is drained): a later attempt continues.</summary>
     Interrupted,

@@ -8,6 +8,15 @@ namespace ImageOperator.Engine.Ports;
 /// </summary>
 public interface IPlatform : IAsyncDisposable
 {
+    /// <summary>
+    /// Finds out which source image a build would start from, without fetching it; its digest (else its ID) is one of the build's
+    /// inputs. Makes nothing.
+    /// </summary>
+    Task<SourceImage> IdentifySourceAsync(CancellationToken cancellationToken) => ResolveSourceAsync(cancellationToken);
+
+    /// <summary>Whether an image that an earlier build of the same target reported is still there, and still the same. Makes nothing.</summary>
+    Task<bool> ArtifactExistsAsync(Artifact artifact, CancellationToken cancellationToken);
+
     /// <summary>Finds (and, where it is a file, fetches and verifies) the source image.</summary>
     Task<SourceImage> ResolveSourceAsync(CancellationToken cancellationToken);
 

@@ -1,12 +1,14 @@
+using System.Diagnostics;
 using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Journal;
+using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Engine.Stages;
 
 /// <summary>Runs a stage: tells when it begins and is reached, and turns its exception into a failure that names it.</summary>
-internal sealed class StageRun(TargetRecord record, IBuildObserver observer, TimeProvider time)
+internal sealed class StageRun(TargetRecord record, WorkTally tally, IBuildObserver observer, TimeProvider time)
 {
     /// <summary>The stage that is worked at.</summary>
     public BuildStage Current { get; private set; } = BuildStage.SourceResolved;
@@ -18,12 +20,23 @@ internal sealed class StageRun(TargetRecord record, IBuildObserver observer, Tim
     {
         var startTime = time.GetUtcNow();
         var started = time.GetTimestamp();
+        var waited = tally.Waited;
+        using var activity = EngineActivity.Source.StartActivity($"stage {stage}");
         observer.Observe(new BuildEvent.StageStarted(stage));
         record.Post(s => s with { Stages = [.. Others(s, stage), new() { Name = stage, StartTime = startTime }] });
-        var result = await TranslateAsync(stage, work, cancellationToken).ConfigureAwait(false);
+        var result = await TracedAsync(activity, () => TranslateAsync(stage, work, cancellationToken)).ConfigureAwait(false);
         var duration = time.GetElapsedTime(started);
-        var reached = new StageStatus { Name = stage, StartTime = startTime, CompletionTime = time.GetUtcNow(), Duration = new Duration(duration) };
-        record.Post(s => s with { Stage = stage, Progress = null, Stages = [.. Others(s, stage), reached] });
+        waited = tally.Waited - waited;
+        activity?.SetTag("imageoperator.stage.waiting", waited.TotalSeconds);
+        var reached = new StageStatus
+        {
+            Name = stage,
+            StartTime = startTime,
+            CompletionTime = time.GetUtcNow(),
+            Duration = new Duration(duration),
+            Waiting = waited >= TimeSpan.FromMilliseconds(1) ? new Duration(waited) : null,
+        };
+        record.Post(s => s with { Stage = stage, Progress = null, Stages = [.. Others(s, stage), reached], Timing = tally.Timing() });
         observer.Observe(new BuildEvent.StageReached(stage, duration));
         return result;
     }
@@ -39,6 +52,24 @@ internal sealed class StageRun(TargetRecord record, IBuildObserver observer, Tim
         catch (Exception e) when (FailureTranslation.IsFailure(e, cancellationToken))
         {
             throw new StageFailedException(FailureTranslation.Translate(e, stage), e);
+        }
+    }
+
+    private static async Task<T> TracedAsync<T>(Activity? activity, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (StageFailedException e)
+        {
+            activity.Fail(e.Failure.Message, e.Failure.Reason);
+            throw;
+        }
+        catch (Exception e)
+        {
+            activity.Fail(e.Message, e.GetType().Name);
+            throw;
         }
     }
 

@@ -1,7 +1,9 @@
+using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Masking;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Engine.Steps;
 
@@ -18,6 +20,8 @@ internal sealed class StepRunner(IBuildObserver observer, SecretMasker masker, T
         Func<Action<OutputStream, string>, CancellationToken, Task<int?>> run,
         CancellationToken cancellationToken)
     {
+        using var activity = EngineActivity.Source.StartActivity($"step {controls.Name}");
+        activity?.SetTag("imageoperator.step.kind", controls.Kind).SetTag("imageoperator.step.index", index);
         if (controls.PauseBefore is { } pause) await Task.Delay(Limits.Clamp(pause.Value), time, cancellationToken).ConfigureAwait(false);
         var startTime = time.GetUtcNow();
         var started = time.GetTimestamp();
@@ -33,6 +37,8 @@ internal sealed class StepRunner(IBuildObserver observer, SecretMasker masker, T
             };
             if (result.Succeeded || tried > (controls.Retries?.Limit ?? 0))
             {
+                activity?.SetTag("imageoperator.step.tries", tried);
+                if (!result.Succeeded) activity.Fail(result.Error!.Message, result.TimedOut ? Reasons.StepTimeout : Reasons.ProvisionerFailed);
                 observer.Observe(new BuildEvent.StepEnded(controls.Name, controls.Kind, result.Succeeded, result.Duration, result.Error?.Message));
                 return result;
             }

@@ -22,6 +22,7 @@ internal sealed class QemuPlatform : IPlatform
     private readonly MachineLauncher _launcher;
     private readonly ImageCapture _capture;
     private readonly ImageDistribution _distribution;
+    private readonly PublishedImages _published;
     private readonly ResourceRemover _remover;
     private readonly StrayFinder _strays;
     private Task<Accelerator>? _accelerator;
@@ -38,16 +39,22 @@ internal sealed class QemuPlatform : IPlatform
         _launcher = new MachineLauncher(context, target, options);
         _capture = new ImageCapture(context, target, new ImageConverter(options));
         _distribution = new ImageDistribution(context, target);
+        _published = new PublishedImages(context, target);
         _remover = new ResourceRemover(context, target);
         _strays = new StrayFinder(context, target);
     }
+
+    /// <summary>The checksum is the image: it need not be fetched to be known.</summary>
+    public Task<SourceImage> IdentifySourceAsync(CancellationToken cancellationToken) => Task.FromResult(Source);
+
+    public Task<bool> ArtifactExistsAsync(Artifact artifact, CancellationToken cancellationToken) => _published.ExistsAsync(artifact, cancellationToken);
 
     public async Task<SourceImage> ResolveSourceAsync(CancellationToken cancellationToken)
     {
         // The probe of the accelerator takes its time beside the download.
         _ = ChooseAcceleratorAsync(cancellationToken);
         _sourceDisk = await _source.ResolveAsync(cancellationToken).ConfigureAwait(false);
-        return new SourceImage { Id = _source.Id, Name = Path.GetFileName(_source.Id), Digest = _target.Source.Checksum };
+        return Source;
     }
 
     public async Task<IMachine> CreateMachineAsync(MachineRequest request, CancellationToken cancellationToken)
@@ -78,10 +85,12 @@ internal sealed class QemuPlatform : IPlatform
         _http.Dispose();
     }
 
+    private SourceImage Source => new() { Id = _source.Id, Name = Path.GetFileName(_source.Id), Digest = _target.Source.Checksum };
+
     private Task<Accelerator> ChooseAcceleratorAsync(CancellationToken cancellationToken)
     {
         // A choice that failed or was cancelled is made again.
-        if (_accelerator is null || _accelerator.IsFaulted || _accelerator.IsCanceled) _accelerator = _accelerators.ChooseAsync(_target.Accelerator, cancellationToken);
+        if (_accelerator is null || _accelerator.IsFaulted || _accelerator.IsCanceled) _accelerator = _accelerators.ChooseAsync(_target.Accelerator ?? QemuAccelerator.Auto, cancellationToken);
         return _accelerator;
     }
 

@@ -26,7 +26,7 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
 
     public bool HasSynced => store.HasSynced;
 
-    public void AddHandler(Action<ResourceEvent<T>> handler) => store.AddHandler(handler);
+    public IDisposable AddHandler(Action<ResourceEvent<T>> handler) => store.AddHandler(handler);
 
     public Task WaitForSyncAsync(CancellationToken cancellationToken) => synced.Task.WaitAsync(cancellationToken);
 

@@ -31,7 +31,7 @@ public sealed class InformerOptions<T>
     public TimeSpan BackoffBase { get; set; } = TimeSpan.FromMilliseconds(800);
 
     /// <summary>Longest pause.</summary>
-    public TimeSpan BackoffCap { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan BackoffCap { get; set; } = TimeSpan.FromSeconds(5);
 
     internal IReadOnlyDictionary<string, Func<T, IEnumerable<string>>> Indexes => indexes;
 

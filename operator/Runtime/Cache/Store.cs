@@ -40,7 +40,7 @@ internal sealed class Store<T>(IReadOnlyDictionary<string, Func<T, IEnumerable<s
         }
     }
 
-    public void AddHandler(Action<ResourceEvent<T>> handler)
+    public IDisposable AddHandler(Action<ResourceEvent<T>> handler)
     {
         lock (changing)
         {
@@ -51,6 +51,8 @@ internal sealed class Store<T>(IReadOnlyDictionary<string, Func<T, IEnumerable<s
 
             handlers.Add(handler);
         }
+
+        return new Hearing(this, handler);
     }
 
     /// <summary>Makes the store equal to a list; what is missing from it was deleted while nobody watched.</summary>
@@ -100,6 +102,14 @@ internal sealed class Store<T>(IReadOnlyDictionary<string, Func<T, IEnumerable<s
             {
                 Tell(new(known, known));
             }
+        }
+    }
+
+    private void RemoveHandler(Action<ResourceEvent<T>> handler)
+    {
+        lock (changing)
+        {
+            handlers.Remove(handler);
         }
     }
 
@@ -157,5 +167,10 @@ internal sealed class Store<T>(IReadOnlyDictionary<string, Func<T, IEnumerable<s
             // One faulty handler must not take the event from the others, nor end the watch.
             handlerFailed(e);
         }
+    }
+
+    private sealed class Hearing(Store<T> store, Action<ResourceEvent<T>> handler) : IDisposable
+    {
+        public void Dispose() => store.RemoveHandler(handler);
     }
 }

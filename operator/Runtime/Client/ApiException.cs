@@ -12,6 +12,12 @@ public sealed class ApiException : Exception
     /// <summary>What went wrong.</summary>
     public ApiError Error { get; init; }
 
+    /// <summary>
+    /// Whether it goes by itself: the server was away, overtaken or busy. Forbidden is among them: a server that has just started refuses
+    /// rights that it has not read yet.
+    /// </summary>
+    public bool IsPassing => Error is ApiError.Transient or ApiError.TooManyRequests or ApiError.Conflict or ApiError.Forbidden;
+
     /// <summary>HTTP status, or 0 when there was no answer.</summary>
     public int StatusCode { get; init; }
 

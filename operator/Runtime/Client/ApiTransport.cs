@@ -9,7 +9,7 @@ using k8s.Models;
 namespace ImageOperator.Runtime.Client;
 
 /// <summary>Sends requests with KubernetesClient's handler and credentials, and bounds them in time.</summary>
-internal sealed class ApiTransport(Kubernetes kubernetes, TimeSpan requestTimeout, TimeProvider time)
+internal sealed class ApiTransport(Kubernetes kubernetes, TimeSpan requestTimeout, RuntimeMetrics metrics, TimeProvider time)
 {
     public async Task<T> SendAsync<T>(ApiCall call, CancellationToken cancellationToken)
     {
@@ -74,7 +74,12 @@ internal sealed class ApiTransport(Kubernetes kubernetes, TimeSpan requestTimeou
             await credentials.ProcessHttpRequestAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        var response = await kubernetes.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        var response = await AnswerAsync(call, request, cancellationToken).ConfigureAwait(false);
+        if (time is ServerClock clock && response.Headers.Date is { } said)
+        {
+            clock.Observe(said);
+        }
+
         if (response.IsSuccessStatusCode)
         {
             return response;
@@ -86,6 +91,24 @@ internal sealed class ApiTransport(Kubernetes kubernetes, TimeSpan requestTimeou
             var wait = response.Headers.RetryAfter;
             var retryAfter = wait?.Delta ?? (wait?.Date is { } date ? date - time.GetUtcNow() : null);
             throw ApiErrors.FromStatus(call, (int)response.StatusCode, ReadStatus(body), retryAfter, body.Length > 512 ? body[..512] : body);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(ApiCall call, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var activity = RuntimeActivity.StartCall(call);
+        var started = time.GetTimestamp();
+        var code = 0;
+        try
+        {
+            var response = await kubernetes.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            code = (int)response.StatusCode;
+            return response;
+        }
+        finally
+        {
+            RuntimeActivity.EndCall(activity, code);
+            metrics.CountCall(call, code, time.GetElapsedTime(started));
         }
     }
 

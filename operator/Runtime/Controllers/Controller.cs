@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageOperator.Runtime.Controllers;
 
-/// <summary>Workers over one queue; the one place that turns outcomes into requeues.</summary>
+/// <summary>Workers over one queue; the one place that turns outcomes into requeues. It can be started again after it was stopped.</summary>
 internal sealed class Controller(
     string name,
     IReconciler reconciler,
     ControllerOptions options,
-    IReadOnlyList<Action<Action<ObjectKey>>> sources,
+    IReadOnlyList<Func<Action<ObjectKey>, IDisposable>> sources,
     RuntimeMetrics metrics,
     TimeProvider time,
     ILogger<Controller> logger) : IControllerRunner, IDisposable
@@ -18,10 +18,12 @@ internal sealed class Controller(
     /// <summary>How long a cancelled reconcile gets to notice.</summary>
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(2);
 
-    private readonly WorkQueue<ObjectKey> queue = new(name, new(options.BackoffBase, options.BackoffCap), metrics, time);
-    private readonly CancellationTokenSource hardStop = new();
     private readonly KeyValuePair<string, object?> tag = new("controller", name);
+    private readonly List<IDisposable> connected = [];
+    private WorkQueue<ObjectKey> queue = new(name, new(options.BackoffBase, options.BackoffCap), metrics, time);
+    private CancellationTokenSource hardStop = new();
     private Task workers = Task.CompletedTask;
+    private volatile bool stopping;
 
     public string Name => name;
 
@@ -29,28 +31,41 @@ internal sealed class Controller(
 
     public void Start()
     {
-        Log.ControllerStarts(logger, name, options.Workers);
-        workers = Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => Task.Run(() => WorkAsync(hardStop.Token))));
-        foreach (var connect in sources)
+        if (hardStop.IsCancellationRequested)
         {
-            connect(queue.Add);
+            hardStop.Dispose();
+            hardStop = new();
+            queue = new(name, new(options.BackoffBase, options.BackoffCap), metrics, time);
         }
+
+        stopping = false;
+        Log.ControllerStarts(logger, name, options.Workers);
+        var (mine, stop) = (queue, hardStop.Token);
+        workers = Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => Task.Run(() => WorkAsync(mine, stop))));
+        connected.AddRange(sources.Select(connect => connect(mine.Add)));
     }
 
-    public async Task StopAsync(TimeSpan drainTimeout)
+    public async Task<bool> StopAsync(TimeSpan drainTimeout)
     {
+        stopping = true;
+        connected.ForEach(source => source.Dispose());
+        connected.Clear();
         queue.ShutDown();
-        if (await EndsWithinAsync(drainTimeout).ConfigureAwait(false))
+        var ended = drainTimeout > TimeSpan.Zero && await EndsWithinAsync(drainTimeout).ConfigureAwait(false);
+        if (!ended && drainTimeout > TimeSpan.Zero)
         {
-            return;
+            Log.DrainTimedOut(logger, name, drainTimeout);
         }
 
-        Log.DrainTimedOut(logger, name, drainTimeout);
         await hardStop.CancelAsync().ConfigureAwait(false);
-        if (!await EndsWithinAsync(CancellationGrace).ConfigureAwait(false))
+        ended = ended || await EndsWithinAsync(CancellationGrace).ConfigureAwait(false);
+        if (!ended)
         {
             Log.CancellationIgnored(logger, name);
         }
+
+        queue.Dispose();
+        return ended;
     }
 
     public void Dispose()
@@ -73,21 +88,29 @@ internal sealed class Controller(
         }
     }
 
-    private async Task WorkAsync(CancellationToken stop)
+    // With the queue of its own start: a worker that ignored its end must not touch that of the next.
+    private async Task WorkAsync(WorkQueue<ObjectKey> keys, CancellationToken stop)
     {
         try
         {
-            while (await queue.TakeAsync(stop).ConfigureAwait(false) is { Taken: true, Key: var key })
+            while (await keys.TakeAsync(stop).ConfigureAwait(false) is { Taken: true, Key: var key })
             {
+                if (stopping)
+                {
+                    // Whoever leads next lists everything: a long queue must not keep the lease from them.
+                    keys.Done(key);
+                    continue;
+                }
+
                 metrics.ActiveWorkers.Add(1, tag);
                 try
                 {
-                    await ReconcileAsync(key, stop).ConfigureAwait(false);
+                    await ReconcileAsync(keys, key, stop).ConfigureAwait(false);
                 }
                 finally
                 {
                     metrics.ActiveWorkers.Add(-1, tag);
-                    queue.Done(key);
+                    keys.Done(key);
                 }
             }
         }
@@ -97,9 +120,11 @@ internal sealed class Controller(
         }
     }
 
-    private async Task ReconcileAsync(ObjectKey key, CancellationToken stop)
+    private async Task ReconcileAsync(WorkQueue<ObjectKey> keys, ObjectKey key, CancellationToken stop)
     {
-        using var activity = RuntimeActivity.Source.StartActivity("reconcile");
+        var trace = reconciler.TraceOf(key);
+        using var activity = RuntimeActivity.Source.StartActivity("reconcile", ActivityKind.Internal, trace);
+        using var scope = logger.BeginScope(new ReconcileScope(name, key, trace.TraceId));
         activity?.SetTag("controller", name).SetTag("k8s.namespace.name", key.Namespace).SetTag("k8s.object.name", key.Name);
         var started = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(options.ReconcileTimeout, time);
@@ -108,7 +133,7 @@ internal sealed class Controller(
         {
             var result = await reconciler.ReconcileAsync(key, linked.Token).ConfigureAwait(false);
             Measure(started, result.Outcome.ToString(), null);
-            Settle(key, result);
+            Settle(keys, key, result);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -118,17 +143,17 @@ internal sealed class Controller(
         {
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             Measure(started, "Error", e is ApiException api ? api.Error.ToString() : e.GetType().Name);
-            Retry(key, e);
+            Retry(keys, key, e);
         }
     }
 
-    private void Settle(ObjectKey key, ReconcileResult result)
+    private void Settle(WorkQueue<ObjectKey> keys, ObjectKey key, ReconcileResult result)
     {
-        queue.Forget(key);
+        keys.Forget(key);
         Log.Reconciled(logger, name, key, result.Outcome.ToString());
         if (result.Outcome == ReconcileOutcome.Waiting)
         {
-            queue.AddAfter(key, result.After);
+            keys.AddAfter(key, result.After);
         }
         else if (result.Outcome == ReconcileOutcome.Stalled)
         {
@@ -136,17 +161,22 @@ internal sealed class Controller(
         }
     }
 
-    private void Retry(ObjectKey key, Exception e)
+    private void Retry(WorkQueue<ObjectKey> keys, ObjectKey key, Exception e)
     {
-        var delay = queue.AddRateLimited(key, (e as ApiException)?.RetryAfter ?? TimeSpan.Zero);
-        if (e is ApiException { Error: ApiError.Conflict })
+        var api = e as ApiException;
+        var delay = keys.AddRateLimited(key, api?.RetryAfter ?? TimeSpan.Zero, api?.IsPassing == true ? options.OutageCap : null);
+        if (api?.Error == ApiError.Conflict)
         {
             // The cache was behind; ordinary, and not worth a stack trace.
             Log.ReconcileConflicted(logger, name, key, delay, e.Message);
         }
+        else if (api?.IsPassing == true)
+        {
+            Log.ReconcileHindered(logger, name, key, keys.Failures(key), delay, e.Message);
+        }
         else
         {
-            Log.ReconcileFailed(logger, e, name, key, queue.Failures(key), delay);
+            Log.ReconcileFailed(logger, e, name, key, keys.Failures(key), delay);
         }
     }
 

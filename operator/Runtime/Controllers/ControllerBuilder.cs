@@ -18,7 +18,7 @@ public sealed class ControllerBuilder<TKind>
 
     internal List<EventPredicate<TKind>> Predicates { get; } = [];
 
-    internal List<Action<IServiceProvider, Action<ObjectKey>>> Sources { get; } = [];
+    internal List<Func<IServiceProvider, Action<ObjectKey>, IDisposable>> Sources { get; } = [];
 
     /// <summary>Sets workers, back-off and limits.</summary>
     public ControllerBuilder<TKind> Configure(Action<ControllerOptions> configure)
@@ -32,6 +32,16 @@ public sealed class ControllerBuilder<TKind>
     public ControllerBuilder<TKind> When(params EventPredicate<TKind>[] anyOf)
     {
         Predicates.AddRange(anyOf);
+        return this;
+    }
+
+    /// <summary>
+    /// Something else than an object wakes keys. It is given the way to wake them when the controller starts, before what is said after it; what it
+    /// returns is disposed of when the controller stops.
+    /// </summary>
+    public ControllerBuilder<TKind> Source(Func<IServiceProvider, Action<ObjectKey>, IDisposable> connect)
+    {
+        Sources.Add(connect);
         return this;
     }
 

@@ -5,9 +5,9 @@ internal interface IControllerRunner
 {
     string Name { get; }
 
-    /// <summary>Starts workers and connects the sources, which tell of everything that is known.</summary>
+    /// <summary>Starts workers and connects the sources, which tell of everything that is known. Also again, after a stop.</summary>
     void Start();
 
-    /// <summary>Takes no more keys, works off those that are ready, and cancels what still runs when the time is up.</summary>
-    Task StopAsync(TimeSpan drainTimeout);
+    /// <summary>Takes no more keys, lets running reconciles end, and cancels what still runs when the time is up. False when something runs on regardless.</summary>
+    Task<bool> StopAsync(TimeSpan drainTimeout);
 }

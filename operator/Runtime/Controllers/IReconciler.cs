@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ImageOperator.Runtime.Controllers;
 
 /// <summary>
@@ -8,4 +10,7 @@ public interface IReconciler
 {
     /// <summary>Reconciles one object, which may be gone.</summary>
     Task<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken);
+
+    /// <summary>The trace that an object's reconciles belong to; the default is none. Must be quick: it is asked each time.</summary>
+    ActivityContext TraceOf(ObjectKey key) => default;
 }

@@ -57,7 +57,7 @@ internal sealed class ControllerRuntimeService(
 
         // Without the lease someone else may act already: nothing is drained then.
         var drain = elector.IsLeader ? options.Value.DrainTimeout : TimeSpan.Zero;
-        await Task.WhenAll(started.Select(controller => controller.StopAsync(drain))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.WhenAll(started.Select(controller => controller.StopAsync(drain)))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         events.Complete();
         await recording.WaitAsync(Farewell, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -84,17 +84,14 @@ internal sealed class ControllerRuntimeService(
         {
             await Task.WhenAll(caches.Select(cache => cache.WaitForSyncAsync(stopStarting.Token))).ConfigureAwait(false);
             Log.CachesSynced(logger);
-            electing = Task.Run(ElectAsync, CancellationToken.None);
-            await elector.WaitUntilLeaderAsync(stopStarting.Token).ConfigureAwait(false);
-            foreach (var controller in all)
+            while (await LeadAsync().ConfigureAwait(false))
             {
-                controller.Start();
-                started.Add(controller);
+                // Until stopped: a lease that was lost may be won again.
             }
         }
         catch (OperationCanceledException) when (stopStarting.IsCancellationRequested)
         {
-            // Stopped before it led.
+            // Stopped; the lease is given back at the end.
         }
         catch (Exception e)
         {
@@ -102,21 +99,31 @@ internal sealed class ControllerRuntimeService(
         }
     }
 
-    private async Task ElectAsync()
+    /// <summary>One term. False when it cannot be followed by another.</summary>
+    private async Task<bool> LeadAsync()
     {
-        try
+        electing = Task.Run(() => elector.RunAsync(stopElection.Token), CancellationToken.None);
+        var won = elector.WaitUntilLeaderAsync(stopStarting.Token);
+        await (await Task.WhenAny(won, electing).ConfigureAwait(false)).ConfigureAwait(false);
+        foreach (var controller in all)
         {
-            await elector.RunAsync(stopElection.Token).ConfigureAwait(false);
-            Fail("the lease was lost", null);
+            controller.Start();
+            started.Add(controller);
         }
-        catch (OperationCanceledException) when (stopElection.IsCancellationRequested)
+
+        await electing.WaitAsync(stopStarting.Token).ConfigureAwait(false);
+
+        // Another may lead already: nothing is drained.
+        Log.StandsDown(logger, "the lease was lost");
+        var ended = await Task.WhenAll(started.Select(controller => controller.StopAsync(TimeSpan.Zero))).ConfigureAwait(false);
+        started.Clear();
+        if (ended.All(ok => ok))
         {
-            // Stopped; the lease is given back at the end.
+            return true;
         }
-        catch (Exception e)
-        {
-            Fail("leader election failed", e);
-        }
+
+        Fail("the lease was lost, and reconciles that run on cannot be ended otherwise", null);
+        return false;
     }
 
     private void Fail(string reason, Exception? e)

@@ -5,7 +5,7 @@ public sealed class RuntimeExit
 {
     private string? reason;
 
-    /// <summary>0 after an ordinary stop; 1 after a loss of leadership or a fatal error.</summary>
+    /// <summary>0 after an ordinary stop; 1 after a fatal error.</summary>
     public int Code => reason is null ? 0 : 1;
 
     /// <summary>Why, or null after an ordinary stop.</summary>

@@ -16,11 +16,11 @@ public sealed class LeaderElectionOptions
     public string Identity { get; set; } = "";
 
     /// <summary>How long others wait after the last renewal that they saw.</summary>
-    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long the leader tries to renew before it gives up; shorter than <see cref="LeaseDuration"/>.</summary>
-    public TimeSpan RenewDeadline { get; set; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long the leader tries to renew before it stops; shorter than <see cref="LeaseDuration"/> by what its reconciles may take to notice.</summary>
+    public TimeSpan RenewDeadline { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Pause between tries.</summary>
-    public TimeSpan RetryPeriod { get; set; } = TimeSpan.FromSeconds(2);
+    /// <summary>Pause between the leader's renewals; others look twice as often.</summary>
+    public TimeSpan RetryPeriod { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -10,8 +10,8 @@ namespace ImageOperator.Runtime.Leadership;
 internal sealed class LeaderElector(IClient client, LeaderElectionOptions options, RuntimeMetrics metrics, TimeProvider time, ILogger<LeaderElector> logger)
     : ILeadership, IDisposable
 {
-    private readonly TaskCompletionSource won = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource lost = new();
+    private volatile TaskCompletionSource won = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile CancellationTokenSource lost = new();
     private readonly ObjectKey key = new(options.Namespace, options.LeaseName);
     private readonly string identity = options.Identity.Length > 0 ? options.Identity : $"{Environment.MachineName}_{Guid.NewGuid():N}";
     private V1Lease? observed;
@@ -24,28 +24,35 @@ internal sealed class LeaderElector(IClient client, LeaderElectionOptions option
 
     public Task WaitUntilLeaderAsync(CancellationToken cancellationToken) => won.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Wins the lease, then holds it until it is lost (returns) or the caller has had enough (throws).</summary>
+    /// <summary>Wins the lease, then holds it until it is lost (returns; it may be called again) or the caller has had enough (throws).</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        metrics.Leader.Add(0);
         if (!options.Enabled)
         {
+            metrics.Leader.Add(1);
             won.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(false);
         }
 
         while (!await TryHoldAsync(options.RenewDeadline, cancellationToken).ConfigureAwait(false))
         {
-            // Spread, so that candidates do not collide again and again.
-            await Task.Delay(options.RetryPeriod * (0.8 + (0.4 * Random.Shared.NextDouble())), time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(UntilNextTry(), time, cancellationToken).ConfigureAwait(false);
         }
 
         Log.Leads(logger, identity);
         metrics.Leader.Add(1);
+        if (lost.IsCancellationRequested)
+        {
+            lost = new();
+        }
+
         won.TrySetResult();
         try
         {
             await RenewAsync(cancellationToken).ConfigureAwait(false);
             Log.LeaseLost(logger, identity, key);
+            won = new(TaskCreationOptions.RunContinuationsAsynchronously);
             await lost.CancelAsync().ConfigureAwait(false);
         }
         finally
@@ -108,22 +115,7 @@ internal sealed class LeaderElector(IClient client, LeaderElectionOptions option
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            var lease = await client.FindAsync<V1Lease>(key, linked.Token).ConfigureAwait(false);
-            var now = time.GetUtcNow().UtcDateTime;
-            if (lease is null)
-            {
-                Observe(await client.CreateAsync(LeaseRecord.New(key, identity, options.LeaseDuration, now), linked.Token).ConfigureAwait(false));
-                return true;
-            }
-
-            Observe(lease);
-            if (IsHeldByAnother(lease))
-            {
-                return false;
-            }
-
-            Observe(await client.UpdateAsync(LeaseRecord.Renewed(lease, identity, options.LeaseDuration, now), null, linked.Token).ConfigureAwait(false));
-            return true;
+            return await TryRenewAsync(linked.Token).ConfigureAwait(false) || await TryTakeAsync(linked.Token).ConfigureAwait(false);
         }
         catch (ApiException e)
         {
@@ -136,6 +128,56 @@ internal sealed class LeaderElector(IClient client, LeaderElectionOptions option
             return false;
         }
     }
+
+    /// <summary>A lease that is ours is written without being read first.</summary>
+    private async Task<bool> TryRenewAsync(CancellationToken cancellationToken)
+    {
+        if (observed is not { } mine || mine.Spec.HolderIdentity != identity)
+        {
+            return false;
+        }
+
+        try
+        {
+            Observe(await client.UpdateAsync(Renewed(mine), null, cancellationToken).ConfigureAwait(false));
+            return true;
+        }
+        catch (ApiException e) when (e.Error is ApiError.Conflict or ApiError.NotFound)
+        {
+            // Someone wrote it: perhaps we did, and never heard the answer.
+            return false;
+        }
+    }
+
+    private async Task<bool> TryTakeAsync(CancellationToken cancellationToken)
+    {
+        if (await client.FindAsync<V1Lease>(key, cancellationToken).ConfigureAwait(false) is not { } lease)
+        {
+            Observe(await client.CreateAsync(LeaseRecord.New(key, identity, options.LeaseDuration, time.GetUtcNow().UtcDateTime), cancellationToken).ConfigureAwait(false));
+            return true;
+        }
+
+        Observe(lease);
+        if (IsHeldByAnother(lease))
+        {
+            return false;
+        }
+
+        Observe(await client.UpdateAsync(Renewed(lease), null, cancellationToken).ConfigureAwait(false));
+        return true;
+    }
+
+    private V1Lease Renewed(V1Lease lease) => LeaseRecord.Renewed(lease, identity, options.LeaseDuration, time.GetUtcNow().UtcDateTime);
+
+    /// <summary>Spread, so that candidates do not collide again and again; but when the lease runs out, at once.</summary>
+    private TimeSpan UntilNextTry()
+    {
+        var pause = options.RetryPeriod * (0.4 + (0.2 * Random.Shared.NextDouble()));
+        var left = observed is { } lease && !string.IsNullOrEmpty(lease.Spec.HolderIdentity) ? DurationOf(lease) - time.GetElapsedTime(observedAt) : pause;
+        return left > TimeSpan.Zero && left < pause ? left : pause;
+    }
+
+    private static TimeSpan DurationOf(V1Lease lease) => TimeSpan.FromSeconds(lease.Spec.LeaseDurationSeconds ?? 15);
 
     private bool IsHeldByAnother(V1Lease lease)
     {
@@ -151,7 +193,7 @@ internal sealed class LeaderElector(IClient client, LeaderElectionOptions option
             Log.StandsBy(logger, holder, identity);
         }
 
-        return time.GetElapsedTime(observedAt) < TimeSpan.FromSeconds(lease.Spec.LeaseDurationSeconds ?? 15);
+        return time.GetElapsedTime(observedAt) < DurationOf(lease);
     }
 
     private void Observe(V1Lease lease)

@@ -1,12 +1,13 @@
 namespace ImageOperator.Runtime.Queue;
 
-/// <summary>Keys that come due later, on one timer.</summary>
+/// <summary>Keys that come due later, on one timer. Counted on the monotonic clock: when the wall clock is set back, nothing may wait that much longer.</summary>
 internal sealed class DelayedKeys<TKey> : IDisposable
     where TKey : notnull
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<TKey, DateTimeOffset> due = [];
-    private readonly PriorityQueue<TKey, DateTimeOffset> order = new();
+    private readonly long epoch;
+    private readonly Dictionary<TKey, TimeSpan> due = [];
+    private readonly PriorityQueue<TKey, TimeSpan> order = new();
     private readonly TimeProvider time;
     private readonly Action<TKey> release;
     private readonly ITimer timer;
@@ -15,6 +16,7 @@ internal sealed class DelayedKeys<TKey> : IDisposable
     public DelayedKeys(TimeProvider time, Action<TKey> release)
     {
         (this.time, this.release) = (time, release);
+        epoch = time.GetTimestamp();
         timer = time.CreateTimer(static self => ((DelayedKeys<TKey>)self!).Release(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -22,7 +24,7 @@ internal sealed class DelayedKeys<TKey> : IDisposable
     {
         lock (gate)
         {
-            var at = time.GetUtcNow() + delay;
+            var at = Now() + delay;
             if (disposed || (due.TryGetValue(key, out var earlier) && earlier <= at))
             {
                 return;
@@ -52,7 +54,7 @@ internal sealed class DelayedKeys<TKey> : IDisposable
         List<TKey> released = [];
         lock (gate)
         {
-            var now = time.GetUtcNow();
+            var now = Now();
             while (order.TryPeek(out var key, out var at) && at <= now)
             {
                 order.Dequeue();
@@ -69,12 +71,14 @@ internal sealed class DelayedKeys<TKey> : IDisposable
         released.ForEach(release);
     }
 
+    private TimeSpan Now() => time.GetElapsedTime(epoch);
+
     private void Schedule()
     {
         if (!disposed && order.TryPeek(out _, out var at))
         {
             // Timers count milliseconds: rounding up keeps one that fires early from spinning.
-            var wait = Math.Clamp(Math.Ceiling((at - time.GetUtcNow()).TotalMilliseconds), 0, int.MaxValue);
+            var wait = Math.Clamp(Math.Ceiling((at - Now()).TotalMilliseconds), 0, int.MaxValue);
             timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
         }
     }

@@ -72,7 +72,7 @@ internal sealed class WorkQueue<TKey> : IDisposable
     }
 
     /// <summary>Adds a key again after a failure, later with each one.</summary>
-    public TimeSpan AddRateLimited(TKey key, TimeSpan atLeast = default)
+    public TimeSpan AddRateLimited(TKey key, TimeSpan atLeast = default, TimeSpan? atMost = null)
     {
         TimeSpan delay;
         lock (gate)
@@ -80,6 +80,8 @@ internal sealed class WorkQueue<TKey> : IDisposable
             var count = failures[key] = failures.GetValueOrDefault(key) + 1;
             delay = backoff.After(count);
         }
+
+        delay = delay > atMost ? atMost.Value : delay;
 
         metrics.QueueRetries.Add(1, tag);
         delay = delay < atLeast ? atLeast : delay;
@@ -157,7 +159,15 @@ internal sealed class WorkQueue<TKey> : IDisposable
         delayed.Dispose();
     }
 
-    public void Dispose() => ShutDown();
+    public void Dispose()
+    {
+        ShutDown();
+        while (ready.Reader.TryRead(out _))
+        {
+            // Nobody will take it: the depth must not stay.
+            metrics.QueueDepth.Add(-1, tag);
+        }
+    }
 
     private void MakeReady(TKey key)
     {

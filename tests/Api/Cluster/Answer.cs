@@ -8,6 +8,8 @@ internal sealed partial record Answer(int Code, JsonObject Body)
 {
     public bool Ok => Code is >= 200 and < 300;
 
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public string Message => (string?)Body["message"] ?? "";
 
     /// <summary>The fields that are complained about.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Tests.Manifests;
 
 [assembly: AssemblyFixture(typeof(ImageOperator.Api.Tests.Cluster.CrdServer))]
@@ -40,9 +41,14 @@ public sealed class CrdServerTests(CrdServer fixture)
         var answer = await CreateAsync(manifest);
 
         Assert.True(answer.Ok, answer.ToString());
-        var (sent, stored) = (string?)manifest["kind"] == ImageTemplate.KindName
-            ? (RoundTrip<ImageTemplateSpec>(manifest["spec"]!), RoundTrip<ImageTemplateSpec>(answer.Body["spec"]!))
-            : (RoundTrip<ImageBuildSpec>(manifest["spec"]!), RoundTrip<ImageBuildSpec>(answer.Body["spec"]!));
+        var (sent, stored) = (string?)manifest["kind"] switch
+        {
+            ImageTemplate.KindName => Both<ImageTemplateSpec>(manifest, answer),
+            ClusterImageTemplate.KindName => Both<ClusterImageTemplateSpec>(manifest, answer),
+            ImagePlatform.KindName => Both<ImagePlatformSpec>(manifest, answer),
+            ClusterImagePlatform.KindName => Both<ClusterImagePlatformSpec>(manifest, answer),
+            _ => Both<ImageBuildSpec>(manifest, answer),
+        };
         Assert.Equal(sent, stored);
         // What C# fills in is all that the server fills in, but for empty lists.
         Assert.Equal(WithoutEmpty(stored), WithoutEmpty(answer.Body["spec"]!.ToJsonString()));
@@ -50,9 +56,14 @@ public sealed class CrdServerTests(CrdServer fixture)
 
     private Task<Answer> CreateAsync(JsonNode manifest)
     {
-        var plural = (string?)manifest["kind"] == ImageBuild.KindName ? ImageBuild.PluralName : ImageTemplate.PluralName;
-        return fixture.Server.CreateAsync($"apis/imageoperator.dev/v1alpha1/namespaces/{space}/{plural}?fieldValidation=Strict", manifest);
+        // What is of no kind of ours is refused whereever it is sent.
+        var kind = (string?)manifest["kind"] ?? "";
+        var plural = TestServer.Crds().Select(c => c["spec"]!["names"]!).Where(n => (string?)n["kind"] == kind).Select(n => (string)n["plural"]!).FirstOrDefault(ImageTemplate.PluralName);
+        var scope = kind.StartsWith("Cluster", StringComparison.Ordinal) ? "" : $"namespaces/{space}/";
+        return fixture.Server.CreateAsync($"apis/imageoperator.dev/v1alpha1/{scope}{plural}?fieldValidation=Strict&dryRun=All", manifest);
     }
+
+    private static (string Sent, string Stored) Both<T>(JsonObject manifest, Answer answer) => (RoundTrip<T>(manifest["spec"]!), RoundTrip<T>(answer.Body["spec"]!));
 
     // A rule without a field points at its object; a document of a wrong kind has no fields yet.
     private static bool Names(Answer answer, string path) =>
@@ -78,7 +89,7 @@ public sealed class CrdServerTests(CrdServer fixture)
     private static JsonNode Sorted(JsonNode? node, bool dropEmpty = false) => node switch
     {
         JsonObject members => new JsonObject(members.OrderBy(m => m.Key, StringComparer.Ordinal)
-            .Where(m => !dropEmpty || m.Value is not (JsonArray { Count: 0 } or JsonObject { Count: 0 }) || m.Key == "sudo")
+            .Where(m => !dropEmpty || m.Value is not (JsonArray { Count: 0 } or JsonObject { Count: 0 }) || m.Key is "sudo" or "selector" or "emptyDir")
             .Select(m => KeyValuePair.Create(m.Key, (JsonNode?)Sorted(m.Value, dropEmpty)))),
         JsonArray items => new JsonArray([.. items.Select(i => Sorted(i, dropEmpty))]),
         JsonValue value when value.GetValueKind() == JsonValueKind.String && Common(value.GetValue<string>()) is { } text => text,

@@ -56,7 +56,7 @@ internal sealed class TestServer : IDisposable
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var response = await client.HttpClient.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return new((int)response.StatusCode, Parse(text));
+        return new((int)response.StatusCode, Parse(text)) { Warnings = [.. response.Headers.Warning.Select(w => w.Text)] };
     }
 
     private static JsonObject Parse(string text)

@@ -32,7 +32,8 @@ internal sealed class BuildCluster : IDisposable
             ["apiVersion"] = GroupVersion.ApiVersion,
             ["kind"] = ImageBuild.KindName,
             ["metadata"] = new JsonObject { ["name"] = name },
-            ["spec"] = new JsonObject { ["templateRef"] = new JsonObject { ["name"] = "benchmark" } },
+            // Each run builds, whatever was built before.
+            ["spec"] = new JsonObject { ["templateRef"] = new JsonObject { ["name"] = "benchmark" }, ["force"] = true },
         };
         using var response = await _kubernetes.HttpClient.PostAsJsonAsync(At(Builds), build, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)

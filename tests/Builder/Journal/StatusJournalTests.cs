@@ -112,12 +112,12 @@ public sealed class StatusJournalTests(BuildOnServer server) : IClassFixture<Bui
     [Theory]
     [InlineData(false, StopReason.Interrupted)]
     [InlineData(true, StopReason.Cancelled)]
-    public async Task GetStopReason_SpecCancel_Decides(bool cancel, StopReason expected)
+    public async Task GetStopOrder_SpecCancel_Decides(bool cancel, StopReason expected)
     {
         var build = await server.CreateAsync(cancel);
         using var client = server.Client(build);
 
-        Assert.Equal(expected, await server.Journal(build, client, "lab", 1).GetStopReasonAsync(Token));
+        Assert.Equal(expected, (await server.Journal(build, client, "lab", 1).GetStopOrderAsync(Token)).Reason);
     }
 
     private static TargetStatus Full() => new()

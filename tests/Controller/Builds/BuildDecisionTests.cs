@@ -2,6 +2,7 @@ using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Builds;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Runtime.Conditions;
 using static ImageOperator.Controller.Builds.PodLife;
 using static ImageOperator.Controller.Tests.Builds.Given;
@@ -23,6 +24,42 @@ public sealed class BuildDecisionTests
         new("new, cancelled", New().Cancelled(), "") { Reason = "Cancelled" },
         new("new, two targets", New() with { Template = TemplateOf("lab", "edge") }, "finalizer access build:lab/1 build:edge/1") { Reason = "Building" },
         new("new, deleted before the finalizer", New().With(b => b.Metadata.Finalizers = []).Deleted(), ""),
+
+        // Queue
+        new("queued", New().Queued(3), "") { Reason = "Queued", Message = "lab: 3rd in the queue of ImagePlatform aws: 5 of 5 builds run" },
+        new("queued far behind", New().Queued(50), "") { Reason = "Queued", Message = "lab: among the first 50 in the queue of ImagePlatform aws: 5 of 5 builds run" },
+        new("out of machine-hours", New().Queued(null, until: Start.AddDays(1)), "")
+            { Reason = "MachineHoursExhausted", Message = "lab: waits until 2026-02-01T12:00Z", WakeAfter = TimeSpan.FromDays(1) },
+        new("one target starts, one waits", (New() with { Template = TemplateOf("lab", "edge") }).Queued(1, target: "edge"), First)
+            { Reason = "Building", Message = "lab: starting the builder pod; edge: 1st in the queue" },
+        new("one target runs, one waits", Running(Attempt(1, Phase.Running), Attempt(null, pod: null, name: "edge")).Pods(Pod(PodLife.Running)).Queued(2, target: "edge"), "")
+            { Reason = "Building" },
+        new("one target ended, one waits", Running(Attempt(1, Phase.Succeeded), Attempt(null, pod: null, name: "edge")).Queued(2, target: "edge"), "") { Reason = "Queued" },
+        new("queued, its turn", Running(Attempt(null, pod: null)), First) { Reason = "Building" },
+        new("queued for longer than its timeout, its turn", Running(Attempt(null, pod: null)) with { Now = Start.AddHours(5) }, First) { Reason = "Building" },
+        new("started late, not timed out", (Running(Attempt(1, Phase.Running) with { AdmittedTime = Start.AddHours(5) }) with { Now = Start.AddHours(5.5) }).Pods(Pod(PodLife.Running)), "")
+            { Reason = "Building", WakeAfter = TimeSpan.FromMinutes(35) },
+        new("queued, cancelled", Running(Attempt(null, pod: null)).Queued(2).Cancelled(), "-access") { Reason = "Cancelled" },
+        new("queued, deleted", Running(Attempt(null, pod: null)).Queued(2).Deleted(), "-access -finalizer"),
+
+        // Fail fast
+        new("another target failed, this one runs", TwoTargets(Attempt(1, Phase.Running, "web-1-edge-1", name: "edge")).Pods(Pod(PodLife.Running, target: "edge")), "stop:web-1-edge-1")
+            { Reason = "Cancelling", Message = "lab: Failed; edge: being cancelled" },
+        new("another target fails and still cleans up", FailFast(Running(
+            Attempt(1, Phase.Running) with { Failure = Attempt(1, Phase.Failed).Failure }, Attempt(1, Phase.Running, "web-1-edge-1", name: "edge")))
+            .Pods(Pod(PodLife.Running), Pod(PodLife.Running, target: "edge")), "stop:web-1-edge-1") { Reason = "Cancelling" },
+        new("another target failed, this one stops", TwoTargets(Attempt(1, Phase.Running, "web-1-edge-1", name: "edge"))
+            .Pods(Pod(PodLife.Running, target: "edge") with { DeletionDue = Start.AddMinutes(3) }), "") { Reason = "Cancelling" },
+        new("another target failed, this one cleaned up", TwoTargets(Attempt(1, Phase.Cancelled, "web-1-edge-1", name: "edge")), "-access")
+            { Reason = "ProvisionerFailed", Message = "lab: Provisioned not reached, step packages: exit code 1; edge: Cancelled" },
+        new("another target failed, this one's builder died", TwoTargets(Attempt(1, Phase.Running, "web-1-edge-1", dirty: true, name: "edge")), "access sweep:edge/1")
+            { Reason = "Sweeping" },
+        new("another target failed, this one waits", TwoTargets(Attempt(null, pod: null, name: "edge")).Queued(1, target: "edge"), "-access") { Reason = "ProvisionerFailed" },
+        new("another target failed, this one had succeeded", TwoTargets(Attempt(1, Phase.Succeeded, "web-1-edge-1", name: "edge")), "-access") { Reason = "ProvisionerFailed" },
+        new("another target was cancelled by hand", FailFast(Running(Attempt(1, Phase.Cancelled), Attempt(1, Phase.Running, "web-1-edge-1", name: "edge")))
+            .Pods(Pod(PodLife.Running, target: "edge")), "") { Reason = "Building" },
+        new("another target failed, all others go on", Running(Attempt(1, Phase.Failed), Attempt(1, Phase.Running, "web-1-edge-1", name: "edge"))
+            .Pods(Pod(PodLife.Running, target: "edge")), "") { Reason = "Building" },
 
         // One pod
         new("attempt written, operator died before the pod", Running(Attempt(1, pod: null)), First) { Reason = "Building" },
@@ -189,6 +226,47 @@ public sealed class BuildDecisionTests
         Assert.False(BuildDecision.Decide(row.Given with { Live = false }).NeedsLive);
     }
 
+    [Theory]
+    [InlineData("new")]
+    [InlineData("new, two targets")]
+    [InlineData("queued, its turn")]
+    public void Decide_QueueNotAsked_ClaimsAndDoesNothing(string when)
+    {
+        var row = Table.Single(r => r.When == when);
+
+        var decision = BuildDecision.Decide(row.Given with { Admissions = Admissions.NotAsked });
+
+        Assert.Equal(row.Given.Template!.Targets.Select(t => t.Name), decision.Claims.Select(c => c.Target));
+        Assert.Equal("", DecisionRow.Words(decision));
+    }
+
+    [Fact]
+    public void Decide_Queued_PlaceInStatusUntilItsTurn()
+    {
+        var queued = New().Queued(3);
+        var status = BuildDecision.Decide(queued).Status!;
+        Assert.Equal((3, "ImagePlatform aws: 5 of 5 builds run", Start), (status.Queue!.Position, status.Queue.Limit, status.Queue.Since));
+        Assert.Null(status.StartTime);
+        Assert.NotNull(status.Template);
+
+        var started = BuildDecision.Decide(queued.With(b => b.Status = status) with { Admissions = Admissions.All, Now = Start.AddHours(1) }).Status!;
+
+        Assert.Null(started.Queue);
+        Assert.Equal(Start.AddHours(1), started.StartTime);
+        Assert.Equal(Start.AddHours(1), Assert.Single(started.Targets!).AdmittedTime);
+    }
+
+    [Fact]
+    public void Decide_CancelledForAnother_NamesTheFailedTarget()
+    {
+        var status = BuildDecision.Decide(TwoTargets(Attempt(null, pod: null, name: "edge"))).Status!;
+
+        var edge = status.Targets!.Single(t => t.Name == "edge");
+        Assert.Equal((Phase.Cancelled, "OtherTargetFailed"), (edge.Phase, edge.Failure!.Reason));
+        Assert.Contains("target lab failed", edge.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal("Failed", status.Stage);
+    }
+
     [Fact]
     public void Decide_New_SnapshotsTheTemplate()
     {
@@ -196,7 +274,8 @@ public sealed class BuildDecisionTests
 
         Assert.Equal(Template, status.Template);
         Assert.Equal(Start, status.StartTime);
-        Assert.Matches("^sha256:[0-9a-f]{64}$", status.InputsDigest);
+        // Only the builders have all inputs.
+        Assert.Null(status.InputsDigest);
         var target = Assert.Single(status.Targets!);
         Assert.Equal(1, target.Attempt);
         Assert.Null(target.PodName);
@@ -259,6 +338,12 @@ public sealed class BuildDecisionTests
         Assert.Equal("CleanupAbandoned", report.Reason);
         Assert.Contains("qemu/machine vm-1", report.Note, StringComparison.Ordinal);
     }
+
+    /// <summary>lab has failed, and the build wants the other target to be cancelled then.</summary>
+    private static BuildObservation TwoTargets(TargetStatus other) => FailFast(Running(Attempt(1, Phase.Failed), other));
+
+    private static BuildObservation FailFast(BuildObservation observed) =>
+        observed.With(b => b.Spec = b.Spec with { FailurePolicy = b.Spec.FailurePolicy with { OtherTargets = OtherTargets.Cancel } });
 
     private static TargetStatus Failed(string reason) =>
         Attempt(1, Phase.Failed) with { Failure = new() { Stage = BuildStage.SourceResolved, Reason = reason, Message = "x" } };

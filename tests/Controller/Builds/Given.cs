@@ -4,6 +4,7 @@ using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
 using ImageOperator.Controller.Builds;
+using ImageOperator.Controller.Queue;
 
 namespace ImageOperator.Controller.Tests.Builds;
 
@@ -37,7 +38,7 @@ internal static class Given
         Spec = new() { TemplateRef = new() { Name = "web" }, Cancel = cancel, FailurePolicy = new() { MaxAttempts = maxAttempts } },
     };
 
-    public static BuildObservation New() => new() { Build = Build(), Now = Start, Template = Template, Live = true };
+    public static BuildObservation New() => new() { Build = Build(), Now = Start, Template = Template, Live = true, Admissions = Admissions.All };
 
     /// <summary>Taken up at <see cref="Start"/>; now it is a minute later.</summary>
     public static BuildObservation Running(params TargetStatus[] targets) =>
@@ -66,6 +67,16 @@ internal static class Given
         };
         change(build);
         return observed with { Build = build };
+    }
+
+    /// <summary>The queue lets one target wait, and all others start.</summary>
+    public static BuildObservation Queued(this BuildObservation observed, int? position, DateTimeOffset? until = null, string target = "lab")
+    {
+        const string queue = "ImagePlatform aws";
+        var place = new QueuePlace(until is null ? "Queued" : "MachineHoursExhausted", position, queue, $"{queue}: 5 of 5 builds run", until);
+        var answers = observed.Template!.Targets.Concat(observed.Build.Status?.Template?.Targets ?? []).Select(t => t.Name).Distinct()
+            .ToDictionary(t => t, t => t == target ? new Admission(place) : Admission.Granted);
+        return observed with { Admissions = Admissions.Of(answers) };
     }
 
     public static BuildObservation Cancelled(this BuildObservation observed) => observed.With(b => b.Spec = b.Spec with { Cancel = true });

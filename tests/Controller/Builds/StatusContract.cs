@@ -35,6 +35,7 @@ internal static class StatusContract
             ? theirs with
             {
                 Attempt = mine.Attempt,
+                AdmittedTime = mine.AdmittedTime,
                 PodName = mine.PodName,
                 Phase = mine.Phase ?? theirs.Phase,
                 CompletionTime = mine.CompletionTime ?? theirs.CompletionTime,

@@ -25,7 +25,7 @@ internal sealed class ScriptedBuilder(TestCluster cluster, int attempt = 1, stri
         return this;
     }
 
-    public async Task<ImageBuild> WriteAsync(TargetPhase phase, BuildStage? stage = null, bool dirty = false, Failure? failure = null)
+    public async Task<ImageBuild> WriteAsync(TargetPhase phase, BuildStage? stage = null, bool dirty = false, Failure? failure = null, DateTimeOffset? start = null)
     {
         var now = (await cluster.Client.GetAsync<ImageBuild>(cluster.Key(build), Stop)).Status?.Targets?.FirstOrDefault(t => t.Name == target);
         var status = new TargetStatus
@@ -35,6 +35,7 @@ internal sealed class ScriptedBuilder(TestCluster cluster, int attempt = 1, stri
             Phase = phase,
             Stage = stage,
             Stages = stage is { } s ? [new() { Name = s, StartTime = TimeProvider.System.GetUtcNow(), CompletionTime = TimeProvider.System.GetUtcNow() }] : null,
+            StartTime = start ?? now?.StartTime,
             CompletionTime = phase is TargetPhase.Running or TargetPhase.Pending ? null : now?.CompletionTime ?? TimeProvider.System.GetUtcNow(),
             Resources = dirty ? [new() { Key = "machine", Type = "qemu/machine", Id = "vm-1", State = LedgerState.Created, Temporary = true, Attempt = attempt }] : [],
             Failure = failure,

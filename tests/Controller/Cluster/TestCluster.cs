@@ -71,9 +71,9 @@ internal sealed class TestCluster : IAsyncDisposable
         return pod!;
     }
 
-    public static async Task UntilAsync(Func<Task<bool>> holds, Func<string> what)
+    public static async Task UntilAsync(Func<Task<bool>> holds, Func<string> what, TimeSpan? patience = null)
     {
-        var deadline = TimeProvider.System.GetUtcNow() + Patience;
+        var deadline = TimeProvider.System.GetUtcNow() + (patience ?? Patience);
         while (!await holds())
         {
             Assert.True(TimeProvider.System.GetUtcNow() < deadline, $"waited too long for {what()}");

@@ -1,5 +1,6 @@
 using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Hosting;
+using ImageOperator.Controller.Queue;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,9 +15,9 @@ internal sealed class TestOperator : IAsyncDisposable
 
     private TestOperator(IHost host) => this.host = host;
 
-    public static async Task<TestOperator> StartAsync(TestCluster cluster, bool realPods = false, BuildPolicy? policy = null)
+    public static async Task<TestOperator> StartAsync(TestCluster cluster, bool realPods = false, BuildPolicy? policy = null, QueuePolicy? places = null, params (string Name, string Value)[] settings)
     {
-        var settings = new Dictionary<string, string?>
+        var all = new Dictionary<string, string?>
         {
             ["Kubeconfig"] = cluster.Kubeconfig,
             ["WatchNamespace"] = cluster.Namespace,
@@ -26,12 +27,14 @@ internal sealed class TestOperator : IAsyncDisposable
             ["Builder:CpuOverheadMillis"] = "10",
             ["Builder:CpuRequestFactor"] = "0.01",
         };
-        if (!realPods) settings["Builder:NodeSelector:test.imageoperator.dev/none"] = "none";
+        if (!realPods) all["Builder:NodeSelector:test.imageoperator.dev/none"] = "none";
+        foreach (var (name, value) in settings) all[name] = value;
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration.AddInMemoryCollection(all);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddImageOperator(builder.Configuration);
         builder.Services.AddSingleton(policy ?? new BuildPolicy { LostPodBackoff = TimeSpan.FromMilliseconds(100), SweepBackoff = TimeSpan.FromMilliseconds(100) });
+        if (places is not null) builder.Services.AddSingleton(places);
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new(host);

@@ -18,7 +18,10 @@ public sealed class FailureTests(Cluster cluster)
     [Fact]
     public Task Template_UnknownName_NamesTheField() => Lab.RunAsync(cluster, "template", async lab =>
     {
-        await using var watch = await lab.BuildAsync(Recipes.Of([Recipes.Shell("hello", "echo $(params.nobody)")]));
+        var template = Recipes.Of([Recipes.Shell("hello", "echo $(params.nobody)")]);
+        await lab.RefusedAsync(template, "spec.provisioners[0].shell.inline[0]");
+        await lab.WithoutWebhookAsync(template);
+        await using var watch = await lab.BuildAsync(template);
 
         var done = await watch.EndAsync(TimeSpan.FromSeconds(20));
 

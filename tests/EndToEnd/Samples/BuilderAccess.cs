@@ -30,7 +30,7 @@ internal static class BuilderAccess
             }
         }
 
-        Assert.Equal([$"get imagebuilds {build}", $"get imagebuilds/status {build}", $"patch imagebuilds/status {build}"], allowed);
+        Assert.Equal([$"get imagebuilds {build}", $"patch imagebuilds/status {build}"], allowed);
     }
 
     private static async Task<bool> MayAsync(Lab lab, string build, string verb, string group, string resource, string name)

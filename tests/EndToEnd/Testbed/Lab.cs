@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Runtime;
@@ -70,6 +71,32 @@ internal sealed class Lab
     {
         await Client.CreateAsync(new ImageBuild { Metadata = new() { Name = name, NamespaceProperty = Namespace }, Spec = spec }, Stop);
         return await WatchAsync(name);
+    }
+
+    /// <summary>Waits until the webhook of the operator's manifests refuses the template, and names the field. (The API server learns of the webhook's certificate by and by.)</summary>
+    public Task RefusedAsync(ImageTemplateSpec wrong, string field) => Eventually.HoldsAsync(
+        async () => (await TryTemplateAsync(wrong))?.Causes.Any(c => c.Field == field) == true, $"nobody refuses {field}", DeletePatience);
+
+    /// <summary>What the webhook would refuse passes from now on.</summary>
+    public async Task WithoutWebhookAsync(ImageTemplateSpec wrong)
+    {
+        var label = new JsonObject { ["imageoperator.dev/admission"] = "ignore" };
+        await Client.MergePatchAsync<V1Namespace>(new("", Namespace), new() { ["metadata"] = new JsonObject { ["labels"] = label } }, null, Stop);
+        await Eventually.HoldsAsync(async () => await TryTemplateAsync(wrong) is null, "it is still refused", DeletePatience);
+    }
+
+    private async Task<ApiException?> TryTemplateAsync(ImageTemplateSpec spec)
+    {
+        try
+        {
+            await Client.CreateAsync(new ImageTemplate { Metadata = new() { Name = "wrong", NamespaceProperty = Namespace }, Spec = spec }, Stop);
+            await Client.DeleteIfExistsAsync<ImageTemplate>(Key("wrong"), null, Stop);
+            return null;
+        }
+        catch (ApiException e) when (e.Error == ApiError.Invalid)
+        {
+            return e;
+        }
     }
 
     public async Task<BuildWatch> WatchAsync(string name)
@@ -163,7 +190,7 @@ internal sealed class Lab
         await foreach (var build in Client.ListAsync<ImageBuild>(new() { Namespace = Namespace }, CancellationToken.None))
         {
             // Only after a failed test, which has shown it already.
-            await Client.MergePatchAsync<ImageBuild>(ObjectKey.Of(build), new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["finalizers"] = null } }, null, CancellationToken.None);
+            await Client.MergePatchAsync<ImageBuild>(ObjectKey.Of(build), new() { ["metadata"] = new JsonObject { ["finalizers"] = null } }, null, CancellationToken.None);
         }
 
         await Client.DeleteIfExistsAsync<V1Namespace>(new("", Namespace), null, CancellationToken.None);

@@ -19,8 +19,8 @@ internal sealed class FakeJournal(JournalStore store, Process process, TimeProvi
         await process.CallAsync("journal.save", () => { store.Save(status, process.Attempt); return 0; }, cancellationToken);
     }
 
-    public Task<StopReason> GetStopReasonAsync(CancellationToken cancellationToken) =>
-        process.CallAsync("journal.reason", () => StopReason(), cancellationToken);
+    public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) =>
+        process.CallAsync("journal.reason", () => new StopOrder(StopReason(), "target a failed"), cancellationToken);
 
     private async Task AvailableAsync(CancellationToken cancellationToken)
     {

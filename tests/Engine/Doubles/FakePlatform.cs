@@ -28,10 +28,22 @@ internal sealed class FakePlatform(World world, Process process, PlatformContext
 {
     public const string Image = "image";
 
+    public Task<SourceImage> IdentifySourceAsync(CancellationToken cancellationToken) => CallAsync("identify", () =>
+    {
+        world.Fault("identify");
+        return new SourceImage { Id = "base-1", Digest = world.SourceDigest };
+    }, cancellationToken);
+
+    public Task<bool> ArtifactExistsAsync(Artifact artifact, CancellationToken cancellationToken) => CallAsync("look for the artifact", () =>
+    {
+        world.Fault("look for the artifact");
+        return world.Earlier.Contains(artifact.Id);
+    }, cancellationToken);
+
     public Task<SourceImage> ResolveSourceAsync(CancellationToken cancellationToken) => CallAsync("resolve", () =>
     {
         world.Fault("resolve");
-        return new SourceImage { Id = "base-1", Digest = "sha256:1" };
+        return new SourceImage { Id = "base-1", Digest = world.SourceDigest };
     }, cancellationToken);
 
     public async Task<IMachine> CreateMachineAsync(MachineRequest request, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Provisioners;
 using ImageOperator.Api.Targets;
 using ImageOperator.Api.Targets.Qemu;
@@ -26,6 +27,18 @@ internal sealed class Scenario
     public ImageTemplateSpec Template { get; init; } = Specs.Template();
 
     public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    public IReadOnlyList<EarlierResult> Earlier { get; set; } = [];
+
+    public bool Force { get; init; }
+
+    public bool PlanOnly { get; init; }
+
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    public string Workspace { get; init; } = "/workspace";
+
+    public byte[]? Salt { get; init; } = new byte[32];
 
     public Exception? MachineOnDispose { get; init; }
 
@@ -104,9 +117,13 @@ internal sealed class Scenario
     {
         Identity = new("uid-1", "ns", "build", "t", process.Attempt),
         Template = Template,
-        Parameters = new Dictionary<string, string>(),
+        Parameters = Parameters,
         Masker = new SecretMasker(Secrets),
-        Folders = new("/workspace", "/scratch", "/cache", "/downloads"),
+        Earlier = Earlier,
+        Force = Force,
+        PlanOnly = PlanOnly,
+        Salt = Salt,
+        Folders = new(Workspace, "/scratch", "/cache", "/downloads"),
         Volumes = new NoVolumes(),
     };
 

@@ -28,6 +28,11 @@ internal sealed class World
     /// <summary>Throws where a platform call shall fail; by the call's name.</summary>
     public Action<string> Fault { get; set; } = _ => { };
 
+    public string SourceDigest { get; set; } = "sha256:1";
+
+    /// <summary>The artifacts of earlier builds that are still there.</summary>
+    public HashSet<string> Earlier { get; } = [];
+
     public string Console { get; set; } = "";
 
     /// <summary>Whether a published image needs passed tests.</summary>

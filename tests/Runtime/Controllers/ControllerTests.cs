@@ -95,7 +95,7 @@ public sealed class ControllerTests
     }
 
     [Fact]
-    public async Task Stop_WhileReconciling_DrainsWhatIsReady()
+    public async Task Stop_WhileReconciling_LetsItEndAndLeavesTheRest()
     {
         using var controller = Start(workers: 1);
         var release = new TaskCompletionSource();
@@ -111,7 +111,59 @@ public sealed class ControllerTests
         controller.Queue.Add(new("ns", "too-late"));
         release.SetResult();
         await stopping;
-        Assert.Equal(["a", "b"], script.Keys.Select(k => k.Name));
+        Assert.Equal(["a"], script.Keys.Select(k => k.Name));
+    }
+
+    [Fact]
+    public async Task Start_AfterStop_WorksAgainAndHearsOfEverything()
+    {
+        List<Action<ObjectKey>> enqueues = [];
+        var disconnected = 0;
+        using var controller = new Controller(
+            "test", script, new(), [enqueue => Connect(enqueue)], TestMetrics.Create(), time, NullLogger<Controller>.Instance);
+        controller.Start();
+        await Eventually.True(() => script.Settled == 1);
+        Assert.True(await controller.StopAsync(TimeSpan.Zero));
+        enqueues[0](new("ns", "between"));
+
+        controller.Start();
+        await Eventually.True(() => script.Settled == 2);
+        enqueues[1](new("ns", "b"));
+        await Eventually.True(() => script.Settled == 3);
+
+        Assert.Equal(["a", "a", "b"], script.Keys.Select(k => k.Name));
+        Assert.Equal(1, disconnected);
+
+        Connection Connect(Action<ObjectKey> enqueue)
+        {
+            enqueues.Add(enqueue);
+            enqueue(Key);
+            return new(() => disconnected++);
+        }
+    }
+
+    [Theory]
+    [InlineData(ApiError.Transient)]
+    [InlineData(ApiError.Forbidden)]
+    public async Task Reconcile_ServerAwayForLong_IsTriedAgainSoonAfterItsReturn(ApiError error)
+    {
+        using var controller = new Controller(
+            "test", script, new() { BackoffCap = TimeSpan.FromHours(1), OutageCap = TimeSpan.FromSeconds(5) }, [], TestMetrics.Create(), time, NullLogger<Controller>.Instance);
+        controller.Start();
+        for (var i = 0; i < 30; i++)
+        {
+            script.Next.Enqueue((_, _) => throw new ApiException("away") { Error = error });
+        }
+
+        controller.Queue.Add(Key);
+        for (var calls = 1; calls <= 30; calls++)
+        {
+            var failed = calls;
+            await Eventually.True(() => controller.Queue.Failures(Key) == failed);
+            time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        await Eventually.True(() => script.Settled == 1);
     }
 
     [Fact]
@@ -140,6 +192,11 @@ public sealed class ControllerTests
         var controller = new Controller("test", script, new() { Workers = workers, BackoffCap = TimeSpan.FromSeconds(1) }, [], TestMetrics.Create(), time, NullLogger<Controller>.Instance);
         controller.Start();
         return controller;
+    }
+
+    private sealed class Connection(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 
     private sealed class Script : IReconciler

@@ -53,6 +53,21 @@ public sealed class WorkQueueTests
         Assert.Equal(0, queue.Count);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task AddAfter_WallClockJumps_WaitsAsLongAsWasSaid(int hours)
+    {
+        var jumping = new JumpingClock(time);
+        using var delayed = new WorkQueue<string>("test", new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)), TestMetrics.Create(), jumping);
+        delayed.AddAfter("a", TimeSpan.FromSeconds(10));
+        jumping.Offset = TimeSpan.FromHours(hours);
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(0, delayed.Count);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("a", (await delayed.TakeAsync(Ct)).Key);
+    }
+
     [Fact]
     public void AddRateLimited_AgainAndAgain_DoublesUpToTheCapAndForgets()
     {

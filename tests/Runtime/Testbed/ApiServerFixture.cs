@@ -64,7 +64,7 @@ public sealed class ApiServerFixture : IAsyncLifetime
 
     /// <summary>A client for the server, or for a proxy in front of it.</summary>
     internal IClient Client(int? port = null, TimeSpan? requestTimeout = null, string token = AdminToken) =>
-        new ApiClient(new ApiTransport(Kubernetes(port, token), requestTimeout ?? TimeSpan.FromSeconds(20), TimeProvider.System));
+        new ApiClient(new ApiTransport(Kubernetes(port, token), requestTimeout ?? TimeSpan.FromSeconds(20), TestMetrics.Create(), TimeProvider.System));
 
     /// <summary>A client without any permission.</summary>
     internal IClient Nobody() => Client(token: NobodyToken);

@@ -13,6 +13,6 @@ internal static class CrdServer
     {
         Assert.SkipUnless(File.Exists(Kubeconfig), $"needs the CRD server: config/dev/cluster/crd-server.sh up, or IMAGEOPERATOR_TEST_CRD_KUBECONFIG ({Kubeconfig} is not there)");
         var kubernetes = KubernetesFactory.Create(KubernetesClientConfiguration.BuildConfigFromConfigFile(Kubeconfig), "runtime-tests");
-        return new ApiClient(new ApiTransport(kubernetes, TimeSpan.FromSeconds(20), TimeProvider.System));
+        return new ApiClient(new ApiTransport(kubernetes, TimeSpan.FromSeconds(20), TestMetrics.Create(), TimeProvider.System));
     }
 }

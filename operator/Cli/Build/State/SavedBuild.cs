@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ImageOperator.Api;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Engine.Ports;
 
@@ -17,6 +18,9 @@ internal sealed record SavedBuild
     public required DateTimeOffset StartTime { get; init; }
 
     public required IReadOnlyList<string> Targets { get; init; }
+
+    /// <summary>What becomes of the other targets when one fails.</summary>
+    public OtherTargets OtherTargets { get; init; }
 
     /// <summary>The values of parameters that are not sensitive.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }

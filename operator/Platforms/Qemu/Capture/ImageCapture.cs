@@ -5,6 +5,7 @@ using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Engine.Tracing;
 using ImageOperator.Platforms.Qemu.Files;
 using ImageOperator.Platforms.Qemu.Machines;
 using ImageOperator.Platforms.Qemu.Sources;
@@ -29,7 +30,11 @@ internal sealed class ImageCapture(PlatformContext context, QemuTarget target, I
                 [Properties.VirtualSize] = machine.DiskBytes.ToString(CultureInfo.InvariantCulture),
             }),
             cancellationToken);
-        var off = new PowerOff(context.Time).RunAsync(machine, target.ShutdownTimeout.Value, cancellationToken);
+        var off = Work.WaitAsync("power-off", async () =>
+        {
+            await new PowerOff(context.Time).RunAsync(machine, target.ShutdownTimeout.Value, cancellationToken).ConfigureAwait(false);
+            return true;
+        });
         await Task.WhenAll(intent, off).ConfigureAwait(false);
         try
         {
@@ -75,6 +80,7 @@ internal sealed class ImageCapture(PlatformContext context, QemuTarget target, I
         {
             [Properties.Checksum] = checksum.ToString(),
             [Properties.Size] = size.ToString(CultureInfo.InvariantCulture),
+            [Properties.Mark] = OutputPlace.MarkOf(place.StagedPath) ?? "",
         }, cancellationToken).ConfigureAwait(false);
         return new CapturedImage(ResourceTypes.ImageKey, place.StagedPath, checksum.ToString());
     }

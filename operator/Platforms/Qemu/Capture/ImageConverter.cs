@@ -14,7 +14,7 @@ internal sealed partial class ImageConverter(QemuOptions options)
     /// <param name="id">The result as the user knows it: folders of a pod tell nothing.</param>
     public async Task ConvertAsync(string id, string disk, string result, DiskFormat format, bool compress, Action<double> progress, CancellationToken cancellationToken)
     {
-        var outcome = await ProcessRunner.RunAsync(options.ImageTool, Arguments(disk, result, format, compress), Progress(progress), cancellationToken).ConfigureAwait(false);
+        var outcome = await ProcessRunner.RunAsync(options.ImageTool, Arguments(disk, result, format, compress), Progress(progress), cancellationToken, waiting: true).ConfigureAwait(false);
         if (outcome.ExitCode == 0) return;
         var complaint = outcome.Error.Trim();
         var folder = Path.GetDirectoryName(result)!;

@@ -13,16 +13,21 @@ namespace ImageOperator.Platforms.Qemu.Capture;
 /// <summary>Gives the staged image its name: one rename on the same volume, so readers see the old image or the new one.</summary>
 internal sealed class ImageDistribution(PlatformContext context, QemuTarget target)
 {
+    private static readonly TimeSpan FinishBudget = TimeSpan.FromSeconds(30);
+
     public async Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken)
     {
         var place = OutputPlace.Of(context.Identity, target.Output, context.Volumes);
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (File.Exists(place.StagedPath)) File.Move(place.StagedPath, place.FinalPath, overwrite: true);
             else if (!File.Exists(place.FinalPath)) throw Failed($"the captured image {place.StagedPath} is gone");
-            if (image.Digest is { } digest) await WriteChecksumAsync(place, digest, cancellationToken).ConfigureAwait(false);
+            // The image is out: a wish to stop that comes now is too late, and would leave it without its checksum and note.
+            using var finish = new CancellationTokenSource(FinishBudget, context.Time);
+            if (image.Digest is { } digest) await WriteChecksumAsync(place, digest, finish.Token).ConfigureAwait(false);
             Posix.SyncDirectory(place.Folder);
-            await context.Ledger.KeepAsync(image.LedgerKey, place.Id, cancellationToken).ConfigureAwait(false);
+            await context.Ledger.KeepAsync(image.LedgerKey, place.Id, finish.Token).ConfigureAwait(false);
             place.DeleteStaged();
         }
         catch (IOException e) when (DiskSpace.IsFull(e))

@@ -1,5 +1,7 @@
+using System.Globalization;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Qemu.Files;
 
 namespace ImageOperator.Platforms.Qemu.Capture;
 
@@ -36,6 +38,18 @@ internal sealed record OutputPlace(string Folder, string Key, string FileName, s
         DiskFormat.Vmdk => "vmdk",
         _ => "qcow2",
     };
+
+    /// <summary>What tells the staged file from every other, and stays when it is renamed; null if there is none.</summary>
+    public static string? MarkOf(string path) =>
+        Posix.Stamp(path) is { } stamp ? string.Create(CultureInfo.InvariantCulture, $"{stamp.Inode}:{stamp.ModifiedNs}:{stamp.Size}") : null;
+
+    /// <summary>Deletes the published file if it is the one with this mark: another build's, or an earlier one's, is not ours to delete.</summary>
+    public void DeletePublished(string mark)
+    {
+        if (MarkOf(FinalPath) != mark) return;
+        File.Delete(FinalPath);
+        File.Delete(ChecksumPath);
+    }
 
     /// <summary>Deletes what is staged, and the staging folders if nothing else is in them.</summary>
     public void DeleteStaged()

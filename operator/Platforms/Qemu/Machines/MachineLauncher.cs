@@ -57,7 +57,7 @@ internal sealed class MachineLauncher(PlatformContext context, QemuTarget target
         var plan = new MachinePlan
         {
             Name = folder.MachineName,
-            MachineType = target.MachineType,
+            MachineType = target.MachineType ?? QemuMachineType.Q35,
             Accelerator = accelerator,
             Cpu = target.Cpu,
             Cpus = target.Cpus,

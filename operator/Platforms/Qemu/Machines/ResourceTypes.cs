@@ -26,5 +26,6 @@ internal static class Properties
     public const string Format = "format";
     public const string Checksum = "checksum";
     public const string Size = "size";
+    public const string Mark = "mark";
     public const string VirtualSize = "virtualSize";
 }

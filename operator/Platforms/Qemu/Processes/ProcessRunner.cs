@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Platforms.Qemu.Processes;
 
@@ -16,7 +17,15 @@ internal static class ProcessRunner
     /// <param name="arguments">Its arguments.</param>
     /// <param name="output">Takes standard output in pieces as it comes.</param>
     /// <param name="cancellationToken">Kills the program.</param>
-    public static async Task<ProcessOutcome> RunAsync(
+    /// <param name="waiting">The program's work is what the platform is waited for.</param>
+    public static Task<ProcessOutcome> RunAsync(
+        string program, IReadOnlyList<string> arguments, Action<string>? output, CancellationToken cancellationToken, bool waiting = false) =>
+        Work.CallAsync(Path.GetFileName(program), Operation(arguments), () => RunToEndAsync(program, arguments, output, cancellationToken), waiting);
+
+    // qemu-img has verbs; what else there is has only options.
+    private static string Operation(IReadOnlyList<string> arguments) => arguments.Count > 0 && !arguments[0].StartsWith('-') ? arguments[0] : "run";
+
+    private static async Task<ProcessOutcome> RunToEndAsync(
         string program, IReadOnlyList<string> arguments, Action<string>? output, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Platforms.Qemu.Qmp;
 
@@ -42,7 +43,10 @@ internal sealed class QmpConnection : IAsyncDisposable
 
     /// <summary>Runs a command.</summary>
     /// <exception cref="QmpException">QEMU refused it, or the session has ended.</exception>
-    public async Task<JsonElement> ExecuteAsync(string command, CancellationToken cancellationToken)
+    public Task<JsonElement> ExecuteAsync(string command, CancellationToken cancellationToken) =>
+        Work.CallAsync("qmp", command, () => SendAsync(command, cancellationToken));
+
+    private async Task<JsonElement> SendAsync(string command, CancellationToken cancellationToken)
     {
         var id = Interlocked.Increment(ref _lastId);
         var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);

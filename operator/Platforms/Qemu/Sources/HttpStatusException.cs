@@ -7,6 +7,8 @@ internal sealed class HttpStatusException(HttpStatusCode status, string? phrase,
 {
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
+    public bool IsThrottled { get; } = status == HttpStatusCode.TooManyRequests;
+
     public bool IsTransient { get; } = status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
 
     public static HttpStatusException Of(HttpResponseMessage response, TimeProvider time)

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Tracing;
 using ImageOperator.Platforms.Qemu.Files;
 
 namespace ImageOperator.Platforms.Qemu.Sources;
@@ -71,6 +72,7 @@ internal sealed class SourceDownloader(HttpClient http, TimeProvider time, Actio
             }
             catch (HttpStatusException e) when (e.IsTransient)
             {
+                if (e.IsThrottled) Work.Throttled();
                 error = e;
             }
             catch (HttpStatusException e)
@@ -136,6 +138,7 @@ internal sealed class SourceDownloader(HttpClient http, TimeProvider time, Actio
         {
             stalled.CancelAfter(Stall);
             await partial.AppendAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            Work.Downloaded(count);
             if (time.GetElapsedTime(reported) < TimeSpan.FromSeconds(1)) continue;
             reported = time.GetTimestamp();
             progress($"downloading {Shown(url)}", partial.Total is { } total ? (double)partial.Length / total : null);

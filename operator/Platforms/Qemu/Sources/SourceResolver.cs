@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Engine.Tracing;
 using ImageOperator.Platforms.Qemu.Files;
 
 namespace ImageOperator.Platforms.Qemu.Sources;
@@ -52,8 +54,8 @@ internal sealed class SourceResolver(PlatformContext context, QemuSource source,
         if (await _verified.RecallAsync(path, checksum, cancellationToken).ConfigureAwait(false) is { } known) return known;
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri)) throw Unavailable($"\"{url}\" is not a URL", "write source.url as http:// or https://");
         Directory.CreateDirectory(folder);
-        using var held = await CacheLock.TakeAsync(
-            path + ".lock", () => Say("another build fetches the same image: waiting for it"), context.Time, cancellationToken).ConfigureAwait(false);
+        using var held = await Work.WaitAsync("cache-lock", () => CacheLock.TakeAsync(
+            path + ".lock", () => Say("another build fetches the same image: waiting for it"), context.Time, cancellationToken)).ConfigureAwait(false);
         if (await _verified.RecallAsync(path, checksum, cancellationToken).ConfigureAwait(false) is { } fetched) return fetched;
         if (File.Exists(path))
         {
@@ -63,7 +65,13 @@ internal sealed class SourceResolver(PlatformContext context, QemuSource source,
         }
 
         var downloader = new SourceDownloader(http, context.Time, Report, text => Say(text));
-        await downloader.DownloadAsync(uri, checksum, path, cancellationToken).ConfigureAwait(false);
+        await Work.CallAsync("http", "download", async () =>
+        {
+            // Not the URL: it may have a token in it.
+            Activity.Current?.SetTag("server.address", uri.Host);
+            await downloader.DownloadAsync(uri, checksum, path, cancellationToken).ConfigureAwait(false);
+            return true;
+        }, waiting: true).ConfigureAwait(false);
         return await RememberAsync(path, checksum, Posix.Stamp(path), cancellationToken).ConfigureAwait(false);
     }
 

@@ -27,8 +27,10 @@ internal sealed class ResourceRemover(PlatformContext context, QemuTarget target
                     await RemoveMachineAsync(entry, cancellationToken).ConfigureAwait(false);
                     break;
                 case ResourceTypes.Image:
-                    // Only what is staged: a published image has passed its tests and may have readers.
-                    OutputPlace.Of(context.Identity, target.Output, context.Volumes).DeleteStaged();
+                    // Published, but the build was stopped before it could say so: nobody would know of it.
+                    var place = OutputPlace.Of(context.Identity, target.Output, context.Volumes);
+                    if (entry.Properties?.GetValueOrDefault(Properties.Mark) is { Length: > 0 } mark) place.DeletePublished(mark);
+                    place.DeleteStaged();
                     break;
                 default:
                     throw new PlatformException(FailureKind.Terminal, Reasons.InternalError, $"the ledger's entry {entry.Key} is of the type {entry.Type}, which QEMU does not make");

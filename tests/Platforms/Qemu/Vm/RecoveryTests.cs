@@ -145,6 +145,18 @@ public sealed class RecoveryTests : IDisposable
         Assert.Equal(image.Digest, resumed!.Digest);
         Assert.Single(await fourth.DistributeAsync(resumed, Stop));
         Assert.False(Directory.Exists(Path.Combine(_lab.Output, ".imageoperator")));
+
+        // The build is given up after all: what it published goes, what another build put there since does not.
+        var entry = _lab.Ledger.Find(image.LedgerKey)!;
+        var file = Path.Combine(_lab.Output, "web-base.qcow2");
+        File.Copy(file, file + ".other");
+        File.Move(file, file + ".ours");
+        File.Move(file + ".other", file);
+        await fourth.RemoveAsync(entry, Stop);
+        Assert.True(File.Exists(file));
+        File.Move(file + ".ours", file, overwrite: true);
+        await fourth.RemoveAsync(entry, Stop);
+        Assert.Empty(Directory.GetFileSystemEntries(_lab.Output));
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Platforms.Aws;
+using ImageOperator.Api.Platforms.Azure;
+using ImageOperator.Api.Platforms.Gcp;
+
+namespace ImageOperator.Api.Validation;
+
+internal static class CloudPlatformRules
+{
+    public static void Check(ErrorList errors, AwsPlatformSpec aws, string path)
+    {
+        Endpoint(errors, aws.Endpoint, $"{path}.endpoint");
+        Bundle(errors, aws.CaBundle, $"{path}.caBundle");
+        for (var i = 0; i < aws.AssumeRoles.Count; i++)
+        {
+            var length = aws.AssumeRoles[i].Duration.Value;
+            errors.Require(length >= TimeSpan.FromMinutes(15) && length <= TimeSpan.FromHours(12), $"{path}.assumeRoles[{i}].duration", AssumedRole.DurationMessage);
+        }
+    }
+
+    public static void Check(ErrorList errors, AzurePlatformSpec azure, string path)
+    {
+        Endpoint(errors, azure.ResourceManagerEndpoint, $"{path}.resourceManagerEndpoint");
+        Endpoint(errors, azure.AuthorityHost, $"{path}.authorityHost");
+        Bundle(errors, azure.CaBundle, $"{path}.caBundle");
+    }
+
+    public static void Check(ErrorList errors, GcpPlatformSpec gcp, PlatformCredentials? credentials, string path)
+    {
+        Endpoint(errors, gcp.Endpoint, $"{path}.endpoint");
+        Endpoint(errors, gcp.TokenEndpoint, $"{path}.tokenEndpoint");
+        Bundle(errors, gcp.CaBundle, $"{path}.caBundle");
+        errors.Require(gcp.WorkloadIdentityProvider is null || credentials?.ServiceAccountName is not null, $"{path}.workloadIdentityProvider",
+            "exchanges a service account's token: set credentials.serviceAccountName, or remove it");
+    }
+
+    private static void Endpoint(ErrorList errors, string? url, string path) => errors.Require(
+        url is null || (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.UserInfo.Length == 0),
+        path, $"\"{SchemaText.Short(url ?? "")}\" is not a URL: write for example https://vpce.example.com");
+
+    private static void Bundle(ErrorList errors, string? pem, string path)
+    {
+        if (pem is null) return;
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(pem);
+        }
+        catch (CryptographicException e)
+        {
+            errors.Add(path, $"cannot be read as certificates: {e.Message}");
+            return;
+        }
+
+        errors.Require(certificates.Count > 0, path, "has no certificate in it: it must begin with -----BEGIN CERTIFICATE-----");
+        foreach (var certificate in certificates) certificate.Dispose();
+    }
+}

@@ -1,0 +1,58 @@
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Builds;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Journal;
+
+namespace ImageOperator.Engine.Inputs;
+
+/// <summary>
+/// The inputs in the target's status. They are posted: the ledger's first entry takes them to the journal, so they stand before
+/// anything is made of them.
+/// </summary>
+internal sealed class InputNotes(BuildPlan plan, TargetRecord record, IBuildObserver observer)
+{
+    public void Note(Verdict verdict)
+    {
+        record.Post(s => s with
+        {
+            Inputs = verdict.Inputs,
+            InputsDigest = verdict.Digest,
+            Reason = verdict.Reason,
+            ResultOf = verdict.Result?.Build,
+            Plan = plan.PlanOnly ? verdict.Action : null,
+        });
+        var what = verdict.Result is not null ? "up to date" : plan.PlanOnly ? "would be built" : "building";
+        observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"{what}: {verdict.Reason}"));
+    }
+
+    public void Forget() => record.Post(s => s with { Inputs = null, InputsDigest = null, Reason = null, ResultOf = null, Plan = null });
+
+    /// <summary>
+    /// Files of the workspace can change while a build runs (kubelet renews mounted ConfigMaps). Nobody knows then of which of
+    /// them the image was made: it is a result, but no later build may take it for its own.
+    /// </summary>
+    public void DropIfChanged(CancellationToken cancellationToken)
+    {
+        if (record.Current is not { InputsDigest: not null, Inputs: { } noted }) return;
+        if (Digests(noted).SequenceEqual(Now(cancellationToken))) return;
+        record.Post(s => s with { InputsDigest = null });
+        observer.Observe(new BuildEvent.Message(MessageLevel.Warning, "the workspace changed while the build ran: no later build will take its result instead of building"));
+    }
+
+    private static IEnumerable<(string, string)> Digests(IEnumerable<BuildInput> inputs) =>
+        inputs.Where(i => WorkspaceFiles.IsName(i.Name)).Select(i => (i.Name, i.Digest));
+
+    private List<(string, string)> Now(CancellationToken cancellationToken)
+    {
+        var list = new InputList();
+        try
+        {
+            foreach (var (name, hash) in WorkspaceFiles.Read(plan.Folders.Workspace, cancellationToken)) list.Add(name, hash);
+            return [.. Digests(list.Inputs)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [("", "")];
+        }
+    }
+}

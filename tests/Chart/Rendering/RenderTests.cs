@@ -1,0 +1,147 @@
+using ImageOperator.Chart.Tests.Support;
+using ImageOperator.Controller.Tests.Pods;
+using k8s.Models;
+
+namespace ImageOperator.Chart.Tests.Rendering;
+
+public sealed class RenderTests
+{
+    public static TheoryData<string, string> Cases() => Matrix.Cases();
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Lint_IsStrictlyClean(string values, string version)
+    {
+        var output = await Helm.RunAsync(["lint", "--strict", Helm.Chart, "--namespace", Helm.Namespace, .. Matrix.Arguments(values, version)]);
+
+        Assert.DoesNotContain("[WARNING]", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Template_MakesObjectsThatAre(string values, string version)
+    {
+        var objects = await Helm.TemplateAsync(Matrix.Arguments(values, version));
+
+        Assert.NotEmpty(objects);
+        Assert.Empty(objects.GroupBy(o => o.Id).Where(g => g.Count() > 1).Select(g => g.Key));
+        Assert.All(objects, KnownKinds.Check);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Template_PodsAreRestricted(string values, string version)
+    {
+        var pods = PodsOf(await Helm.TemplateAsync(Matrix.Arguments(values, version))).ToArray();
+
+        Assert.NotEmpty(pods);
+        Assert.All(pods, p =>
+        {
+            Assert.Empty(RestrictedStandard.Violations(p));
+            Assert.False(p.AutomountServiceAccountToken);
+            Assert.All(p.Containers, c =>
+            {
+                Assert.True(c.SecurityContext.ReadOnlyRootFilesystem);
+                Assert.Null(c.Env);
+                Assert.Null(c.EnvFrom);
+            });
+            var token = Assert.Single(p.Volumes.SelectMany(v => v.Projected?.Sources ?? []), s => s.ServiceAccountToken is not null).ServiceAccountToken;
+            Assert.InRange(token.ExpirationSeconds!.Value, 600, 3600);
+        });
+    }
+
+    [Fact]
+    public async Task Template_ByDefault_AsksForWhatItNeedsAndSpreads()
+    {
+        var objects = await Helm.TemplateAsync();
+
+        var deployment = objects.Single(o => o.Kind == "Deployment").As<V1Deployment>();
+        Assert.Equal(2, deployment.Spec.Replicas);
+        Assert.Equal(["cpu", "memory"], deployment.Spec.Template.Spec.Containers[0].Resources.Requests.Keys.Order());
+        Assert.Equal(["memory"], deployment.Spec.Template.Spec.Containers[0].Resources.Limits.Keys);
+        Assert.Single(deployment.Spec.Template.Spec.Affinity.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution);
+        Assert.Single(objects, o => o.Kind == "PodDisruptionBudget");
+        Assert.Single(objects, o => o.Kind == "NetworkPolicy");
+    }
+
+    [Theory]
+    [InlineData(Matrix.Oldest, "policy/v1beta1", false)]
+    [InlineData("1.24.17", "policy/v1", false)]
+    [InlineData("1.25.0", "policy/v1", true)]
+    [InlineData("1.33.1-gke.1000", "policy/v1", true)]
+    public async Task Template_SaysOnlyWhatTheServerKnows(string version, string policy, bool rules)
+    {
+        var objects = await Helm.TemplateAsync("--kube-version", version);
+
+        Assert.Equal(policy, objects.Single(o => o.Kind == "PodDisruptionBudget").ApiVersion);
+        Assert.All(objects.Where(o => o.Kind == "CustomResourceDefinition"), crd =>
+            Assert.Equal(rules, crd.Json.ToJsonString().Contains("x-kubernetes-validations", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Without the rules a definition is otherwise the same: templating must not change a number or a text.</summary>
+    [Fact]
+    public async Task Template_CrdsForTheOldest_AreTheSameButForTheRules()
+    {
+        var old = await Helm.TemplateAsync("--kube-version", Matrix.Oldest, "--set", "crds.keep=false");
+        var files = Directory.EnumerateFiles(Path.Combine(Tool.Root, "crds"), "imageoperator.dev_*.yaml").SelectMany(f => RenderedObject.All(File.ReadAllText(f))).ToArray();
+
+        Assert.NotEmpty(files);
+        Assert.All(files, expected => Assert.Equal(
+            JsonText.Sorted(JsonText.Without(expected.Json, "x-kubernetes-validations")),
+            JsonText.Sorted(old.Single(o => o.Id == expected.Id).Json)));
+    }
+
+    [Fact]
+    public async Task Template_CrdsForTheNewest_AreTheFilesAndKept()
+    {
+        var objects = await Helm.TemplateAsync("--kube-version", Matrix.Newest);
+        var files = Directory.EnumerateFiles(Path.Combine(Tool.Root, "crds"), "imageoperator.dev_*.yaml").SelectMany(f => RenderedObject.All(File.ReadAllText(f))).ToArray();
+
+        Assert.Equal(files.Length, objects.Count(o => o.Kind == "CustomResourceDefinition"));
+        Assert.All(files, expected =>
+        {
+            var crd = objects.Single(o => o.Id == expected.Id).Json;
+            Assert.Equal("keep", crd["metadata"]!["annotations"]!["helm.sh/resource-policy"]!.GetValue<string>());
+            crd["metadata"]!.AsObject().Remove("annotations");
+            Assert.Equal(JsonText.Sorted(expected.Json), JsonText.Sorted(crd));
+        });
+    }
+
+    [Fact]
+    public async Task Template_Namespaced_MayDoNothingOutsideItsNamespaceButReadAndJudgeWhatHasNone()
+    {
+        var objects = await Helm.TemplateAsync(Matrix.Arguments("namespaced", Matrix.Newest));
+
+        Assert.All(
+            objects.Where(o => o.Kind == "ClusterRole").SelectMany(o => o.As<V1ClusterRole>().Rules).Where(r => r.Verbs.Except(["get", "list", "watch"]).Any()),
+            r => Assert.All(r.Resources, n => Assert.Matches("^clusterimage[a-z]+/status$", n)));
+        Assert.Equal(["team-a"], objects.Where(o => o.Kind == "Role" && !o.Name.EndsWith("-leader-election", StringComparison.Ordinal)).Select(o => o.Namespace).Distinct());
+        Assert.Contains(objects, o => o is { Kind: "NetworkPolicy", Namespace: "team-a" });
+    }
+
+    [Fact]
+    public async Task Template_OtherSettings_MakeNewPods()
+    {
+        var one = (await Helm.TemplateAsync()).Single(o => o.Kind == "Deployment");
+        var other = (await Helm.TemplateAsync("--set", "workers=5")).Single(o => o.Kind == "Deployment");
+
+        Assert.NotEqual(one.As<V1Deployment>().Spec.Template.Metadata.Annotations["checksum/config"], other.As<V1Deployment>().Spec.Template.Metadata.Annotations["checksum/config"]);
+    }
+
+    [Fact]
+    public async Task Template_Digests_AreWhatRuns()
+    {
+        var objects = await Helm.TemplateAsync(Matrix.Arguments("everything", Matrix.Newest));
+
+        Assert.EndsWith("image-operator@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", objects.Single(o => o.Kind == "Deployment").As<V1Deployment>().Spec.Template.Spec.Containers[0].Image, StringComparison.Ordinal);
+        Assert.Contains("image-builder@sha256:fedcba98", objects.First(o => o.Kind == "ConfigMap" && o.Json["data"]!["config.json"] is not null).Json.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<V1PodSpec> PodsOf(IEnumerable<RenderedObject> objects) => objects.SelectMany(o => o.Kind switch
+    {
+        "Deployment" => [o.As<V1Deployment>().Spec.Template.Spec],
+        "Pod" => [o.As<V1Pod>().Spec],
+        "Job" => [o.As<V1Job>().Spec.Template.Spec],
+        _ => Array.Empty<V1PodSpec>(),
+    });
+}
