@@ -1,3 +1,4 @@
+using Amazon.EC2;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Aws;
@@ -26,7 +27,7 @@ internal sealed class AwsPlatform : IPlatform
     private readonly ImageDistribution _distribution;
     private readonly ResourceRemover _remover;
     private readonly StrayFinder _strays;
-    private string? _sourceId;
+    private readonly ImageReader _images;
 
     public AwsPlatform(PlatformContext context, AwsTarget target, AwsOptions options)
     {
@@ -35,7 +36,7 @@ internal sealed class AwsPlatform : IPlatform
         _calls = new AwsCalls(context.Time, context.Observer);
         var tags = new BuildTags(context.Identity, target.Tags);
         var maker = new Maker(context.Ledger, context.Time);
-        var images = new ImageReader(_clients, _calls);
+        var images = _images = new ImageReader(_clients, _calls);
         _source = new SourceResolver(context, target, _clients, _calls);
         _launcher = new MachineLauncher(context, target, _clients, _calls, maker, tags);
         _capture = new ImageCapture(context, target, _clients, _calls, maker, tags, images);
@@ -44,16 +45,19 @@ internal sealed class AwsPlatform : IPlatform
         _strays = new StrayFinder(context, target, _clients, _calls);
     }
 
-    public async Task<SourceImage> ResolveSourceAsync(CancellationToken cancellationToken)
+    public Task<SourceImage> IdentifySourceAsync(CancellationToken cancellationToken) => _source.IdentifyAsync(cancellationToken);
+
+    public Task<SourceImage> ResolveSourceAsync(CancellationToken cancellationToken) => _source.ResolveAsync(cancellationToken);
+
+    public async Task<bool> ArtifactExistsAsync(Artifact artifact, CancellationToken cancellationToken)
     {
-        var source = await _source.ResolveAsync(cancellationToken).ConfigureAwait(false);
-        _sourceId = source.Id;
-        return source;
+        if (artifact is not { Type: "ami", Location: { } region }) return false;
+        return (await _images.ReadAsync(region, artifact.Id, justMade: false, cancellationToken).ConfigureAwait(false))?.State == ImageState.Available;
     }
 
     public async Task<IMachine> CreateMachineAsync(MachineRequest request, CancellationToken cancellationToken)
     {
-        var image = request.Image?.Id ?? (_sourceId ??= (await _source.ResolveAsync(cancellationToken).ConfigureAwait(false)).Id);
+        var image = request.Image?.Id ?? (await _source.IdentifyAsync(cancellationToken).ConfigureAwait(false)).Id;
         return await _launcher.LaunchAsync(request, image, cancellationToken).ConfigureAwait(false);
     }
 

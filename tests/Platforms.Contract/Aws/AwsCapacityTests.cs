@@ -5,6 +5,7 @@ using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Aws;
 
+[Trait("Category", "Cloud")]
 public sealed class AwsCapacityTests(Moto moto, ITestOutputHelper output)
 {
     [Theory]

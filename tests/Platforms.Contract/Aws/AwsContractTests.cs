@@ -5,9 +5,10 @@ using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Aws;
 
+[Trait("Category", "Cloud")]
 public sealed class AwsContractTests(Moto moto, ITestOutputHelper output) : PlatformContract(output)
 {
-    protected override int DefaultStride => 7;
+    protected override int DefaultStride => 9;
 
     private protected override Task<Site> OpenAsync() => Task.FromResult<Site>(new AwsSite(moto));
 }

@@ -6,6 +6,7 @@ using ImageOperator.Platforms.Contract.Tests.Suite;
 namespace ImageOperator.Platforms.Contract.Tests.Aws;
 
 /// <summary>Each action that a build calls goes wrong in each way. The actions are recorded from a build.</summary>
+[Trait("Category", "Cloud")]
 public sealed class AwsFaultTests(Moto moto, ITestOutputHelper output)
 {
     [Fact]
@@ -33,6 +34,7 @@ public sealed class AwsFaultTests(Moto moto, ITestOutputHelper output)
         await tally.CaseAsync("recording", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Empty(site.Cloud.Calls.Distinct().Except(PolicyTests.Allowed()));
             actions = [.. site.Cloud.Calls.Select(c => c.Split(':')[1]).Distinct()];
         });
         var number = 0;
@@ -46,9 +48,10 @@ public sealed class AwsFaultTests(Moto moto, ITestOutputHelper output)
                 var outcome = await at.Case.RunAsync(at.Case.NextProcess());
                 await check(at)(outcome);
                 site.Cloud.Faults = [];
-                if (outcome!.Status.Phase == TargetPhase.Succeeded) return;
+                if (outcome!.Status is { Phase: TargetPhase.Succeeded, CleanupErrors: null }) return;
                 Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
-                await at.AssertAsBeforeAsync();
+                if (outcome.Succeeded) await at.AssertRightAsync(new(at.Case.Status!));
+                else await at.AssertAsBeforeAsync();
             });
         }
 

@@ -68,7 +68,7 @@ internal sealed class Process(int attempt, int? killAt = null)
 /// <summary>The journal as one process reaches it.</summary>
 internal sealed class ProcessJournal(JournalStore store, Process process) : IBuildJournal
 {
-    public StopReason StopReason { get; set; } = StopReason.Cancelled;
+    public StopReason StopReason { get; init; } = StopReason.Cancelled;
 
     public Task<TargetStatus?> LoadAsync(CancellationToken cancellationToken) => process.CallAsync("journal.load", () => Task.FromResult(store.Status));
 
@@ -78,5 +78,5 @@ internal sealed class ProcessJournal(JournalStore store, Process process) : IBui
         return Task.FromResult(0);
     });
 
-    public Task<StopReason> GetStopReasonAsync(CancellationToken cancellationToken) => process.CallAsync("journal.reason", () => Task.FromResult(StopReason));
+    public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) => process.CallAsync("journal.order", () => Task.FromResult(new StopOrder(StopReason)));
 }

@@ -15,17 +15,21 @@ public sealed record AwsTarget
     public string? Region { get; init; }
 
     /// <summary>The AMI to start from.</summary>
+    [NotAnInput]
     public required AwsSource Source { get; init; }
 
     /// <summary>Instance types, tried in order: when all subnets lack capacity for the first, the next is tried.</summary>
     [Bounds(Min = 1, Max = 16, MaxItemLength = 32)]
     [Pattern("^[a-z][a-z0-9-]*\\.[a-z0-9-]+$")]
+    [NotAnInput]
     public IReadOnlyList<string> InstanceTypes { get; init; } = ["t3.small"];
 
     /// <summary>Where machines stand and how they are reached.</summary>
+    [NotAnInput]
     public AwsNetworking? Network { get; init; }
 
     /// <summary>Use spare capacity, which is cheaper and may be taken away. Unset: on demand.</summary>
+    [NotAnInput]
     public AwsSpot? Spot { get; init; }
 
     /// <summary>The name or ARN of the instance profile that machines get. Unset: none.</summary>
@@ -39,6 +43,7 @@ public sealed record AwsTarget
 
     /// <summary>How long the machine may take to stop before the build fails.</summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
+    [NotAnInput]
     public Duration ShutdownTimeout { get; init; } = Duration.FromMinutes(10);
 
     /// <summary>
@@ -46,6 +51,7 @@ public sealed record AwsTarget
     /// machine is needed; a reboot of the guest ends the count.
     /// </summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
+    [NotAnInput]
     public Duration MachineLifetime { get; init; } = Duration.FromMinutes(720);
 
     /// <summary>What to make of the machine, and where to put it.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Platforms.Aws.Calls;
 
@@ -36,7 +37,7 @@ internal sealed class AwsCalls(TimeProvider time, IBuildObserver observer)
             _counts.AddOrUpdate($"{call.Service}:{call.Action}", 1, (_, n) => n + 1);
             try
             {
-                return await run(cancellationToken).ConfigureAwait(false);
+                return await Work.CallAsync(call.Service, call.Action, () => run(cancellationToken)).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
@@ -44,7 +45,12 @@ internal sealed class AwsCalls(TimeProvider time, IBuildObserver observer)
                 var left = (MayRecover(call, e) ?? TimeSpan.Zero) - time.GetElapsedTime(start);
                 var pause = Pause(tried);
                 if (left < pause) throw AwsErrors.Translate(call.Service, call.Action, call.Reason, e);
-                if (AwsErrors.IsThrottled(e)) Quiet(pause);
+                if (AwsErrors.IsThrottled(e))
+                {
+                    Work.Throttled();
+                    Quiet(pause);
+                }
+
                 observer.Observe(new BuildEvent.Message(
                     MessageLevel.Debug, $"{call.Service}:{call.Action}: {AwsErrors.CodeOf(e) ?? e.Message}; try {tried + 1} in {pause.TotalSeconds:0.0} s"));
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);

@@ -15,16 +15,26 @@ namespace ImageOperator.Platforms.Aws.Sources;
 /// <summary>Finds the source AMI, and whether the result's name is still free: both before anything is made.</summary>
 internal sealed class SourceResolver(PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls)
 {
-    public async Task<SourceImage> ResolveAsync(CancellationToken cancellationToken)
+    private SourceImage? _found;
+
+    /// <summary>Finds the source; once, so that what was judged is what is built.</summary>
+    public async Task<SourceImage> IdentifyAsync(CancellationToken cancellationToken)
     {
+        if (_found is not null) return _found;
         var image = await FindAsync(cancellationToken).ConfigureAwait(false);
         if (image.State is { } state && state != ImageState.Available)
         {
             throw Unavailable($"the AMI {image.ImageId} is {state}, not available", "wait until it is available, or name another");
         }
 
+        return _found = new SourceImage { Id = image.ImageId, Name = image.Name };
+    }
+
+    public async Task<SourceImage> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var source = await IdentifyAsync(cancellationToken).ConfigureAwait(false);
         await CheckNameAsync(cancellationToken).ConfigureAwait(false);
-        return new SourceImage { Id = image.ImageId, Name = image.Name };
+        return source;
     }
 
     private async Task<Image> FindAsync(CancellationToken cancellationToken) => target.Source switch
