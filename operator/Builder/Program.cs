@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Builder.Pod;
+using ImageOperator.Builder.Probe;
 using ImageOperator.Builder.Run;
 using ImageOperator.Builder.Sweep;
 
@@ -19,7 +20,12 @@ common.AddTo(sweep);
 sweep.SetAction(async (result, _) => (int)await WithSignalsAsync(
     token => new SweepCommand(common.Read(result), TimeProvider.System).RunAsync(token)).ConfigureAwait(false));
 
-var root = new RootCommand("image-builder builds one target of an ImageBuild; the operator runs it in pods") { run, sweep };
+var platform = new Option<string>(ProbeResult.PlatformOption) { Description = "The platform's spec, as JSON", Required = true };
+var probe = new Command("probe", "Say whether a platform can be used") { platform };
+probe.SetAction(async (result, _) => (int)await WithSignalsAsync(
+    token => new ProbeCommand(result.GetRequiredValue(platform), Composition.Probes, TimeProvider.System).RunAsync(token)).ConfigureAwait(false));
+
+var root = new RootCommand("image-builder builds one target of an ImageBuild; the operator runs it in pods") { run, sweep, probe };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

@@ -14,6 +14,23 @@ public static class Reasons
     /// <summary>Something that is referred to is not there.</summary>
     public const string ReferenceNotFound = "ReferenceNotFound";
 
+    // Platforms
+
+    /// <summary>A probe pod finds out whether the platform can be used.</summary>
+    public const string Probing = "Probing";
+
+    /// <summary>The platform can be used.</summary>
+    public const string ProbeSucceeded = "ProbeSucceeded";
+
+    /// <summary>The platform knows the credentials and answers.</summary>
+    public const string CredentialsWork = "CredentialsWork";
+
+    /// <summary>The platform refuses the credentials, or there are none; someone must act. Probed again from time to time.</summary>
+    public const string CredentialsRefused = "CredentialsRefused";
+
+    /// <summary>The probe came to no result: no pod, no network, no answer. It is tried again.</summary>
+    public const string ProbeFailed = "ProbeFailed";
+
     // Builds
 
     /// <summary>The build waits to be taken up.</summary>
@@ -57,6 +74,18 @@ public static class Reasons
 
     /// <summary>The build's template does not exist.</summary>
     public const string TemplateNotFound = "TemplateNotFound";
+
+    /// <summary>The ClusterImageTemplate does not allow the build's namespace.</summary>
+    public const string TemplateNotAllowed = "TemplateNotAllowed";
+
+    /// <summary>A platform that the build's targets refer to does not exist; the build waits for it.</summary>
+    public const string PlatformNotFound = "PlatformNotFound";
+
+    /// <summary>A platform that the build's targets refer to is not ready; the build waits for it.</summary>
+    public const string PlatformNotReady = "PlatformNotReady";
+
+    /// <summary>A ClusterImagePlatform does not allow the build's namespace; the build waits until it does.</summary>
+    public const string PlatformNotAllowed = "PlatformNotAllowed";
 
     /// <summary>The template, or the build's parameters, are not valid.</summary>
     public const string TemplateInvalid = "TemplateInvalid";

@@ -13,4 +13,9 @@ public sealed record AllowedNamespaces
 
     /// <summary>Selects namespaces by their labels. An empty selector (<c>{}</c>) selects all, an unset one none.</summary>
     public LabelSelector? Selector { get; init; }
+
+    /// <summary>Whether builds in a namespace may use the object.</summary>
+    /// <param name="name">The namespace's name.</param>
+    /// <param name="labels">The namespace's labels.</param>
+    public bool Allows(string name, IReadOnlyDictionary<string, string> labels) => Names.Contains(name) || Selector?.Matches(labels) == true;
 }

@@ -21,6 +21,12 @@ public static class Labels
     /// <summary>The role of a pod that builds.</summary>
     public const string BuilderRole = "builder";
 
+    /// <summary>The role of a pod that finds out whether a platform can be used.</summary>
+    public const string ProbeRole = "probe";
+
+    /// <summary>Annotation of a probe pod: the generation of the platform that it probes.</summary>
+    public const string PlatformGeneration = GroupVersion.Group + "/platform-generation";
+
     /// <summary>The role of a pod that removes what a build left.</summary>
     public const string SweeperRole = "sweeper";
 

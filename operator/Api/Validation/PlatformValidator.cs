@@ -30,7 +30,7 @@ public static class PlatformValidator
     private static void CheckQemu(ErrorList errors, Platforms.Qemu.QemuPlatformSpec qemu, ImagePlatformSpec spec, string path)
     {
         // No one would be asked for them, and whoever sets them would think that they protect something.
-        errors.Require(spec.Credentials?.SecretRef is null, $"{path}.credentials.secretRef", "QEMU needs no credentials: remove it");
+        errors.Require(spec.Credentials is null, $"{path}.credentials", "QEMU needs no credentials: remove them");
         if (qemu.Cache is not { } cache) return;
         var places = new object?[] { cache.EmptyDir, cache.HostPath, cache.PersistentVolumeClaim }.Count(p => p is not null);
         errors.Require(places == 1, $"{path}.qemu.cache", Platforms.Qemu.QemuCache.OnePlace);

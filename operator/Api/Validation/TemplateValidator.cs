@@ -6,8 +6,8 @@ namespace ImageOperator.Api.Validation;
 public static class TemplateValidator
 {
     /// <summary>Validates a template.</summary>
-    public static IReadOnlyList<ValidationError> Validate(ImageTemplate template) =>
-        [.. NameRules.Check(template.Metadata?.Name), .. Validate(template.Spec)];
+    public static IReadOnlyList<ValidationError> Validate(ITemplateObject template) =>
+        [.. NameRules.Check(template.Metadata?.Name), .. Validate(template.Content)];
 
     /// <summary>Validates a template's spec.</summary>
     /// <param name="spec">The spec.</param>

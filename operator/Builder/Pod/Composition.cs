@@ -11,6 +11,8 @@ namespace ImageOperator.Builder.Pod;
 /// <summary>Every platform, communicator and provisioner that this program has.</summary>
 internal static class Composition
 {
+    public static IReadOnlyList<IPlatformProbe> Probes => [new QemuProbe()];
+
     public static BuildServices Create(IBuildJournal journal, IBuildObserver observer, TimeProvider time) => new()
     {
         Platforms = [new QemuPlatformFactory(), new AwsPlatformFactory()],

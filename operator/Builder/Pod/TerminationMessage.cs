@@ -1,9 +1,11 @@
+using ImageOperator.Api.Protocol;
+
 namespace ImageOperator.Builder.Pod;
 
 /// <summary>What kubelet copies into the pod's status when the container has ended.</summary>
 internal static class TerminationMessage
 {
-    private const string Path = "/dev/termination-log";
+    private const string Path = ProbeResult.File;
 
     public static void Write(string message)
     {

@@ -21,6 +21,9 @@ internal sealed record CliContext
     /// <summary>Whether a person watches <see cref="Error"/>.</summary>
     public required bool Interactive { get; init; }
 
+    /// <summary>Whether a person watches <see cref="Out"/>.</summary>
+    public bool InteractiveOut { get; init; }
+
     /// <summary>The streams and the environment of this process.</summary>
     public static CliContext OfProcess()
     {
@@ -33,6 +36,7 @@ internal sealed record CliContext
             Environment = environment,
             Time = TimeProvider.System,
             Interactive = !Console.IsErrorRedirected && !environment.InPipeline,
+            InteractiveOut = !Console.IsOutputRedirected && !environment.InPipeline,
         };
     }
 }

@@ -1,5 +1,6 @@
 using ImageOperator.Api;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
@@ -9,19 +10,25 @@ using k8s.Models;
 
 namespace ImageOperator.Controller.Access;
 
-/// <summary>The service account of a build's pods: it may read its own build and write its status, nothing else.</summary>
+/// <summary>
+/// The service account of a build's pods: it may read its own build and write its status, nothing else. Where a platform trusts a
+/// service account of its own (workload identity), pods run as that one, and it may do the same while the build lasts (ADR 0010).
+/// </summary>
 internal sealed class BuilderAccess(IClient client)
 {
-    public Task EnsureAsync(ImageBuild build, CancellationToken cancellationToken) => Task.WhenAll(
+    /// <param name="build">The build.</param>
+    /// <param name="platforms">The platforms of its snapshot.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task EnsureAsync(ImageBuild build, IReadOnlyList<PlatformSnapshot> platforms, CancellationToken cancellationToken) => Task.WhenAll(
         CreateAsync(Of(build, new V1ServiceAccount { AutomountServiceAccountToken = false }), cancellationToken),
-        EnsureRoleAsync(build, cancellationToken));
+        EnsureRoleAsync(build, platforms, cancellationToken));
 
     public Task RemoveAsync(ImageBuild build, CancellationToken cancellationToken) => Task.WhenAll(
         DeleteAsync<V1RoleBinding>(build, cancellationToken),
         DeleteAsync<V1Role>(build, cancellationToken),
         DeleteAsync<V1ServiceAccount>(build, cancellationToken));
 
-    private async Task EnsureRoleAsync(ImageBuild build, CancellationToken cancellationToken)
+    private async Task EnsureRoleAsync(ImageBuild build, IReadOnlyList<PlatformSnapshot> platforms, CancellationToken cancellationToken)
     {
         await CreateAsync(
             Of(build, new V1Role
@@ -40,7 +47,11 @@ internal sealed class BuilderAccess(IClient client)
             Of(build, new V1RoleBinding
             {
                 RoleRef = new() { ApiGroup = V1Role.KubeGroup, Kind = V1Role.KubeKind, Name = name },
-                Subjects = [new() { Kind = V1ServiceAccount.KubeKind, Name = name, NamespaceProperty = build.Metadata.NamespaceProperty }],
+                Subjects =
+                [
+                    .. platforms.Select(p => p.Spec.Credentials?.ServiceAccountName).OfType<string>().Prepend(name).Distinct()
+                        .Select(account => new Rbacv1Subject { Kind = V1ServiceAccount.KubeKind, Name = account, NamespaceProperty = build.Metadata.NamespaceProperty }),
+                ],
             }),
             cancellationToken).ConfigureAwait(false);
     }

@@ -23,7 +23,7 @@ internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreato
     public async Task<bool> ActAsync(BuildObservation observed, Decision decision, BuildMemory memory, CancellationToken cancellationToken)
     {
         // Side by side: the finalizer and the attempt must stand before the pod, and its service account must exist.
-        var guard = decision.Actions.OfType<BuildAction.EnsureAccess>().Any() ? access.EnsureAsync(observed.Build, cancellationToken) : Task.CompletedTask;
+        var guard = decision.Actions.OfType<BuildAction.EnsureAccess>().Any() ? access.EnsureAsync(observed.Build, (decision.Status ?? observed.Build.Status)?.Platforms ?? [], cancellationToken) : Task.CompletedTask;
         var writing = WriteAsync(observed, decision, cancellationToken);
         await Task.WhenAll(guard, writing).ConfigureAwait(false);
         var build = await writing.ConfigureAwait(false);

@@ -1,6 +1,6 @@
 using ImageOperator.Api.ImageBuilds;
-using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Platforms;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
 using ImageOperator.Runtime.Client;
@@ -9,12 +9,12 @@ using k8s.Models;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Gathers what a decision needs: from caches, or from the server where caches are too weak.</summary>
-internal sealed class BuildGatherer(IClient client, IStore<V1Pod> pods, BuildPolicy policy, TimeProvider time)
+internal sealed class BuildGatherer(IClient client, PlatformFinder finder, IStore<V1Pod> pods, BuildPolicy policy, TimeProvider time)
 {
     public async Task<BuildObservation> FromCachesAsync(ImageBuild build, BuildMemory memory, CancellationToken cancellationToken)
     {
         var own = pods.ByIndex(IndexNames.OwnerUid, build.Metadata.Uid).Select(PodReader.Read);
-        return Observe(build, memory, own) with { Template = await TemplateAsync(build, cancellationToken).ConfigureAwait(false) };
+        return await WithInputsAsync(Observe(build, memory, own), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<BuildObservation?> LiveAsync(ObjectKey key, string uid, BuildMemory memory, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class BuildGatherer(IClient client, IStore<V1Pod> pods, BuildPol
         var build = client.FindAsync<ImageBuild>(key, cancellationToken);
         var listed = await ListAsync(key.Namespace, uid, cancellationToken).ConfigureAwait(false);
         if (await build.ConfigureAwait(false) is not { } found || found.Metadata.Uid != uid) return null;
-        return Observe(found, memory, listed) with { Live = true, Template = await TemplateAsync(found, cancellationToken).ConfigureAwait(false) };
+        return await WithInputsAsync(Observe(found, memory, listed) with { Live = true }, cancellationToken).ConfigureAwait(false);
     }
 
     private BuildObservation Observe(ImageBuild build, BuildMemory memory, IEnumerable<PodObservation> own) => new()
@@ -36,11 +36,19 @@ internal sealed class BuildGatherer(IClient client, IStore<V1Pod> pods, BuildPol
     };
 
     /// <summary>Read from the server: a template applied together with its build may be older in the cache.</summary>
-    private async Task<ImageTemplateSpec?> TemplateAsync(ImageBuild build, CancellationToken cancellationToken)
+    private async Task<BuildObservation> WithInputsAsync(BuildObservation seen, CancellationToken cancellationToken)
     {
-        if (build.Status?.Template is not null || build.Spec.TemplateRef is not { } reference || build.Metadata.DeletionTimestamp is not null) return null;
-        var template = await client.FindAsync<ImageTemplate>(new(build.Metadata.NamespaceProperty, reference.Name), cancellationToken).ConfigureAwait(false);
-        return template?.Spec;
+        if (seen.Build.Status?.Template is not null || seen.IsDeleting) return seen;
+        var @namespace = seen.Build.Metadata.NamespaceProperty;
+        if (seen.Build.Spec.TemplateRef is { } reference)
+        {
+            var (found, allowed) = await finder.FindAsync(reference, @namespace, cancellationToken).ConfigureAwait(false);
+            seen = seen with { Template = found, TemplateAllowed = allowed };
+        }
+
+        if ((seen.Build.Spec.Template ?? seen.Template) is not { } template) return seen;
+        var references = PlatformResolution.References(template, BuildInputs.TargetNames(seen.Build, template));
+        return seen with { Platforms = await finder.FindAsync(references, @namespace, cancellationToken).ConfigureAwait(false) };
     }
 
     private async Task<IReadOnlyList<PodObservation>> ListAsync(string @namespace, string uid, CancellationToken cancellationToken)

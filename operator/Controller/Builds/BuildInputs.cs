@@ -29,7 +29,7 @@ internal sealed record BuildInputs(IReadOnlyList<string> Targets, IReadOnlyDicti
         }
 
         // An inline template is judged with its build.
-        var ofTemplate = build.Spec.Template is null ? TemplateValidator.Validate(template).Select(e => $"ImageTemplate {build.Spec.TemplateRef?.Name}: {e}") : [];
+        var ofTemplate = build.Spec.Template is null ? TemplateValidator.Validate(template).Select(e => $"{build.Spec.TemplateRef?.Kind} {build.Spec.TemplateRef?.Name}: {e}") : [];
         return new(TargetNames(build, template), values, [.. ofTemplate, .. BuildValidator.Validate(build, template).Select(e => e.ToString())]);
     }
 }

@@ -1,6 +1,7 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Queue;
 using ImageOperator.Runtime.Conditions;
 using k8s.Models;
@@ -16,6 +17,12 @@ internal sealed record BuildObservation
 
     /// <summary>The template referred to, read from the server; needed only until the snapshot is taken.</summary>
     public ImageTemplateSpec? Template { get; init; }
+
+    /// <summary>The template lets builds of this namespace run it.</summary>
+    public bool TemplateAllowed { get; init; } = true;
+
+    /// <summary>The platforms that the targets refer to; needed only until the snapshot is taken.</summary>
+    public IReadOnlyList<PlatformObservation> Platforms { get; init; } = [];
 
     public IReadOnlyList<PodObservation> Pods { get; init; } = [];
 

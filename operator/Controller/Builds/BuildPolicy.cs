@@ -9,6 +9,9 @@ internal sealed record BuildPolicy
     /// <summary>How long a scheduled pod may take to start.</summary>
     public TimeSpan PodStartTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often it is looked again whether something that a build waits for has come, beside what is watched.</summary>
+    public TimeSpan ReferencePause { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Pause before the second attempt; doubles with each further one.</summary>
     public TimeSpan LostPodBackoff { get; init; } = TimeSpan.FromSeconds(1);
 

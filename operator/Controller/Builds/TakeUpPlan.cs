@@ -1,5 +1,6 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Validation;
+using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Tracing;
 
 namespace ImageOperator.Controller.Builds;
@@ -28,7 +29,16 @@ internal static class TakeUpPlan
         var template = build.Spec.Template ?? draft.Observed.Template;
         if (template is null)
         {
-            BuildConditions.Running(draft, Reasons.TemplateNotFound, $"ImageTemplate {build.Spec.TemplateRef?.Name} does not exist: waiting for it.");
+            BuildConditions.Running(draft, Reasons.TemplateNotFound, $"{build.Spec.TemplateRef?.Kind} {build.Spec.TemplateRef?.Name} does not exist: waiting for it.");
+            return false;
+        }
+
+        if (!draft.Observed.TemplateAllowed)
+        {
+            draft.WakeAt(draft.Now + draft.Observed.Policy.ReferencePause);
+            BuildConditions.Running(
+                draft, Reasons.TemplateNotAllowed,
+                $"{build.Spec.TemplateRef?.Kind} {build.Spec.TemplateRef?.Name} does not allow namespace {build.Metadata.NamespaceProperty}: waiting until its allowedNamespaces name or select it.");
             return false;
         }
 
@@ -39,10 +49,27 @@ internal static class TakeUpPlan
             return false;
         }
 
+        var path = build.Spec.Template is null ? $"{build.Spec.TemplateRef?.Kind} {build.Spec.TemplateRef?.Name}: spec" : "spec.template";
+        var resolved = PlatformResolution.Resolve(template, inputs.Targets, draft.Observed.Platforms, build.Metadata.NamespaceProperty, path);
+        if (resolved.Errors.Count > 0)
+        {
+            FinishPlan.End(draft, Reasons.TemplateInvalid, string.Join("; ", resolved.Errors));
+            return false;
+        }
+
+        if (resolved.Waiting is { } wait)
+        {
+            // Platforms are watched, the labels of namespaces are not.
+            draft.WakeAt(draft.Now + draft.Observed.Policy.ReferencePause);
+            BuildConditions.Running(draft, wait.Reason, wait.Message);
+            return false;
+        }
+
         draft.Status = status with
         {
             Traceparent = BuildTrace.Of(build, draft.Observed.Policy.TraceRatio).ToString(),
-            Template = template,
+            Template = resolved.Template,
+            Platforms = resolved.Snapshots.Count > 0 ? resolved.Snapshots : null,
             Parameters = inputs.Parameters,
         };
         return true;

@@ -44,6 +44,9 @@ internal sealed class OperatorOptions
 
     /// <summary>The builder pods.</summary>
     public BuilderOptions Builder { get; set; } = new();
+
+    /// <summary>The probes of platforms.</summary>
+    public ProbeOptions Probe { get; set; } = new();
 }
 
 /// <summary>

@@ -21,6 +21,9 @@ internal sealed class OperatorOptionsValidator : IValidateOptions<OperatorOption
         Require(builder.GracePeriod >= TimeSpan.FromSeconds(1), "Builder:GracePeriod must be at least 1 s");
         Require(builder.Cache.Kind != CacheKind.HostPath || builder.Cache.HostPath.StartsWith('/'), "Builder:Cache:HostPath must be an absolute path");
         Require(builder.Cache.Kind != CacheKind.PersistentVolumeClaim || builder.Cache.ClaimName.Length > 0, "Builder:Cache:ClaimName is required");
+        Require(options.Probe.Interval >= TimeSpan.FromMinutes(1), "Probe:Interval must be at least 1 min");
+        Require(options.Probe.Retry >= TimeSpan.FromSeconds(1) && options.Probe.Retry <= options.Probe.Interval, "Probe:Retry must be from 1 s to Probe:Interval");
+        Require(options.Probe.Timeout >= TimeSpan.FromSeconds(10), "Probe:Timeout must be at least 10 s");
         Require(options.HealthPort is >= 0 and <= 65535, "HealthPort must be between 0 and 65535");
         Require(options.Workers is >= 1 and <= 64, "Workers must be between 1 and 64");
         Require(options.PodStartTimeout > TimeSpan.Zero, "PodStartTimeout must be positive");

@@ -1,10 +1,12 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Logs;
 using ImageOperator.Controller.Metrics;
+using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Controller.Queue;
 using ImageOperator.Controller.Templates;
@@ -12,6 +14,7 @@ using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
 using ImageOperator.Runtime.Controllers;
 using ImageOperator.Runtime.Hosting;
+using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Options;
 
@@ -20,7 +23,8 @@ namespace ImageOperator.Controller.Hosting;
 /// <summary>Putting the operator into a host.</summary>
 internal static class ServiceCollectionExtensions
 {
-    private const string ByTemplate = "templateRef";
+    private const string Waiting = "waiting";
+    private const string AnyNamespace = "*";
 
     public static IServiceCollection AddImageOperator(this IServiceCollection services, IConfiguration configuration)
     {
@@ -30,8 +34,9 @@ internal static class ServiceCollectionExtensions
         services.AddOptions<ControllerRuntimeOptions>().Configure<IOptions<OperatorOptions>>((runtime, options) => Configure(runtime, options.Value));
         services.AddSingleton(p => Policy(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => PodFactoryOf(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
+        services.AddSingleton(p => p.GetRequiredService<IOptions<OperatorOptions>>().Value.Probe.ToPolicy()).AddSingleton<ProbePods>();
         services.AddSingleton<NamespaceSalt>().AddSingleton<EarlierResults>();
-        services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
+        services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
         services.AddQueue(configuration);
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
         if (configuration.GetValue($"{nameof(OperatorOptions.Logs)}:{nameof(LogOptions.Keep)}", new LogOptions().Keep))
@@ -40,31 +45,69 @@ internal static class ServiceCollectionExtensions
             services.AddController<LogReconciler, V1Pod>(c => c.Configure(o => o.Workers = 2).When(Changed.ResourceVersion));
         }
 
-        return services.AddReconcilers(configuration.GetValue(nameof(OperatorOptions.Workers), new OperatorOptions().Workers));
+        // With rights in one namespace only there is nothing of the cluster to watch.
+        var cluster = string.IsNullOrEmpty(configuration.GetValue<string>(nameof(OperatorOptions.WatchNamespace)));
+        services.AddReconcilers(configuration.GetValue(nameof(OperatorOptions.Workers), new OperatorOptions().Workers), cluster);
+        return cluster ? services.AddClusterReconcilers() : services;
     }
 
-    private static IServiceCollection AddReconcilers(this IServiceCollection services, int workers)
+    private static IServiceCollection AddReconcilers(this IServiceCollection services, int workers, bool cluster)
     {
-        services.AddInformer<V1Pod>(o => o.LabelSelector = Labels.BuildUid);
+        services.AddInformer<V1Pod>(o => o.LabelSelector = Labels.Role);
         services.AddInformer<ImageBuild>(o => o
-            .AddIndex(ByTemplate, b => b.Spec.TemplateRef is { } t ? [Index(b.Metadata.NamespaceProperty, t.Name)] : [])
+            .AddIndex(Waiting, b => b.Status?.Template is null && b.Status?.CompletionTime is null ? [b.Metadata.NamespaceProperty, AnyNamespace] : [])
             .AddIndex(EarlierResults.Index, EarlierResults.IndexOf));
-        services.AddController<TemplateReconciler, ImageTemplate>(c => c
+        services.AddController<ImageTemplateReconciler, ImageTemplate>(c => c
             .Configure(o => o.Workers = Math.Max(1, workers / 2))
-            .When(Changed.Generation, Changed.Annotations));
-        services.AddController<BuildReconciler, ImageBuild>(c => c
-            .Configure(o => o.Workers = workers)
-            .Source((p, reconcile) => p.GetRequiredService<AdmissionQueue>().Lead(reconcile))
-            .When(Changed.ResourceVersion)
-            .Owns<V1Pod>(Changed.ResourceVersion)
-            .Watches<ImageTemplate>(p => WaitingFor(p.GetRequiredService<IStore<ImageBuild>>()), Changed.Generation));
+            .When(Changed.Generation, Changed.Annotations)
+            .Watches<ImagePlatform>(TemplatesOn, Changed.Generation));
+        services.AddController<ImagePlatformReconciler, ImagePlatform>(c => c
+            .Configure(o => o.Workers = Math.Max(1, workers / 2))
+            .When(Changed.Generation, Changed.Annotations)
+            .Owns<V1Pod>(Changed.ResourceVersion));
+        services.AddController<BuildReconciler, ImageBuild>(c =>
+        {
+            c.Configure(o => o.Workers = workers)
+                .Source((p, reconcile) => p.GetRequiredService<AdmissionQueue>().Lead(reconcile))
+                .When(Changed.ResourceVersion)
+                .Owns<V1Pod>(Changed.ResourceVersion)
+                .Watches<ImageTemplate>(WaitingFor, Changed.Generation)
+                .Watches<ImagePlatform>(WaitingFor, Changed.ResourceVersion);
+            if (cluster) c.Watches<ClusterImageTemplate>(WaitingFor, Changed.Generation).Watches<ClusterImagePlatform>(WaitingFor, Changed.ResourceVersion);
+        });
         return services;
     }
 
-    /// <summary>Builds that wait for a template: GitOps applies in any order.</summary>
-    private static Func<ImageTemplate, IEnumerable<ObjectKey>> WaitingFor(IStore<ImageBuild> builds) => template =>
-        builds.ByIndex(ByTemplate, Index(template.Metadata.NamespaceProperty, template.Metadata.Name))
-            .Where(b => b.Status?.Template is null).Select(ObjectKey.Of);
+    private static IServiceCollection AddClusterReconcilers(this IServiceCollection services)
+    {
+        services.AddController<ClusterImageTemplateReconciler, ClusterImageTemplate>(c => c
+            .Configure(o => o.Workers = 1)
+            .When(Changed.Generation, Changed.Annotations));
+        services.AddController<ClusterImagePlatformReconciler, ClusterImagePlatform>(c => c
+            .Configure(o => o.Workers = 1)
+            .When(Changed.Generation, Changed.Annotations)
+            .Watches<V1Pod>(OwningPlatform, Changed.ResourceVersion));
+        return services;
+    }
+
+    private static Func<ImagePlatform, IEnumerable<ObjectKey>> TemplatesOn(IServiceProvider provider)
+    {
+        var templates = provider.GetRequiredService<IStore<ImageTemplate>>();
+        return platform => templates.List(platform.Metadata.NamespaceProperty)
+            .Where(t => t.Spec.Targets.Any(target => target.PlatformRef is { Kind: PlatformKind.ImagePlatform } r && r.Name == platform.Metadata.Name))
+            .Select(ObjectKey.Of);
+    }
+
+    /// <summary>Of a pod in a namespace the owner that stands beside namespaces.</summary>
+    private static IEnumerable<ObjectKey> OwningPlatform(V1Pod pod) =>
+        (pod.Metadata.OwnerReferences ?? []).Where(o => o.Controller == true && o.Kind == ClusterImagePlatform.KindName).Select(o => new ObjectKey("", o.Name));
+
+    /// <summary>Builds that wait for a template or a platform: GitOps applies in any order. One of the cluster concerns all namespaces.</summary>
+    private static Func<IKubernetesObject<V1ObjectMeta>, IEnumerable<ObjectKey>> WaitingFor(IServiceProvider provider)
+    {
+        var builds = provider.GetRequiredService<IStore<ImageBuild>>();
+        return obj => builds.ByIndex(Waiting, obj.Metadata.NamespaceProperty is { Length: > 0 } @namespace ? @namespace : AnyNamespace).Select(ObjectKey.Of);
+    }
 
     private static PodFactory PodFactoryOf(OperatorOptions options) => new(options.Builder, options.Otlp);
 
@@ -73,8 +116,6 @@ internal static class ServiceCollectionExtensions
         PodStartTimeout = options.PodStartTimeout,
         TraceRatio = options.Otlp.IsEnabled ? options.Otlp.SampleRatio : 0,
     };
-
-    private static string Index(string @namespace, string name) => $"{@namespace}/{name}";
 
     private static void Configure(ControllerRuntimeOptions runtime, OperatorOptions options)
     {

@@ -18,7 +18,7 @@ internal sealed class PodFactory(BuilderOptions options, OtlpOptions? otlp = nul
     {
         IReadOnlyList<MountedVolume> volumes = [.. PodVolumes.Of(plan, options), .. PodTelemetry.Volumes(otlp)];
         var build = plan.Build;
-        return new()
+        var pod = new V1Pod
         {
             Metadata = new()
             {
@@ -31,7 +31,7 @@ internal sealed class PodFactory(BuilderOptions options, OtlpOptions? otlp = nul
             Spec = new()
             {
                 RestartPolicy = "Never",
-                ServiceAccountName = PodNames.Access(build.Metadata.Name),
+                ServiceAccountName = plan.ServiceAccount,
                 // The token is mounted as a projected volume: bounded in time, and there is no waiting for a token Secret on old servers.
                 AutomountServiceAccountToken = false,
                 EnableServiceLinks = false,
@@ -56,9 +56,11 @@ internal sealed class PodFactory(BuilderOptions options, OtlpOptions? otlp = nul
                         VolumeMounts = [.. volumes.Select(v => v.Mount)],
                     },
                 ],
-                Volumes = [.. volumes.Select(v => v.Volume).Distinct()],
+                Volumes = [.. volumes.Select(v => v.Volume).DistinctBy(v => v.Name)],
             },
         };
+        PodTemplates.Apply(pod, plan.Platform?.PodTemplate);
+        return pod;
     }
 
     private static Dictionary<string, string> LabelsOf(PodPlan plan) => new()

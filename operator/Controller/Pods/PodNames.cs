@@ -23,7 +23,7 @@ internal static class PodNames
     /// <summary>Service account, role and role binding.</summary>
     public static string Access(string build) => Bounded(build, "-builder");
 
-    private static string Bounded(string stem, string suffix)
+    public static string Bounded(string stem, string suffix)
     {
         // Dots are fine in the names of objects, but not in a pod's host name.
         var plain = stem.Replace('.', '-');

@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
 
@@ -11,6 +12,16 @@ namespace ImageOperator.Controller.Pods;
 /// <param name="Sweeper">A pod that removes what builders left.</param>
 internal sealed record PodPlan(ImageBuild Build, Target Target, int Attempt, bool Sweeper)
 {
+    /// <summary>The platform that the target refers to, from the snapshot; null if it refers to none.</summary>
+    /// <exception cref="PodPlanException">The snapshot lacks it.</exception>
+    public ImagePlatformSpec? Platform => Target.PlatformRef is not { } reference
+        ? null
+        : Build.Status?.Platforms?.FirstOrDefault(p => p.Kind == reference.Kind && p.Name == reference.Name)?.Spec
+            ?? throw new PodPlanException($"the build has no snapshot of {reference}");
+
+    /// <summary>The service account that the pod runs as.</summary>
+    public string ServiceAccount => Platform?.Credentials?.ServiceAccountName ?? PodNames.Access(Build.Metadata.Name);
+
     /// <summary>The results that the target may take instead of building.</summary>
     public IReadOnlyList<EarlierResult> Earlier { get; init; } = [];
 

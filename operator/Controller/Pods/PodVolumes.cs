@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms.Qemu;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Hosting;
@@ -22,11 +23,12 @@ internal static class PodVolumes
             ServiceAccount(),
             At("tmp", "/tmp", v => v.EmptyDir = new()),
             At("scratch", PodPaths.Scratch, v => v.EmptyDir = new() { SizeLimit = options.ScratchSizeLimit is { } limit ? new(limit) : null }),
-            Cache(options.Cache),
+            Cache(options.Cache, plan.Platform?.Qemu?.Cache),
             .. template.Workspace.Where(w => w.ConfigMap is not null).Select((w, i) => Workspace(w, i, plan.Sweeper)),
             .. template.Parameters.Where(p => p.SecretKeyRef is not null).Select((p, i) => Parameter(p, i, plan.Sweeper)),
             .. Comparison(plan),
             .. TargetVolumes.Of(plan),
+            .. PlatformVolumes.Of(plan.Platform, plan.Sweeper),
         ]);
     }
 
@@ -54,6 +56,13 @@ internal static class PodVolumes
         source(volume);
         return new(volume, new() { Name = name, MountPath = path, ReadOnlyProperty = readOnly ? true : null });
     }
+
+    public static MountedVolume Cache(CacheOptions cache, QemuCache? ofPlatform) => ofPlatform is null ? Cache(cache) : At("cache", PodPaths.Cache, v =>
+    {
+        if (ofPlatform.HostPath is { } folder) v.HostPath = new() { Path = folder.Path, Type = "DirectoryOrCreate" };
+        else if (ofPlatform.PersistentVolumeClaim is { } claim) v.PersistentVolumeClaim = new() { ClaimName = claim.ClaimName };
+        else v.EmptyDir = new() { SizeLimit = ofPlatform.EmptyDir?.SizeLimit is { } limit ? new(limit.ToString()) : null };
+    });
 
     private static MountedVolume Cache(CacheOptions cache) => At("cache", PodPaths.Cache, v =>
     {

@@ -24,6 +24,22 @@ public sealed class BuildDecisionTests
         new("new, cancelled", New().Cancelled(), "") { Reason = "Cancelled" },
         new("new, two targets", New() with { Template = TemplateOf("lab", "edge") }, "finalizer access build:lab/1 build:edge/1") { Reason = "Building" },
         new("new, deleted before the finalizer", New().With(b => b.Metadata.Finalizers = []).Deleted(), ""),
+        new("new, cluster template not allowed", New() with { TemplateAllowed = false }, "")
+            { Reason = "TemplateNotAllowed", Message = "does not allow namespace ns", WakeAfter = TimeSpan.FromSeconds(30) },
+
+        // Platforms
+        new("platform missing", OnPlatform(null), "") { Reason = "PlatformNotFound", Message = "ImagePlatform lab does not exist", WakeAfter = TimeSpan.FromSeconds(30) },
+        new("platform not probed", OnPlatform(Platform(ready: null)), "") { Reason = "PlatformNotReady", Message = "it was not probed yet" },
+        new("platform refused", OnPlatform(Platform(ready: false)), "") { Reason = "PlatformNotReady", Message = "ImagePlatform lab is not ready: the result" },
+        new("platform's spec newer than its probe", OnPlatform(Platform(generation: 8)), "") { Reason = "PlatformNotReady" },
+        new("platform not allowed", OnPlatform(Platform(), allowed: false), "") { Reason = "PlatformNotAllowed", Message = "does not allow namespace ns" },
+        new("platform of another kind", OnPlatform(Platform(new() { Aws = new() { Region = "eu-central-1" } })), "")
+            { Reason = "TemplateInvalid", Message = "spec.targets[0].platformRef: ImagePlatform lab is of aws, but the target is of qemu" },
+        new("platform allows less", OnPlatform(Platform(new() { Qemu = new() { MaxMemory = Quantity.FromMi(512) } })), "")
+            { Reason = "TemplateInvalid", Message = "spec.targets[0].qemu.memory: ImagePlatform lab allows at most 512Mi, not 1Gi: lower it" },
+        new("platform ready", OnPlatform(Platform()), First) { Reason = "Building" },
+        new("platform missing, its target is not built", OnPlatform(null, "lab", "other").With(b => b.Spec = b.Spec with { Targets = ["other"] }), "finalizer access build:other/1")
+            { Reason = "Building" },
 
         // Queue
         new("queued", New().Queued(3), "") { Reason = "Queued", Message = "lab: 3rd in the queue of ImagePlatform aws: 5 of 5 builds run" },

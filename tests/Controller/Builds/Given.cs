@@ -1,6 +1,7 @@
 using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
 using ImageOperator.Controller.Builds;
@@ -39,6 +40,32 @@ internal static class Given
     };
 
     public static BuildObservation New() => new() { Build = Build(), Now = Start, Template = Template, Live = true, Admissions = Admissions.All };
+
+    /// <summary>New, and its first target refers to ImagePlatform lab.</summary>
+    public static BuildObservation OnPlatform(ImagePlatform? platform, params string[] targets) => OnPlatform(platform, allowed: true, targets);
+
+    public static BuildObservation OnPlatform(ImagePlatform? platform, bool allowed, params string[] targets)
+    {
+        var template = TemplateOf(targets.Length > 0 ? targets : ["lab"]);
+        var reference = new PlatformReference { Name = "lab" };
+        return New() with
+        {
+            Template = template with { Targets = [.. template.Targets.Select((t, i) => i == 0 ? t with { PlatformRef = reference } : t)] },
+            Platforms = [new(reference, platform, allowed)],
+        };
+    }
+
+    /// <summary>ImagePlatform lab, probed at generation 7.</summary>
+    public static ImagePlatform Platform(ImagePlatformSpec? spec = null, bool? ready = true, long generation = 7) => new()
+    {
+        Metadata = new() { Name = "lab", NamespaceProperty = "ns", Uid = "uid-lab", Generation = generation },
+        Spec = spec ?? new() { Qemu = new() },
+        Status = ready is not { } state ? null : new()
+        {
+            ObservedGeneration = 7,
+            Conditions = [new() { Type = "Ready", Status = state ? "True" : "False", Reason = "Tested", Message = "the result", ObservedGeneration = 7 }],
+        },
+    };
 
     /// <summary>Taken up at <see cref="Start"/>; now it is a minute later.</summary>
     public static BuildObservation Running(params TargetStatus[] targets) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using ImageOperator.Controller.Hosting;
 using ImageOperator.Controller.Metrics;
+using ImageOperator.Controller.Queue;
 using ImageOperator.Runtime;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,7 +47,8 @@ public sealed class MetricsTableTests
         listener.Start();
         services.GetRequiredService<RuntimeMetrics>();
         services.GetRequiredService<BuildMetrics>();
+        services.GetRequiredService<QueueMetrics>();
         File.Delete(kubeconfig);
-        return [.. found.Where(i => i.Meter.Name is RuntimeMetrics.MeterName or BuildMetrics.MeterName)];
+        return [.. found.Where(i => i.Meter.Name is RuntimeMetrics.MeterName or BuildMetrics.MeterName or QueueMetrics.MeterName)];
     }
 }

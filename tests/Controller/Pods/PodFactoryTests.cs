@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Platforms.Pods;
 using ImageOperator.Api.Targets;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Controller.Hosting;
@@ -29,6 +31,8 @@ public sealed class PodFactoryTests
             o.Cache = new() { Kind = CacheKind.HostPath, HostPath = "/var/cache/imageoperator" };
         })),
         ["inputs"] = (Plan(Url(), WithInputs), Options()),
+        ["platform"] = (OnPlatform(Everything(), sweeper: false), Options(o => o.NodeSelector["pool"] = "builders")),
+        ["platform-sweeper"] = (OnPlatform(Everything() with { Credentials = new() { SecretRef = new() { Name = "aws" } } }, sweeper: true), Options()),
         ["sweeper"] = (Plan(Given.Target("lab"), WithInputs, sweeper: true), Options()),
     };
 
@@ -69,6 +73,52 @@ public sealed class PodFactoryTests
         Assert.Equal(pod.Spec.Volumes.Count, pod.Spec.Volumes.Select(v => v.Name).Distinct().Count());
         Assert.Equal(pod.Spec.Containers[0].VolumeMounts.Count, pod.Spec.Containers[0].VolumeMounts.Select(m => m.MountPath).Distinct().Count());
     }
+
+    [Fact]
+    public void Create_SnapshotWithoutThePlatform_IsRefused()
+    {
+        var plan = OnPlatform(Everything(), sweeper: false);
+        var broken = plan with { Build = plan.Build with { Status = plan.Build.Status! with { Platforms = null } } };
+
+        Assert.Throws<PodPlanException>(() => new PodFactory(Options()).Create(broken));
+    }
+
+    private static PodPlan OnPlatform(ImagePlatformSpec platform, bool sweeper)
+    {
+        var plan = Plan(Given.Target("lab") with { PlatformRef = new() { Name = "p" } }, t => t, sweeper);
+        var snapshot = new PlatformSnapshot { Kind = PlatformKind.ImagePlatform, Name = "p", Uid = "u", Generation = 1, Spec = platform };
+        return plan with { Build = plan.Build with { Status = plan.Build.Status! with { Platforms = [snapshot] } } };
+    }
+
+    /// <summary>Of several clouds at once, as no platform may be: what a pod gets is of no cloud in particular.</summary>
+    private static ImagePlatformSpec Everything() => new()
+    {
+        Qemu = new() { KvmResourceName = "devices.kubevirt.io/kvm", Cache = new() { EmptyDir = new() { SizeLimit = Quantity.FromGi(5) } } },
+        Aws = new() { Region = "eu-central-1" },
+        Credentials = new() { ServiceAccountName = "image-builder" },
+        PodTemplate = new()
+        {
+            Labels = new Dictionary<string, string> { ["team"] = "images", ["app.kubernetes.io/name"] = "kept-by-the-operator" },
+            Annotations = new Dictionary<string, string> { ["note"] = "kept" },
+            Resources = new()
+            {
+                Requests = new Dictionary<string, string> { ["cpu"] = "1", ["memory"] = "256Mi", ["ephemeral-storage"] = "10Gi" },
+                Limits = new Dictionary<string, string> { ["cpu"] = "2", ["memory"] = "1Gi" },
+            },
+            NodeSelector = new Dictionary<string, string> { ["pool"] = "images", ["arch"] = "amd64" },
+            Tolerations = [new() { Key = "images", Operator = TolerationOperator.Exists, Effect = TaintEffect.NoSchedule }],
+            Affinity = new()
+            {
+                NodeAffinity = new() { RequiredDuringSchedulingIgnoredDuringExecution = new() { NodeSelectorTerms = [new() { MatchExpressions = [new() { Key = "kvm", Operator = NodeOperator.Exists }] }] } },
+                PodAntiAffinity = new() { RequiredDuringSchedulingIgnoredDuringExecution = [new() { TopologyKey = "kubernetes.io/hostname", LabelSelector = new() { MatchLabels = new Dictionary<string, string> { ["a"] = "b" } } }] },
+            },
+            ImagePullSecrets = [new() { Name = "registry" }],
+            PriorityClassName = "images",
+            RuntimeClassName = "kata",
+            Volumes = [new() { Name = "ca", ConfigMap = new() { Name = "ca" } }, new() { Name = "big", PersistentVolumeClaim = new() { ClaimName = "big" } }],
+            VolumeMounts = [new() { Name = "ca", MountPath = "/mnt/ca" }, new() { Name = "big", MountPath = "/mnt/big", SubPath = "a", ReadOnly = false }],
+        },
+    };
 
     private static BuilderOptions Options(Action<BuilderOptions>? change = null)
     {

@@ -15,7 +15,7 @@ public sealed class TemplateVerdictTests
     {
         var template = Template(what == "invalid" ? Given.Template with { Targets = [Given.Target("lab"), Given.Target("lab")] } : Given.Template);
 
-        var verdict = TemplateVerdict.Of(template, what == "missing" ? ["spec.workspace[0].configMap: ConfigMap x does not exist"] : []);
+        var verdict = TemplateVerdict.Of(template, what == "missing" ? ["spec.workspace[0].configMap: ConfigMap x does not exist"] : [], []);
         var status = verdict.ToStatus(template, TimeProvider.System);
 
         Assert.Equal((ready, reason), (verdict.Ready, verdict.Reason));
@@ -28,9 +28,9 @@ public sealed class TemplateVerdictTests
     public void Of_Mended_StalledGoes()
     {
         var template = Template(Given.Template);
-        var stalled = template with { Status = TemplateVerdict.Of(template, ["x"]).ToStatus(template, TimeProvider.System) };
+        var stalled = template with { Status = TemplateVerdict.Of(template, ["x"], []).ToStatus(template, TimeProvider.System) };
 
-        var status = TemplateVerdict.Of(stalled, []).ToStatus(stalled, TimeProvider.System);
+        var status = TemplateVerdict.Of(stalled, [], []).ToStatus(stalled, TimeProvider.System);
 
         Assert.Null(status.Conditions!.Find(ConditionTypes.Stalled));
         Assert.True(status.Conditions!.IsTrue(ConditionTypes.Ready));

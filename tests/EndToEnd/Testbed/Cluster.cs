@@ -19,6 +19,8 @@ public sealed class Cluster : IAsyncLifetime
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    internal string Kubeconfig => kubeconfig;
+
     internal IClient Client => Services.GetRequiredService<IClient>();
 
     internal IKubernetes Kubernetes => Services.GetRequiredService<IKubernetes>();
@@ -67,6 +69,9 @@ public sealed class Cluster : IAsyncLifetime
             ["CLUSTER_DIR"] = Folder,
             ["CLUSTER_PORT"] = ((Kubernetes)Kubernetes).BaseUri.Port.ToString(CultureInfo.InvariantCulture),
         });
+
+    /// <summary>A process in the node's network.</summary>
+    internal int NodeProcess() => Processes.All().First(p => p.Command.Contains("/kubelet ", StringComparison.Ordinal) && p.Command.Contains(Folder + "/", StringComparison.Ordinal)).Id;
 
     internal async Task<int> OperatorProcessAsync()
     {

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ImageOperator.Api.Protocol;
+
+/// <summary>What <c>image-builder probe</c> found out. It is the container's termination message: the probe pod needs no rights in the cluster.</summary>
+public sealed record ProbeResult
+{
+    /// <summary>Where the kubelet reads the message; its own default.</summary>
+    public const string File = "/dev/termination-log";
+
+    /// <summary>The option whose value is the platform's spec, as JSON. There is no secret in it.</summary>
+    public const string PlatformOption = "--platform";
+
+    /// <summary>The kubelet keeps no more bytes.</summary>
+    public const int MaxBytes = 4096;
+
+    private const int MaxText = 1024;
+
+    /// <summary>How it ended.</summary>
+    public required ProbeOutcome Outcome { get; init; }
+
+    /// <summary>What was seen; on failure with the mend.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>Who the platform says that the builder is.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>The text of the termination message: bounded whatever an endpoint answered.</summary>
+    public string Write()
+    {
+        var text = JsonSerializer.Serialize(this with { Message = Short(Message)!, Identity = Short(Identity) }, ApiJson.Options);
+        return System.Text.Encoding.UTF8.GetByteCount(text) <= MaxBytes
+            ? text
+            : JsonSerializer.Serialize(this with { Message = "the answer was too long to pass on", Identity = null }, ApiJson.Options);
+    }
+
+    /// <summary>Reads a termination message; null if it is none of ours.</summary>
+    public static ProbeResult? Read(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<ProbeResult>(text, ApiJson.Options) is { Message.Length: > 0 } result ? result : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Short(string? text) => text is { Length: > MaxText } ? text[..MaxText] + "…" : text;
+}
+
+/// <summary>How a probe ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ProbeOutcome>))]
+public enum ProbeOutcome
+{
+    /// <summary>The platform can be used.</summary>
+    Works,
+
+    /// <summary>The platform refuses the credentials, or there are none.</summary>
+    Refused,
+
+    /// <summary>No result: no network, no answer, a tool that does not start.</summary>
+    Failed,
+}

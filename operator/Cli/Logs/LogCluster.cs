@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using ImageOperator.Api;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
+using ImageOperator.Cli.Hosting;
+using k8s;
+using k8s.Autorest;
+using k8s.Exceptions;
+using k8s.Models;
+
+namespace ImageOperator.Cli.Logs;
+
+/// <summary>What <c>imagectl logs</c> reads in a cluster.</summary>
+internal sealed class LogCluster : IDisposable
+{
+    private readonly Kubernetes _client;
+
+    private LogCluster(KubernetesClientConfiguration configuration, string @namespace)
+    {
+        // A followed log may be silent for long.
+        configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan;
+        _client = new(configuration);
+        Namespace = @namespace;
+    }
+
+    public string Namespace { get; }
+
+    /// <exception cref="UsageException">There is no such kubeconfig or context.</exception>
+    public static LogCluster Connect(CliEnvironment environment, string? kubeconfig, string? context, string? @namespace)
+    {
+        string[] files = kubeconfig is not null ? [kubeconfig]
+            : environment.Find("KUBECONFIG")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            ?? [Path.Combine(environment.Find("HOME") ?? "/", ".kube", "config")];
+        // Of several the first that is there: KubernetesClient merges none.
+        var file = files.FirstOrDefault(File.Exists)
+            ?? throw new UsageException($"there is no kubeconfig {string.Join(", ", files)}: name one with --kubeconfig or in $KUBECONFIG");
+        try
+        {
+            var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(file, context);
+            return new(configuration, @namespace ?? configuration.Namespace ?? "default");
+        }
+        catch (KubeConfigException e)
+        {
+            throw new UsageException($"the kubeconfig cannot be used: {e.Message}");
+        }
+    }
+
+    /// <returns>Null if there is none.</returns>
+    public async Task<ImageBuild?> FindBuildAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = (JsonElement)await _client.CustomObjects.GetNamespacedCustomObjectAsync(
+                GroupVersion.Group, GroupVersion.Version, Namespace, ImageBuild.PluralName, name, cancellationToken).ConfigureAwait(false);
+            return found.Deserialize<ImageBuild>(ApiJson.Options);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Every attempt of which there is a log, or a pod that will have one.</summary>
+    public async Task<IReadOnlyList<LogSource>> FindSourcesAsync(string buildUid, CancellationToken cancellationToken)
+    {
+        var pods = await _client.CoreV1.ListNamespacedPodAsync(Namespace, labelSelector: Selector(buildUid, Labels.BuilderRole), cancellationToken: cancellationToken).ConfigureAwait(false);
+        var kept = await _client.CoreV1.ListNamespacedConfigMapAsync(Namespace, labelSelector: Selector(buildUid, KeptLog.Role), cancellationToken: cancellationToken).ConfigureAwait(false);
+        var sources = pods.Items.Select(p => Place(p.Metadata) with { Pod = p.Metadata.Name })
+            .Concat(kept.Items.Select(m => Place(m.Metadata) with { ConfigMap = m.Metadata.Name }));
+        return
+        [
+            .. sources.GroupBy(s => (s.Target, s.Attempt))
+                .Select(g => new LogSource(g.Key.Target, g.Key.Attempt, g.Select(s => s.Pod).FirstOrDefault(p => p is not null), g.Select(s => s.ConfigMap).FirstOrDefault(m => m is not null)))
+                .OrderBy(s => s.Target, StringComparer.Ordinal).ThenBy(s => s.Attempt),
+        ];
+    }
+
+    /// <returns>Null if the pod is gone, or its container does not run yet.</returns>
+    public async Task<Stream?> OpenPodAsync(string pod, bool follow, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _client.CoreV1.ReadNamespacedPodLogAsync(pod, Namespace, follow: follow, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Null if it is gone.</returns>
+    public async Task<Stream?> OpenKeptAsync(string configMap, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var map = await _client.CoreV1.ReadNamespacedConfigMapAsync(configMap, Namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return map.BinaryData?.TryGetValue(KeptLog.Log, out var bytes) == true ? new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress) : null;
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public static async IAsyncEnumerable<string> LinesAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(stream);
+        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line) yield return line;
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static string Selector(string uid, string role) => $"{Labels.BuildUid}={uid},{Labels.Role}={role}";
+
+    private static LogSource Place(V1ObjectMeta metadata) => new(
+        metadata.Labels?.TryGetValue(Labels.Target, out var target) == true ? target : "",
+        metadata.Labels?.TryGetValue(Labels.Attempt, out var attempt) == true && int.TryParse(attempt, CultureInfo.InvariantCulture, out var number) ? number : 0,
+        null,
+        null);
+}

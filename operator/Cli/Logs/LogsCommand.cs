@@ -1,0 +1,52 @@
+using System.CommandLine;
+using ImageOperator.Cli.Hosting;
+
+namespace ImageOperator.Cli.Logs;
+
+/// <summary><c>imagectl logs</c>: its options.</summary>
+internal static class LogsCommand
+{
+    private const string Examples = """
+        Examples:
+          imagectl logs web
+          imagectl logs web -n images -f
+          imagectl logs web --target lab --attempt 2
+          imagectl logs web --output json | jq -r 'select(.level == "error") | .message'
+
+        While a builder pod is there its own log is read; after that the one that the operator kept in a ConfigMap of the
+        build, compressed, and with a line that says so where a long log had to be cut.
+
+        Exit code: 0 done, 1 there is no such build or no log, 2 the command line is wrong.
+        """;
+
+    public static (Command Command, string Examples) Create(CliContext context)
+    {
+        var build = new Argument<string>("BUILD") { Description = "The ImageBuild's name." };
+        var ns = new Option<string?>("--namespace", "-n") { Description = "Its namespace; else the kubeconfig's.", HelpName = "NAMESPACE" };
+        var target = new Option<string?>("--target") { Description = "Only this target.", HelpName = "TARGET" };
+        var attempt = new Option<int?>("--attempt") { Description = "Only this attempt, from 1; else all.", HelpName = "N" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the build has ended, over all attempts." };
+        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Which kubeconfig; else $KUBECONFIG or ~/.kube/config.", HelpName = "FILE" };
+        var kubeContext = new Option<string?>("--context") { Description = "Which context of it.", HelpName = "NAME" };
+        var output = CommonOptions.Output();
+        output.Description = "Text for people, or json: the lines as they were printed.";
+        attempt.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1) result.AddError("--attempt must be 1 or more");
+        });
+        var command = new Command("logs", "Prints what the builders of an ImageBuild said, while its pods are there and after.") { build, ns, target, attempt, follow, output, kubeconfig, kubeContext };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var cluster = LogCluster.Connect(context.Environment, parsed.GetValue(kubeconfig), parsed.GetValue(kubeContext), parsed.GetValue(ns));
+            var printer = new LogPrinter(context.Out, parsed.GetRequiredValue(output) == "json", Colours(context));
+            var choice = new LogChoice(parsed.GetRequiredValue(build), parsed.GetValue(target), parsed.GetValue(attempt), parsed.GetValue(follow));
+            return await new LogsAction(context, cluster, printer, choice).RunAsync(cancellationToken).ConfigureAwait(false);
+        });
+        return (command, Examples);
+    }
+
+    private static bool Colours(CliContext context) => context.InteractiveOut && context.Environment.Find("NO_COLOR") is null;
+}
+
+/// <summary>What is asked for.</summary>
+internal sealed record LogChoice(string Build, string? Target, int? Attempt, bool Follow);

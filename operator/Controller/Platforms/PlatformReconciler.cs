@@ -1,0 +1,93 @@
+using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Validation;
+using ImageOperator.Runtime;
+using ImageOperator.Runtime.Cache;
+using ImageOperator.Runtime.Client;
+using ImageOperator.Runtime.Controllers;
+using ImageOperator.Runtime.Events;
+using k8s.Models;
+
+namespace ImageOperator.Controller.Platforms;
+
+/// <summary>Says whether a platform can be used: gather, decide, act. The probe itself is a pod's; the operator has no credentials.</summary>
+internal abstract class PlatformReconciler<T>(
+    IClient client, ProbePods pods, ProbePolicy policy, IStore<T> platforms, IStatusWriter statuses, IEventRecorder events, TimeProvider time) : IReconciler
+    where T : class, IPlatformObject
+{
+    public async Task<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
+    {
+        if (platforms.Get(key) is not { } platform || platform.Metadata.DeletionTimestamp is not null) return ReconcileResult.Done;
+        var pod = new ObjectKey(pods.Namespace(platform), ProbePods.Name(platform));
+        var found = await client.FindAsync<V1Pod>(pod, cancellationToken).ConfigureAwait(false);
+        var seen = new ProbeObservation
+        {
+            Platform = platform,
+            Now = time.GetUtcNow(),
+            Policy = policy,
+            Pod = found is null ? null : ProbePods.Read(found, platform),
+            Errors = [.. PlatformValidator.Validate(platform).Select(e => e.ToString())],
+        };
+        var decision = ProbeDecision.Decide(seen);
+        await WriteAsync(platform, decision, cancellationToken).ConfigureAwait(false);
+        if (decision.Create && await CreateAsync(platform, seen.Requested, cancellationToken).ConfigureAwait(false) is { } refusal)
+        {
+            decision = ProbeDecision.Decide(seen with { Refusal = refusal });
+            await WriteAsync(platform, decision, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (decision.Delete) await DeleteAsync(pod, seen.Pod!.Uid, cancellationToken).ConfigureAwait(false);
+        return decision.WakeAfter is { } after ? ReconcileResult.Waiting(after) : ReconcileResult.Stalled(decision.Verdict?.Reason ?? "");
+    }
+
+    private async Task WriteAsync(T platform, ProbeDecision decision, CancellationToken cancellationToken)
+    {
+        if (decision.Verdict is not { } verdict) return;
+        // Read anew: the second verdict of a reconcile stands on the first.
+        var current = await client.FindAsync<T>(ObjectKey.Of(platform), cancellationToken).ConfigureAwait(false);
+        if (current is null || current.Metadata.Uid != platform.Metadata.Uid || current.Metadata.Generation != platform.Metadata.Generation) return;
+        await statuses.ApplyAsync(current, verdict.Status, cancellationToken).ConfigureAwait(false);
+        if (verdict.IsNews) events.Record(platform, verdict.Good ? EventSeverity.Normal : EventSeverity.Warning, verdict.Reason, "Probe", verdict.Message);
+    }
+
+    /// <returns>Why the server refused the pod; null when it is there.</returns>
+    private async Task<string?> CreateAsync(T platform, string? requested, CancellationToken cancellationToken)
+    {
+        var pod = pods.Create(platform, requested);
+        if (string.IsNullOrEmpty(pod.Metadata.NamespaceProperty)) return "no namespace for it: set spec.probeNamespace, or the operator's Probe:Namespace";
+        try
+        {
+            await client.CreateAsync(pod, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (ApiException e) when (e.Error == ApiError.AlreadyExists)
+        {
+            return null;
+        }
+        catch (ApiException e) when (e.Error is ApiError.Forbidden or ApiError.Invalid or ApiError.NotFound)
+        {
+            return e.Message;
+        }
+    }
+
+    private async Task DeleteAsync(ObjectKey pod, string uid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DeleteIfExistsAsync<V1Pod>(pod, new() { Uid = uid }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException e) when (e.Error == ApiError.Conflict)
+        {
+            // Another pod has the name by now: ours is gone.
+        }
+    }
+}
+
+/// <summary>For the platforms of a namespace.</summary>
+internal sealed class ImagePlatformReconciler(
+    IClient client, ProbePods pods, ProbePolicy policy, IStore<ImagePlatform> platforms, IStatusWriter statuses, IEventRecorder events, TimeProvider time)
+    : PlatformReconciler<ImagePlatform>(client, pods, policy, platforms, statuses, events, time);
+
+/// <summary>For the platforms of the cluster.</summary>
+internal sealed class ClusterImagePlatformReconciler(
+    IClient client, ProbePods pods, ProbePolicy policy, IStore<ClusterImagePlatform> platforms, IStatusWriter statuses, IEventRecorder events, TimeProvider time)
+    : PlatformReconciler<ClusterImagePlatform>(client, pods, policy, platforms, statuses, events, time);
