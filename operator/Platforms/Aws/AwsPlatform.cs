@@ -5,6 +5,7 @@ using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws.Access;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Capture;
 using ImageOperator.Platforms.Aws.Clients;
@@ -32,7 +33,7 @@ internal sealed class AwsPlatform : IPlatform
     public AwsPlatform(PlatformContext context, AwsTarget target, AwsOptions options)
     {
         _context = context;
-        _clients = new AwsClients(options, target.Region);
+        _clients = new AwsClients(AwsAccess.Of(options, target, context.Platform));
         _calls = new AwsCalls(context.Time, context.Observer);
         var tags = new BuildTags(context.Identity, target.Tags);
         var maker = new Maker(context.Ledger, context.Time);

@@ -58,6 +58,7 @@ internal sealed class Case(Site site)
             Provisioners = [new Provisioner { Name = "p1", Shell = new() { Inline = ["p1"] } }],
             Tests = [new ImageTest { Name = "t1", Shell = new() { Inline = ["t1"] } }],
         },
+        Platform = site.Access,
         Parameters = new Dictionary<string, string>(),
         Masker = new SecretMasker([]),
         Folders = site.Folders,

@@ -36,7 +36,13 @@ public abstract class PlatformContract(ITestOutputHelper output)
         {
             await tally.CaseAsync($"kill at {point} {name}, next attempt", async at =>
             {
-                Assert.Null(await at.Case.RunAsync(at.Case.NextProcess(point)));
+                if (await at.Case.RunAsync(at.Case.NextProcess(point)) is { } early)
+                {
+                    // Waits are jittered: this run had fewer calls than the recorded one.
+                    await at.AssertRightAsync(early);
+                    return;
+                }
+
                 var captured = at.Case.Status?.Resources?.Any(r => r is { Key: "image", State: LedgerState.Created }) == true;
                 var machines = site.BuildMachines;
                 var outcome = await at.Case.RunAsync(at.Case.NextProcess());
@@ -57,7 +63,7 @@ public abstract class PlatformContract(ITestOutputHelper output)
         {
             await tally.CaseAsync($"kill at {point} {name}, sweep", async at =>
             {
-                Assert.Null(await at.Case.RunAsync(at.Case.NextProcess(point)));
+                await at.Case.RunAsync(at.Case.NextProcess(point));
                 var succeeded = at.Case.Status?.Phase == TargetPhase.Succeeded;
                 Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
                 if (succeeded) await at.AssertRightAsync(new BuildOutcome(at.Case.Status!));

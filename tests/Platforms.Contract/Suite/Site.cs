@@ -25,6 +25,9 @@ internal abstract class Site : IAsyncDisposable
     /// <summary>The platform as a process has it: each call to the outside passes through the process.</summary>
     public abstract IPlatformFactory Platform(Process process);
 
+    /// <summary>The ImagePlatform that the target refers to.</summary>
+    public PlatformAccess? Access { get; set; }
+
     public abstract BuildFolders Folders { get; }
 
     /// <summary>Everything that there is, one line each: what a build leaves is what is here and was not before.</summary>

@@ -5,7 +5,12 @@ namespace ImageOperator.Api.Targets.Aws;
 /// <summary>Where machines stand and how they are reached.</summary>
 public sealed record AwsNetworking
 {
-    /// <summary>Subnets, tried in order when one lacks capacity. Unset: the default VPC's choice.</summary>
+    /// <summary>The VPC, where no subnets are named: all its subnets are tried, by their IDs. Unset: the default VPC.</summary>
+    [Bounds(Max = 32)]
+    [Pattern("^vpc-[0-9a-f]+$")]
+    public string? VpcId { get; init; }
+
+    /// <summary>Subnets, tried in order when one lacks capacity. Unset: those of vpcId, else the default VPC's choice.</summary>
     [Bounds(Max = 16, MaxItemLength = 32)]
     [Pattern("^subnet-[0-9a-f]+$")]
     public IReadOnlyList<string> SubnetIds { get; init; } = [];

@@ -48,6 +48,7 @@ internal static class AwsErrors
 
     public static FailureKind KindOf(Exception e) => e switch
     {
+        PlatformException p => p.Kind,
         AmazonServiceException { ErrorCode: { Length: > 0 } code } s => KindOf(code, s.StatusCode),
         AmazonServiceException { StatusCode: >= (HttpStatusCode)400 and < (HttpStatusCode)500 and not HttpStatusCode.TooManyRequests } => FailureKind.Terminal,
         AmazonServiceException or AmazonUnmarshallingException => FailureKind.Retryable,
@@ -67,6 +68,8 @@ internal static class AwsErrors
     /// <summary>The failure as the engine knows them: names the call, AWS's code and the request's ID, which AWS's support asks for.</summary>
     public static PlatformException Translate(string service, string action, string reason, Exception e)
     {
+        // The credentials' own word.
+        if (e is PlatformException ours) return ours;
         var kind = KindOf(e);
         var code = CodeOf(e);
         var request = e is AmazonServiceException { RequestId: { Length: > 0 } id } ? $" (request {id})" : "";

@@ -26,7 +26,7 @@ internal sealed class MachineLauncher(PlatformContext context, AwsTarget target,
         var requests = new InstanceRequest(context, target, _network, tags);
         var tried = new List<string>();
         PlatformException? lacking = null;
-        foreach (var place in Places())
+        foreach (var place in Places(await SubnetsAsync(cancellationToken).ConfigureAwait(false)))
         {
             try
             {
@@ -45,10 +45,21 @@ internal sealed class MachineLauncher(PlatformContext context, AwsTarget target,
     }
 
     /// <summary>All subnets for the first type, then for the next.</summary>
-    private IEnumerable<Place> Places() =>
+    private IEnumerable<Place> Places(IReadOnlyList<string?> subnets) =>
         from type in target.InstanceTypes
-        from subnet in _network.SubnetIds.Count > 0 ? _network.SubnetIds.Cast<string?>() : [null]
+        from subnet in subnets
         select new Place(type, subnet);
+
+    private async Task<IReadOnlyList<string?>> SubnetsAsync(CancellationToken cancellationToken)
+    {
+        if (_network.SubnetIds.Count > 0) return _network.SubnetIds;
+        if (_network.VpcId is not { } vpc) return [null];
+        var answer = await calls.RunAsync(
+            AwsCall.Ec2("DescribeSubnets", Reasons.MachineFailed),
+            t => clients.Ec2().DescribeSubnetsAsync(new() { Filters = [new("vpc-id", [vpc])] }, t), cancellationToken).ConfigureAwait(false);
+        if (answer.Subnets is { Count: > 0 } subnets) return [.. subnets.Select(s => s.SubnetId).Order(StringComparer.Ordinal)];
+        throw new PlatformException(FailureKind.Terminal, Reasons.MachineFailed, $"{vpc} in {clients.Region} has no subnets", "name another VPC in aws.network, or subnets");
+    }
 
     private async Task<string> RunAsync(Amazon.EC2.Model.RunInstancesRequest request, string ledgerKey, CancellationToken cancellationToken)
     {

@@ -70,7 +70,7 @@ internal sealed class SecurityGroupMaker(PlatformContext context, AwsNetworking 
 
     private async Task<Vpc> FindVpcAsync(CancellationToken cancellationToken)
     {
-        var request = new DescribeVpcsRequest { Filters = [new("is-default", ["true"])] };
+        var request = network.VpcId is { } given ? new DescribeVpcsRequest { VpcIds = [given] } : new() { Filters = [new("is-default", ["true"])] };
         if (network.SubnetIds.Count > 0)
         {
             var subnets = await calls.RunAsync(

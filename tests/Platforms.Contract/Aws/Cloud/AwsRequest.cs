@@ -21,6 +21,9 @@ internal sealed partial class AwsRequest
 
     public string Body { get; }
 
+    /// <summary>Who signed; empty where nobody did.</summary>
+    public string AccessKey => Signer().Match(_headers.GetValueOrDefault("Authorization", "")).Groups[1].Value;
+
     /// <summary>The parameters of EC2's calls, in order.</summary>
     public List<KeyValuePair<string, string>> Form { get; }
 
@@ -77,6 +80,9 @@ internal sealed partial class AwsRequest
 
     private static List<KeyValuePair<string, string>> Parse(string body) =>
         [.. body.Split('&').Select(p => p.Split('=', 2)).Select(p => new KeyValuePair<string, string>(WebUtility.UrlDecode(p[0]), p.Length > 1 ? WebUtility.UrlDecode(p[1]) : ""))];
+
+    [GeneratedRegex("Credential=([^/]+)/")]
+    private static partial Regex Signer();
 
     [GeneratedRegex("Credential=[^/]+/[0-9]+/([^/]+)/([^/]+)/")]
     private static partial Regex Scope();
