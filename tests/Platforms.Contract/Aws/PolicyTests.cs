@@ -36,10 +36,10 @@ public sealed partial class PolicyTests
         return folder!.FullName;
     }
 
-    [GeneratedRegex("""AwsCall\.(Ec2|Ssm)\(\s*"([A-Z]\w+)\"""")]
+    [GeneratedRegex("AwsCall\\.(Ec2|Ssm)\\(\\s*\"([A-Z]\\w+)\"")]
     private static partial Regex Named();
 
-    [GeneratedRegex("""\bRunAsync\(\s*"([A-Z]\w+)\"""")]
+    [GeneratedRegex("\\bRunAsync\\(\\s*\"([A-Z]\\w+)\"")]
     private static partial Regex Short();
 
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
