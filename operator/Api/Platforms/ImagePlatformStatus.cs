@@ -13,10 +13,10 @@ public sealed record ImagePlatformStatus
     [ListMapKey("type")]
     public IList<V1Condition>? Conditions { get; init; }
 
-    /// <summary>The platform block: qemu, aws, azure or gcp.</summary>
+    /// <summary>The platform block: qemu or aws.</summary>
     public string? Platform { get; init; }
 
-    /// <summary>The region, location or zones.</summary>
+    /// <summary>The region.</summary>
     public string? Location { get; init; }
 
     /// <summary>Who the platform says that the builder is.</summary>

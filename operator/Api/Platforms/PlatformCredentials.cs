@@ -12,8 +12,8 @@ public sealed record PlatformCredentials
     internal const string AudienceAlone = "tokenAudience belongs to serviceAccountName: set serviceAccountName, or remove tokenAudience";
 
     /// <summary>
-    /// A Secret in the namespace of the pod, mounted as files; the operator never reads it. Its keys: for AWS accessKeyId, secretAccessKey and
-    /// sessionToken (if temporary); for Azure tenantId, clientId and clientSecret or clientCertificate (PEM); for Google Cloud key.json.
+    /// A Secret in the namespace of the pod, mounted as files; the operator never reads it. Its keys for AWS: accessKeyId, secretAccessKey and,
+    /// if they are temporary, sessionToken.
     /// </summary>
     public LocalObjectReference? SecretRef { get; init; }
 
@@ -26,8 +26,7 @@ public sealed record PlatformCredentials
     public string? ServiceAccountName { get; init; }
 
     /// <summary>
-    /// For whom the service account's token is made. Unset: sts.amazonaws.com for AWS, api://AzureADTokenExchange for Azure, and for
-    /// Google Cloud its workloadIdentityProvider.
+    /// For whom the service account's token is made. Unset: sts.amazonaws.com for AWS.
     /// </summary>
     [Bounds(Min = 1, Max = 512)]
     public string? TokenAudience { get; init; }

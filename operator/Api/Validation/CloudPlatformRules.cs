@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Platforms.Aws;
-using ImageOperator.Api.Platforms.Azure;
-using ImageOperator.Api.Platforms.Gcp;
 
 namespace ImageOperator.Api.Validation;
 
@@ -18,22 +15,6 @@ internal static class CloudPlatformRules
             var length = aws.AssumeRoles[i].Duration.Value;
             errors.Require(length >= TimeSpan.FromMinutes(15) && length <= TimeSpan.FromHours(12), $"{path}.assumeRoles[{i}].duration", AssumedRole.DurationMessage);
         }
-    }
-
-    public static void Check(ErrorList errors, AzurePlatformSpec azure, string path)
-    {
-        Endpoint(errors, azure.ResourceManagerEndpoint, $"{path}.resourceManagerEndpoint");
-        Endpoint(errors, azure.AuthorityHost, $"{path}.authorityHost");
-        Bundle(errors, azure.CaBundle, $"{path}.caBundle");
-    }
-
-    public static void Check(ErrorList errors, GcpPlatformSpec gcp, PlatformCredentials? credentials, string path)
-    {
-        Endpoint(errors, gcp.Endpoint, $"{path}.endpoint");
-        Endpoint(errors, gcp.TokenEndpoint, $"{path}.tokenEndpoint");
-        Bundle(errors, gcp.CaBundle, $"{path}.caBundle");
-        errors.Require(gcp.WorkloadIdentityProvider is null || credentials?.ServiceAccountName is not null, $"{path}.workloadIdentityProvider",
-            "exchanges a service account's token: set credentials.serviceAccountName, or remove it");
     }
 
     private static void Endpoint(ErrorList errors, string? url, string path) => errors.Require(

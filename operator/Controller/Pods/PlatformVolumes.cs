@@ -42,9 +42,7 @@ internal static class PlatformVolumes
     }
 
     private static string? Audience(ImagePlatformSpec platform) => platform.Credentials!.TokenAudience
-        ?? (platform.Aws is not null ? "sts.amazonaws.com"
-            : platform.Azure is not null ? "api://AzureADTokenExchange"
-            : platform.Gcp?.WorkloadIdentityProvider);
+        ?? (platform.Aws is not null ? "sts.amazonaws.com" : null);
 
     private static IEnumerable<MountedVolume> Extra(PodTemplate? template, bool optional)
     {
