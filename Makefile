@@ -14,7 +14,7 @@ demo-clean: ## Remove what the demo made
 	config/dev/demo.sh clean
 
 ##@ Develop
-.PHONY: build test test-unit contract generate verify format bench
+.PHONY: build test test-unit contract generate chart verify format bench
 build: ## Compile everything
 	dotnet build $(SOLUTION) --nologo -v quiet
 test: ## Run all tests, with what they need: cluster, CRD server, guests, container images
@@ -23,8 +23,11 @@ test-unit: ## Run the tests that need no cluster and no virtual machine (about a
 	eng/test.sh unit
 contract: ## Kill and disturb builds at each of their calls; PLATFORM=aws
 	eng/contract.sh "$(or $(PLATFORM),aws)"
-generate: ## Generate the CRDs and the API reference from the types
+generate: ## Generate the CRDs and the API reference from the types, the schema and reference of the chart from its values
 	dotnet run --project eng/ApiGenerator -- --output .
+chart: generate ## Check and package the Helm chart into artifacts/
+	$$(config/dev/tools/helm.sh)/helm lint --strict charts/image-operator
+	$$(config/dev/tools/helm.sh)/helm package charts/image-operator --destination artifacts
 format: ## Format the code
 	dotnet format $(SOLUTION) --no-restore
 verify: ## Fail if anything is not formatted, not generated or not committed

@@ -20,6 +20,7 @@ say() { echo "[$((SECONDS - T0)) s] $*"; }
   install_packages prometheus etcd-server libfaketime openssh-server openssh-client dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish
 )
 
+"$DEV/tools/helm.sh" > /dev/null
 dotnet build ImageOperator.sln --nologo -v quiet
 say "built"
 

@@ -1,4 +1,5 @@
 using ImageOperator.Controller.Hosting;
+using ImageOperator.Controller.SelfTest;
 using ImageOperator.Runtime.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -6,6 +7,7 @@ const int Usage = 2;
 
 try
 {
+    if (args is [SelfTestCommand.Name, ..]) return await SelfTestCommand.RunAsync(args[1..]).ConfigureAwait(false);
     var app = OperatorHost.Build(args);
     // Before the run, which disposes of the services.
     var exit = app.Services.GetRequiredService<RuntimeExit>();

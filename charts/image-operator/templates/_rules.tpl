@@ -1,4 +1,4 @@
-{{- /* What the operator may do in the namespaces that it watches, and why. Secrets are not here: the operator reads none. */ -}}
+{{- /* What the operator may do in the namespaces that it watches, and why. It reads no Secret. */ -}}
 {{- define "image-operator.namespacedRules" -}}
 - apiGroups: [imageoperator.dev]
   resources: [imagetemplates, imageplatforms]
@@ -24,6 +24,10 @@
 - apiGroups: [rbac.authorization.k8s.io]
   resources: [roles, rolebindings]
   verbs: [get, create, delete]
+# The salt of hashes, one Secret in each namespace of builds: made, never read.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [create]
 # get: whether a template's files are there. create, delete: the logs of builder pods, kept after them.
 - apiGroups: [""]
   resources: [configmaps]
@@ -40,8 +44,9 @@
   verbs: [create, patch]
 {{- end -}}
 
-{{- /* What has no namespace. */ -}}
+{{- /* What has no namespace. A release of one namespace sees nothing of ours there. */ -}}
 {{- define "image-operator.clusterRules" -}}
+{{- if not .Values.watchNamespace -}}
 - apiGroups: [imageoperator.dev]
   resources: [clusterimagetemplates, clusterimageplatforms]
   verbs: [get, list, watch]
@@ -52,6 +57,7 @@
 - apiGroups: [""]
   resources: [namespaces]
   verbs: [get]
+{{ end -}}
 # Whether the node of a pod that does not end still lives.
 - apiGroups: [""]
   resources: [nodes]

@@ -30,17 +30,39 @@
 {{- end -}}
 {{- $_ := set $pods "Tolerations" $tolerations -}}
 {{- end -}}
+{{- $probe := dict "Interval" .Values.probe.interval "Retry" .Values.probe.retry "Timeout" .Values.probe.timeout -}}
+{{- with .Values.probe.namespace }}{{ $_ := set $probe "Namespace" . }}{{ end -}}
 {{- $settings := dict
   "HealthPort" 8081
   "Workers" .Values.workers
   "PodStartTimeout" .Values.podStartTimeout
   "LeaderElection" (dict "Enabled" true "Namespace" .Release.Namespace "Name" (include "image-operator.fullname" .)
     "LeaseDuration" .Values.leaderElection.leaseDuration "RenewDeadline" .Values.leaderElection.renewDeadline "RetryPeriod" .Values.leaderElection.retryPeriod)
+  "Logs" (dict "Keep" .Values.logs.keep "MaxKiB" .Values.logs.maxKiB "Attempts" .Values.logs.attempts)
   "Builder" $pods
+  "Probe" $probe
   "Logging" (dict "LogLevel" (dict "Default" .Values.logLevel)) -}}
 {{- with .Values.watchNamespace }}{{ $_ := set $settings "WatchNamespace" . }}{{ end -}}
+{{- $limits := dict -}}
+{{- range $name, $limit := dict "ConcurrentBuilds" .Values.limits.concurrentBuilds "ConcurrentBuildsPerNamespace" .Values.limits.concurrentBuildsPerNamespace -}}
+{{- /* 0 is a limit, too. */ -}}
+{{- if not (kindIs "invalid" $limit) }}{{ $_ := set $limits $name (int $limit) }}{{ end -}}
+{{- end -}}
+{{- with $limits }}{{ $_ := set $settings "Limits" . }}{{ end -}}
 {{- if .Values.metrics.enabled -}}
 {{- $_ := set $settings "Metrics" (dict "Address" "0.0.0.0" "Port" .Values.metrics.port "NamespaceLabel" .Values.metrics.namespaceLabel) -}}
+{{- end -}}
+{{- if .Values.webhook.enabled -}}
+{{- $webhook := dict "Enabled" true "Port" .Values.webhook.port -}}
+{{- if .Values.webhook.certManager.enabled -}}
+{{- $_ := set $webhook "CertificateSource" "Files" -}}
+{{- else -}}
+{{- $_ := set $webhook "CertificateSource" "SelfManaged" -}}
+{{- $_ := set $webhook "ServiceName" (printf "%s-webhook" (include "image-operator.fullname" .)) -}}
+{{- $_ := set $webhook "SecretName" (printf "%s-webhook-tls" (include "image-operator.fullname" .)) -}}
+{{- $_ := set $webhook "ConfigurationName" (include "image-operator.clusterName" .) -}}
+{{- end -}}
+{{- $_ := set $settings "Webhook" $webhook -}}
 {{- end -}}
 {{- with .Values.otlp -}}
 {{- if .endpoint -}}

@@ -18,10 +18,17 @@ internal static class ChartOutput
         var schema = ValuesSchema.Of(values);
         schema.Insert(0, "$schema", "http://json-schema.org/draft-07/schema#");
         schema.Insert(1, "title", "Values of the chart image-operator");
-        return new(StringComparer.Ordinal)
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["charts/image-operator/values.schema.json"] = schema.ToJsonString(Indented) + "\n",
             ["docs/chart-values.md"] = ValuesPage.Write(values),
         };
+        // Helm reads no files outside the chart.
+        foreach (var file in new[] { "prometheus/rules.yaml", "grafana/image-operator.json" })
+        {
+            files[$"charts/image-operator/files/{file}"] = File.ReadAllText(Path.Combine(root, "config", file));
+        }
+
+        return files;
     }
 }

@@ -10,6 +10,8 @@ public static class FixedSpan
     public static Activity? Start(ActivitySource source, string name, ActivityContext parent, ActivitySpanId id, DateTimeOffset start = default)
     {
         ArgumentNullException.ThrowIfNull(source);
+        // A first span has no parent; .NET would take the current one.
+        if (parent.SpanId == default) Activity.Current = null;
         var activity = source.StartActivity(name, ActivityKind.Internal, parent, startTime: start);
         if (activity is not null) SpanIdOf(activity) = id.ToHexString();
         return activity;

@@ -15,6 +15,9 @@ internal static class PodVolumes
 {
     private const int OwnerAndGroup = 0x120; // 0440
 
+    /// <summary>Not 3607, which client libraries like: API servers take that very number for the automatic mount, and make the token good for a year.</summary>
+    private const int TokenSeconds = 3600;
+
     public static IReadOnlyList<MountedVolume> Of(PodPlan plan, BuilderOptions options)
     {
         var template = plan.Build.Status?.Template ?? throw new PodPlanException("the build has no snapshot of its template");
@@ -134,7 +137,7 @@ internal static class PodVolumes
             DefaultMode = OwnerAndGroup,
             Sources =
             [
-                new() { ServiceAccountToken = new() { Path = "token", ExpirationSeconds = 3607 } },
+                new() { ServiceAccountToken = new() { Path = "token", ExpirationSeconds = TokenSeconds } },
                 new() { ConfigMap = new() { Name = "kube-root-ca.crt", Items = [new() { Key = "ca.crt", Path = "ca.crt" }] } },
                 new() { DownwardAPI = new() { Items = [new() { Path = "namespace", FieldRef = new() { FieldPath = "metadata.namespace" } }] } },
             ],

@@ -12,15 +12,7 @@ internal static partial class TargetVolumes
     {
         if (plan.Target.Qemu is not { } qemu) yield break;
         var expressions = BuildExpressions.Of(plan.Build, plan.Target.Name);
-        if (qemu.Output.HostPath is { } folder)
-        {
-            yield return Host("output", PodPaths.Output, Expanded(folder.Path, expressions, "output.hostPath.path"), create: true);
-        }
-        else if (qemu.Output.PersistentVolumeClaim is { } claim)
-        {
-            yield return PodVolumes.At("output", PodPaths.Output, v => v.PersistentVolumeClaim = new() { ClaimName = claim.ClaimName });
-        }
-
+        if (Output(plan, qemu.Output, expressions) is { } output) yield return output;
         if (qemu.Source.HostPath is { } file)
         {
             var path = Expanded(file.Path, expressions, "source.hostPath.path");
@@ -30,6 +22,16 @@ internal static partial class TargetVolumes
         {
             yield return PodVolumes.At("source", PodPaths.Source, v => v.PersistentVolumeClaim = new() { ClaimName = source.ClaimName }, readOnly: true);
         }
+    }
+
+    /// <summary>A plan looks at earlier results, if there are any, and writes nothing.</summary>
+    private static MountedVolume? Output(PodPlan plan, QemuOutput output, IReadOnlyDictionary<string, string> expressions)
+    {
+        if (plan.Build.Spec.PlanOnly && plan.Earlier.Count == 0) return null;
+        if (output.HostPath is { } folder) return Host("output", PodPaths.Output, Expanded(folder.Path, expressions, "output.hostPath.path"), create: true);
+        return output.PersistentVolumeClaim is { } claim
+            ? PodVolumes.At("output", PodPaths.Output, v => v.PersistentVolumeClaim = new() { ClaimName = claim.ClaimName })
+            : null;
     }
 
     private static MountedVolume Host(string name, string at, string path, bool create) =>

@@ -3,6 +3,7 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Tracing;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Runtime.Conditions;
+using k8s.Models;
 using Types = ImageOperator.Api.Conditions.ConditionTypes;
 
 namespace ImageOperator.Controller.Tracing;
@@ -21,9 +22,22 @@ internal static class BuildSpans
     {
         if (observed.IsFinished || written.Status?.Conditions?.Find(Types.Succeeded) is not { Status: "True" or "False" } end) return;
         if (TraceParent.Parse(written.Status.Traceparent) is not { Sampled: true } trace) return;
+        var current = Activity.Current;
+        try
+        {
+            Export(trace, observed, written, end);
+        }
+        finally
+        {
+            Activity.Current = current;
+        }
+    }
+
+    private static void Export(TraceParent trace, BuildObservation observed, ImageBuild written, V1Condition end)
+    {
         var outer = BuildTrace.Outer(written);
         var uid = written.Metadata.Uid;
-        var start = written.Status.StartTime ?? observed.Now;
+        var start = written.Status!.StartTime ?? observed.Now;
         using (var build = FixedSpan.Start(ControllerActivity.Source, "build", trace.ContextOf(outer?.TraceId == trace.TraceId ? outer.SpanId : default), trace.SpanId, start))
         {
             if (build is null) return;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ImageOperator.Chart.Tests.Support;
 
@@ -10,11 +11,14 @@ public sealed class ParityTests
     private static readonly string[] OfHelm =
         ["helm.sh/chart", "app.kubernetes.io/instance", "app.kubernetes.io/version", "app.kubernetes.io/managed-by", "checksum/config", "helm.sh/resource-policy"];
 
-    [Fact]
-    public async Task Kustomize_AndHelm_MakeTheSame()
+    [Theory]
+    [InlineData("config/default", "webhook.enabled=false")]
+    [InlineData("config/overlays/webhook", "webhook.enabled=true")]
+    [InlineData("config/overlays/cert-manager", "webhook.certManager.enabled=true")]
+    public async Task Kustomize_AndHelm_MakeTheSame(string folder, string values)
     {
-        var kustomize = Normal(RenderedObject.All(await Helm.KubectlAsync(["kustomize", "config/default"])));
-        var helm = Normal(await Helm.TemplateAsync("--kube-version", Matrix.Newest));
+        var kustomize = Normal(RenderedObject.All(await Helm.KubectlAsync(["kustomize", folder])));
+        var helm = Normal(await Helm.TemplateAsync("--kube-version", Matrix.Newest, "--set", values));
 
         // Helm makes the namespace with --create-namespace; its test is a hook.
         kustomize.Remove($"v1 Namespace /{Helm.Namespace}");
@@ -22,15 +26,26 @@ public sealed class ParityTests
         Assert.All(kustomize, k => Assert.Equal(k.Value, helm[k.Key]));
     }
 
-    private static SortedDictionary<string, string> Normal(IEnumerable<RenderedObject> objects) => new(
-        objects.Where(o => !IsTest(o)).ToDictionary(o => o.Id, o => JsonText.Sorted(Normal(o))),
-        StringComparer.Ordinal);
-
-    private static JsonNode? Normal(RenderedObject rendered)
+    private static SortedDictionary<string, string> Normal(IReadOnlyList<RenderedObject> all)
     {
-        // The file in a ConfigMap is text: its spaces do not count.
-        if (rendered.Json["data"]?["config.json"] is { } text) rendered.Json["data"]!["config.json"] = JsonText.Sorted(JsonNode.Parse(text.GetValue<string>()));
-        return WithoutEmpty(OfHelm.Aggregate<string, JsonNode?>(rendered.Json, JsonText.Without));
+        var objects = all.Where(o => !IsTest(o)).ToArray();
+        var settings = Settings(objects);
+        return new(objects.ToDictionary(o => o.Id, o => JsonText.Sorted(WithoutEmpty(OfHelm.Aggregate<string, JsonNode?>(o.Json, JsonText.Without)))), StringComparer.Ordinal)
+        {
+            ["settings"] = settings,
+        };
+    }
+
+    /// <summary>Kustomize's overlays say settings by environment variables, the chart by its file: what comes out of them counts.</summary>
+    private static string Settings(IReadOnlyCollection<RenderedObject> objects)
+    {
+        var data = objects.Single(o => o.Kind == "ConfigMap").Json["data"]!;
+        var file = data["config.json"]!.GetValue<string>();
+        data["config.json"] = "";
+        var container = objects.Single(o => o.Kind == "Deployment").Json["spec"]!["template"]!["spec"]!["containers"]![0]!.AsObject();
+        var environment = (container["env"]?.AsArray() ?? []).Select(e => KeyValuePair.Create(e!["name"]!.ToString(), (string?)e["value"]!.ToString())).ToArray();
+        container.Remove("env");
+        return JsonText.Sorted(JsonSerializer.SerializeToNode(EffectiveSettings.Of(file, environment))) + JsonText.Sorted(JsonNode.Parse(file)!["Logging"]);
     }
 
     private static bool IsTest(RenderedObject rendered) => rendered.Json["metadata"]?["annotations"]?["helm.sh/hook"] is not null;
@@ -38,6 +53,8 @@ public sealed class ParityTests
     private static JsonNode? WithoutEmpty(JsonNode? node) => node switch
     {
         JsonObject map => new JsonObject(map.Select(m => KeyValuePair.Create(m.Key, WithoutEmpty(m.Value))).Where(m => m is not { Key: "annotations", Value: JsonObject { Count: 0 } })),
+        // Ports, volumes and mounts: their order means nothing.
+        JsonArray list when list.All(i => i is JsonObject map && map["name"] is JsonValue) => new JsonArray([.. list.Select(WithoutEmpty).OrderBy(i => i!["name"]!.ToString(), StringComparer.Ordinal)]),
         JsonArray list => new JsonArray([.. list.Select(WithoutEmpty)]),
         _ => node?.DeepClone(),
     };

@@ -1,17 +1,15 @@
 using System.Reflection;
-using System.Text;
 using System.Text.Json.Nodes;
 using ImageOperator.Chart.Tests.Support;
 using ImageOperator.Controller.Hosting;
-using Microsoft.Extensions.Configuration;
 
 namespace ImageOperator.Chart.Tests.Rendering;
 
 /// <summary>The file that the chart gives to the operator is one that the operator takes.</summary>
 public sealed class SettingsTests
 {
-    /// <summary>What the chart does not let one set: where the cluster is, which it is in.</summary>
-    private static readonly string[] NotSet = ["Kubeconfig"];
+    /// <summary>What follows from being in the cluster.</summary>
+    private static readonly string[] NotSet = ["Kubeconfig", "Webhook.Namespace", "Webhook.ExtraNames", "Webhook.CertificateDirectory"];
 
     public static TheoryData<string, string> Cases() => Matrix.Cases();
 
@@ -35,6 +33,10 @@ public sealed class SettingsTests
 
         Assert.Equal("builder-of-images", options.LeaderElection.Name);
         Assert.Equal(8, options.Workers);
+        Assert.Equal((20, 0), (options.Limits.ConcurrentBuilds, options.Limits.ConcurrentBuildsPerNamespace));
+        Assert.Equal((true, 10250, "builder-of-images-webhook"), (options.Webhook.Enabled, options.Webhook.Port, options.Webhook.ServiceName));
+        Assert.Equal((9090, "0.0.0.0"), (options.Metrics.Port, options.Metrics.Address));
+        Assert.Equal(("https://collector.example.com:4317", "/etc/otlp/headers"), (options.Otlp.Endpoint, options.Otlp.HeadersFile));
         Assert.Equal(TimeSpan.FromMinutes(10), options.PodStartTimeout);
         Assert.Equal(TimeSpan.FromMinutes(3), options.Builder.GracePeriod);
         Assert.Equal(0.5, options.Builder.CpuRequestFactor);
@@ -51,7 +53,7 @@ public sealed class SettingsTests
     public async Task Settings_TheChartSetsAllThatThereAre()
     {
         var said = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var values in new[] { "everything", "namespaced", "minimal" }) Paths(await SettingsAsync(Matrix.Arguments(values, Matrix.Newest)), "", said);
+        foreach (var values in new[] { "everything", "namespaced", "minimal", "cert-manager" }) Paths(await SettingsAsync(Matrix.Arguments(values, Matrix.Newest)), "", said);
 
         Assert.Empty(Options(typeof(OperatorOptions), "").Except(said).Except(NotSet).Order(StringComparer.Ordinal));
     }
@@ -63,13 +65,7 @@ public sealed class SettingsTests
         return JsonNode.Parse(file.GetValue<string>())!.AsObject();
     }
 
-    private static OperatorOptions Bind(JsonObject settings)
-    {
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(settings.ToJsonString()));
-        var options = new OperatorOptions();
-        new ConfigurationBuilder().AddJsonStream(stream).Build().Bind(options);
-        return options;
-    }
+    private static OperatorOptions Bind(JsonObject settings) => EffectiveSettings.Of(settings.ToJsonString(), []);
 
     private static void Paths(JsonObject settings, string prefix, HashSet<string> said)
     {
@@ -80,6 +76,6 @@ public sealed class SettingsTests
         }
     }
 
-    private static IEnumerable<string> Options(Type type, string prefix) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite || p.PropertyType.IsGenericType).SelectMany(p =>
+    private static IEnumerable<string> Options(Type type, string prefix) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite || p.PropertyType.GetInterfaces().Contains(typeof(System.Collections.IEnumerable)) && !p.PropertyType.Name.StartsWith("IReadOnly", StringComparison.Ordinal)).SelectMany(p =>
         p.PropertyType.Namespace!.StartsWith("ImageOperator.", StringComparison.Ordinal) && p.PropertyType.IsClass ? Options(p.PropertyType, $"{prefix}{p.Name}.") : [prefix + p.Name]);
 }

@@ -23,6 +23,9 @@ internal static class Helm
     public static async Task<string> KubectlAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? input = null) =>
         await Tool.RunAsync(Path.Combine(await Folder.Value, "kubectl"), arguments, environment, input);
 
+    public static async Task<ToolResult> TryKubectlAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? input = null) =>
+        await Tool.TryAsync(Path.Combine(await Folder.Value, "kubectl"), arguments, environment, input);
+
     /// <summary>The chart's objects, rendered without a cluster.</summary>
     public static async Task<IReadOnlyList<RenderedObject>> TemplateAsync(params string[] arguments) => RenderedObject.All(
         await Rendered.GetOrAdd(string.Join(' ', arguments), _ => new(() => RunAsync(["template", Release, Chart, "--namespace", Namespace, .. arguments]))).Value);

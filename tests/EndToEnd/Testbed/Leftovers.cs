@@ -42,7 +42,8 @@ internal static class Leftovers
         .. await OwnedAsync<V1Role>(lab),
         .. await OwnedAsync<V1RoleBinding>(lab),
         .. await OwnedAsync<V1Secret>(lab, Labels.BuildUid),
-        .. await OwnedAsync<V1ConfigMap>(lab, Labels.BuildUid),
+        // Kept logs are there as long as their build.
+        .. await OwnedAsync<V1ConfigMap>(lab, $"{Labels.BuildUid},{Labels.Role}!={KeptLog.Role}"),
     ];
 
     private static async Task<IReadOnlyList<string>> OwnedAsync<T>(Lab lab, string selector = "app.kubernetes.io/managed-by=image-operator")
