@@ -17,7 +17,7 @@ say() { echo "[$((SECONDS - T0)) s] $*"; }
     chmod +x /usr/sbin/policy-rc.d
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
-  install_packages prometheus etcd-server libfaketime openssh-server openssh-client dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish
+  install_packages prometheus etcd-server libfaketime openssh-server openssh-client dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish lua5.1
 )
 
 "$DEV/tools/helm.sh" > /dev/null
@@ -30,6 +30,7 @@ if [ "$WHAT" = all ]; then
   IMAGEOPERATOR_TEST_KUBECONFIG=$("$DEV/cluster/cluster.sh" kubeconfig)
   # Without it the CEL tests are skipped, loudly: it is built from Debian sid, which moves.
   "$DEV/cluster/crd-server.sh" up || say "no current CRD server: the CEL tests will be skipped"
+  "$DEV/cluster/build-cel-eval.sh" > /dev/null || say "no cel-eval: the test of the Flux health checks will be skipped"
   IMAGEOPERATOR_TEST_CRD_KUBECONFIG=$("$DEV/cluster/crd-server.sh" kubeconfig)
   "$DEV/guests/guests.sh" tiny tiny-uefi broken-ssh
   "$DEV/aws/moto.sh" root

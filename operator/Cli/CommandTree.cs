@@ -5,6 +5,7 @@ using ImageOperator.Cli.Build;
 using ImageOperator.Cli.Completion;
 using ImageOperator.Cli.Hosting;
 using ImageOperator.Cli.Logs;
+using ImageOperator.Cli.Plan;
 using ImageOperator.Cli.Sweep;
 using ImageOperator.Cli.Validate;
 using ImageOperator.Cli.Version;
@@ -53,7 +54,11 @@ internal static class CommandTree
     {
         var examples = new Dictionary<Command, string>();
         var root = new RootCommand("Builds machine images from ImageTemplate manifests, with or without a cluster.");
-        foreach (var (command, text) in new[] { ValidateCommand.Create(context), BuildCommand.Create(context), SweepCommand.Create(context), LogsCommand.Create(context), VersionCommand.Create(context), CompletionCommand.Create(context) })
+        foreach (var (command, text) in new[]
+        {
+            ValidateCommand.Create(context), BuildCommand.Create(context), PlanCommand.Create(context), SweepCommand.Create(context), LogsCommand.Create(context),
+            VersionCommand.Create(context), CompletionCommand.Create(context),
+        })
         {
             root.Add(command);
             examples[command] = text;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ImageOperator.Benchmarks;
+using ImageOperator.Benchmarks.Operator;
 
 var runs = new Option<int>("--runs") { Description = "Runs of each peer; medians are told", DefaultValueFactory = _ => 5 };
 var pods = new Option<int>("--pods") { Description = "Builds applied to measure how soon there is a pod", DefaultValueFactory = _ => 20 };
@@ -19,4 +20,21 @@ root.SetAction((parsed, cancellationToken) => new Benchmark(new()
     Namespace = parsed.GetRequiredValue(names),
     Output = Path.GetFullPath(parsed.GetRequiredValue(output)),
 }).RunAsync(cancellationToken));
+
+var program = new Option<string>("--program") { Description = "The published operator, image-operator.dll", Required = true };
+var builds = new Option<int>("--builds") { Description = "Builds at once", DefaultValueFactory = _ => 1000 };
+var finished = new Option<int>("--finished") { Description = "Ended builds in the store", DefaultValueFactory = _ => 10_000 };
+var rest = new Option<int>("--rest") { Description = "Seconds to watch the operator at rest", DefaultValueFactory = _ => 60 };
+var outage = new Option<int>("--outage") { Description = "Seconds without an API server", DefaultValueFactory = _ => 60 };
+var measureOperator = new Command("operator", "Measures the operator on a real API server, with a node and builders that pretend") { program, builds, finished, rest, outage, output };
+measureOperator.SetAction((parsed, _) => new OperatorBenchmark(new()
+{
+    Program = Path.GetFullPath(parsed.GetRequiredValue(program)),
+    Builds = parsed.GetValue(builds),
+    Finished = parsed.GetValue(finished),
+    Rest = TimeSpan.FromSeconds(parsed.GetValue(rest)),
+    Outage = TimeSpan.FromSeconds(parsed.GetValue(outage)),
+    Output = Path.GetFullPath(parsed.GetRequiredValue(output)),
+}).RunAsync());
+root.Subcommands.Add(measureOperator);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -41,7 +41,7 @@
   verbs: [list]
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [get, create, patch]
 {{- end -}}
 
 {{- /* What has no namespace. A release of one namespace sees nothing of ours there. */ -}}

@@ -42,13 +42,12 @@
   "Builder" $pods
   "Probe" $probe
   "Logging" (dict "LogLevel" (dict "Default" .Values.logLevel)) -}}
-{{- with .Values.watchNamespace }}{{ $_ := set $settings "WatchNamespace" . }}{{ end -}}
 {{- $limits := dict -}}
-{{- range $name, $limit := dict "ConcurrentBuilds" .Values.limits.concurrentBuilds "ConcurrentBuildsPerNamespace" .Values.limits.concurrentBuildsPerNamespace -}}
-{{- /* 0 is a limit, too. */ -}}
-{{- if not (kindIs "invalid" $limit) }}{{ $_ := set $limits $name (int $limit) }}{{ end -}}
-{{- end -}}
-{{- with $limits }}{{ $_ := set $settings "Limits" . }}{{ end -}}
+{{- /* 0 is a limit too. */ -}}
+{{- if kindIs "invalid" .Values.limits.concurrentBuilds | not }}{{ $_ := set $limits "ConcurrentBuilds" (int .Values.limits.concurrentBuilds) }}{{ end -}}
+{{- if kindIs "invalid" .Values.limits.concurrentBuildsPerNamespace | not }}{{ $_ := set $limits "ConcurrentBuildsPerNamespace" (int .Values.limits.concurrentBuildsPerNamespace) }}{{ end -}}
+{{- if $limits }}{{ $_ := set $settings "Limits" $limits }}{{ end -}}
+{{- with .Values.watchNamespace }}{{ $_ := set $settings "WatchNamespace" . }}{{ end -}}
 {{- if .Values.metrics.enabled -}}
 {{- $_ := set $settings "Metrics" (dict "Address" "0.0.0.0" "Port" .Values.metrics.port "NamespaceLabel" .Values.metrics.namespaceLabel) -}}
 {{- end -}}

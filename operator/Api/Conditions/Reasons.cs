@@ -14,6 +14,8 @@ public static class Reasons
     /// <summary>Something that is referred to is not there.</summary>
     public const string ReferenceNotFound = "ReferenceNotFound";
 
+    /// <summary>The template can be built, but takes up no new builds: spec.suspend.</summary>
+    public const string Suspended = "Suspended";
     // Platforms
 
     /// <summary>A probe pod finds out whether the platform can be used.</summary>
@@ -75,6 +77,8 @@ public static class Reasons
     /// <summary>The build's template does not exist.</summary>
     public const string TemplateNotFound = "TemplateNotFound";
 
+    /// <summary>The build's template is suspended: the build waits.</summary>
+    public const string TemplateSuspended = "TemplateSuspended";
     /// <summary>The ClusterImageTemplate does not allow the build's namespace.</summary>
     public const string TemplateNotAllowed = "TemplateNotAllowed";
 

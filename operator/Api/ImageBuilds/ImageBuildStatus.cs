@@ -16,6 +16,9 @@ public sealed record ImageBuildStatus
     [ListMapKey("type")]
     public IList<V1Condition>? Conditions { get; init; }
 
+    /// <summary>The last value of the annotation imageoperator.dev/reconcile-requested-at that was acted upon.</summary>
+    public string? LastHandledReconcileAt { get; init; }
+
     /// <summary>When the build's first target was started; unset while all of them wait in a queue.</summary>
     public DateTimeOffset? StartTime { get; init; }
 

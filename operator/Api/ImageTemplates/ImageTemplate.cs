@@ -8,6 +8,7 @@ namespace ImageOperator.Api.ImageTemplates;
 [Resource(ShortNames = ["imgt"], Categories = ["imageoperator"])]
 [PrinterColumn("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status")]
 [PrinterColumn("Targets", "string", ".status.targetSummary")]
+[PrinterColumn("Suspended", "boolean", ".spec.suspend", Priority = 1)]
 [PrinterColumn("Reason", "string", ".status.conditions[?(@.type==\"Ready\")].reason", Priority = 1)]
 [PrinterColumn("Message", "string", ".status.conditions[?(@.type==\"Ready\")].message", Priority = 1)]
 [PrinterColumn("Age", "date", ".metadata.creationTimestamp")]

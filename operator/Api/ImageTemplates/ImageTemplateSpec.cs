@@ -44,4 +44,7 @@ public record ImageTemplateSpec
     /// <summary>How long the build may take, from its start to its end, clean-up not counted.</summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     public Duration Timeout { get; init; } = Duration.FromMinutes(120);
+
+    /// <summary>Take up no new builds of the template. Those that wait do so until this is false again; those under way go on. Without meaning in a build's own template.</summary>
+    public bool Suspend { get; init; }
 }

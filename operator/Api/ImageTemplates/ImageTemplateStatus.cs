@@ -15,4 +15,7 @@ public sealed record ImageTemplateStatus
     /// <summary>Ready: the template can be built. Stalled: someone must change it (or what it refers to).</summary>
     [ListMapKey("type")]
     public IList<V1Condition>? Conditions { get; init; }
+
+    /// <summary>The last value of the annotation imageoperator.dev/reconcile-requested-at that was acted upon.</summary>
+    public string? LastHandledReconcileAt { get; init; }
 }

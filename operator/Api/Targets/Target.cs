@@ -19,6 +19,7 @@ public sealed record Target
     public required string Name { get; init; }
 
     /// <summary>Where to build. The platform's defaults fill what the target leaves unset. Unset: by the operator's own settings.</summary>
+    [NotAnInput]
     public PlatformReference? PlatformRef { get; init; }
 
     /// <summary>A disk image made by a QEMU virtual machine in the builder pod.</summary>

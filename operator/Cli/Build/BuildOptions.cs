@@ -31,7 +31,9 @@ internal sealed record BuildOptions
 
     public bool KeepState { get; init; }
 
-    public required LogForm Log { get; init; }
+    public bool Force { get; init; }
+
+    public LogForm Log { get; init; }
 }
 
 /// <summary>How a build tells what goes on.</summary>

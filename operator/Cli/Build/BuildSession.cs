@@ -14,7 +14,8 @@ namespace ImageOperator.Cli.Build;
 
 /// <summary>Runs the engine for each target of a build.</summary>
 internal sealed class BuildSession(
-    SavedBuild build, StateFolder state, SecretMasker masker, IReadOnlyDictionary<string, string> secrets, TimeProvider time, IBuildDisplay display)
+    SavedBuild build, StateFolder state, SecretMasker masker, IReadOnlyDictionary<string, string> secrets, Comparison earlier, TimeProvider time,
+    IBuildDisplay display)
 {
     private const int Attempt = 1;
     private string? failed;
@@ -91,7 +92,7 @@ internal sealed class BuildSession(
         var scratch = state.Scratch(target);
         Directory.CreateDirectory(scratch);
         Directory.CreateDirectory(build.Cache);
-        return new()
+        return earlier.Apply(new()
         {
             Identity = build.Identity(target, Attempt),
             Template = build.Template,
@@ -99,6 +100,6 @@ internal sealed class BuildSession(
             Masker = masker,
             Folders = new(build.Workspace, scratch, build.Cache, Path.Combine(build.Downloads, target)),
             Volumes = new LocalVolumes(),
-        };
+        });
     }
 }

@@ -6,7 +6,7 @@ namespace ImageOperator.Cli.Build;
 /// <param name="Status">Its status, as the journal has it.</param>
 internal sealed record TargetResult(TargetStatus Status)
 {
-    public bool Succeeded => Status.Phase == TargetPhase.Succeeded;
+    public bool Succeeded => Status.Phase.IsSuccess();
 
     /// <summary>What could not be removed, one line each.</summary>
     public IReadOnlyList<string> Left =>

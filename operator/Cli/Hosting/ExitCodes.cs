@@ -11,6 +11,9 @@ internal static class ExitCodes
     /// <summary>The command line, or what it names, is wrong; nothing was started.</summary>
     public const int Usage = 2;
 
+    /// <summary>Of a plan, if asked for: something would be built.</summary>
+    public const int WouldBuild = 3;
+
     /// <summary>Interrupted by Ctrl-C or SIGTERM.</summary>
     public const int Interrupted = 130;
 }

@@ -9,7 +9,7 @@ internal sealed class SweepAction(CliContext context, string root, string? name,
 {
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var folders = Directory.Exists(root) ? Directory.GetDirectories(root) : [];
+        var folders = Directory.Exists(root) ? Directory.GetDirectories(root).Where(d => Path.GetFileName(d) != ResultStore.FolderName).ToArray() : [];
         var clean = true;
         var seen = 0;
         foreach (var path in folders.Order(StringComparer.Ordinal))

@@ -1,5 +1,6 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Controller.Pods;
 
 namespace ImageOperator.Controller.Builds;
 
@@ -25,7 +26,7 @@ internal static class AttemptPlan
         var limit = draft.Observed.Build.Spec.FailurePolicy.MaxAttempts;
         if (attempt >= limit)
         {
-            draft.Warn(Reasons.PodLost, "Build", $"{seen.Name}: pod {seen.PodName ?? pod?.Name} was lost: {why}.");
+            draft.Warn(Reasons.PodLost, "Build", $"{seen.Name}: pod {seen.PodName ?? pod?.Name ?? PodNames.Builder(draft.Observed.Build.Metadata.Name, seen.Name, attempt)} was lost: {why}.");
             return TargetPlan.End(
                 draft, seen, TargetPhase.Failed, Reasons.AttemptsExhausted, $"Builder pods were lost {attempt} times; the last: {why}.",
                 "Look at the nodes and at the pods' events; failurePolicy.maxAttempts allows more attempts.");
@@ -38,7 +39,7 @@ internal static class AttemptPlan
             return TargetPlan.Unchanged(seen with { PodName = pod!.Name }) with { Words = $"pod lost ({why}), attempt {attempt + 1} follows" };
         }
 
-        draft.Warn(Reasons.PodLost, "Build", $"{seen.Name}: pod {seen.PodName ?? pod?.Name} was lost: {why}. Attempt {attempt + 1} of {limit} continues.");
+        draft.Warn(Reasons.PodLost, "Build", $"{seen.Name}: pod {seen.PodName ?? pod?.Name ?? PodNames.Builder(draft.Observed.Build.Metadata.Name, seen.Name, attempt)} was lost: {why}. Attempt {attempt + 1} of {limit} continues.");
         return Start(draft, seen, attempt + 1);
     }
 

@@ -18,7 +18,11 @@ internal abstract record BuildAction
     /// <summary>Force ends it without waiting for its node.</summary>
     internal sealed record DeletePod(string Name, string Uid, bool Force = false) : BuildAction;
 
-    internal sealed record Report(EventSeverity Severity, string Reason, string Verb, string Note) : BuildAction;
+    internal sealed record Report(EventSeverity Severity, string Reason, string Verb, string Note) : BuildAction
+    {
+        /// <summary>Known not to have been said before.</summary>
+        public bool Unsaid { get; init; }
+    }
 
     internal sealed record RemoveAccess : BuildAction;
 

@@ -17,24 +17,24 @@ using k8s.Models;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Does what was decided: guards, then status (once), then pods, then the rest.</summary>
-internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreator pods, IEventRecorder events, BuildMetrics metrics, BuildRecord record, UsageLedger usage, ILogger<BuildActor> logger)
+internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreator pods, IEventRecorder events, ProgressPace pace, BuildMetrics metrics, BuildRecord record, UsageLedger usage, ILogger<BuildActor> logger)
 {
     /// <returns>False when a pod was refused.</returns>
     public async Task<bool> ActAsync(BuildObservation observed, Decision decision, BuildMemory memory, CancellationToken cancellationToken)
     {
         // Side by side: the finalizer and the attempt must stand before the pod, and its service account must exist.
         var guard = decision.Actions.OfType<BuildAction.EnsureAccess>().Any() ? access.EnsureAsync(observed.Build, (decision.Status ?? observed.Build.Status)?.Platforms ?? [], cancellationToken) : Task.CompletedTask;
-        var writing = WriteAsync(observed, decision, cancellationToken);
+        var writing = WriteAsync(observed, decision, memory, cancellationToken);
         await Task.WhenAll(guard, writing).ConfigureAwait(false);
         var build = await writing.ConfigureAwait(false);
 
         var created = await Task.WhenAll(decision.Actions.Select(a => CreateAsync(build, a, memory, cancellationToken))).ConfigureAwait(false);
-        foreach (var report in decision.Actions.OfType<BuildAction.Report>()) Report(build, report, memory);
+        foreach (var report in Together(decision.Actions.OfType<BuildAction.Report>(), memory)) Report(build, report, memory);
         foreach (var action in decision.Actions) await DoAsync(build, action, cancellationToken).ConfigureAwait(false);
         return created.All(ok => ok);
     }
 
-    private async Task<ImageBuild> WriteAsync(BuildObservation observed, Decision decision, CancellationToken cancellationToken)
+    private async Task<ImageBuild> WriteAsync(BuildObservation observed, Decision decision, BuildMemory memory, CancellationToken cancellationToken)
     {
         var build = observed.Build;
         if (decision.Actions.OfType<BuildAction.EnsureFinalizer>().Any())
@@ -51,6 +51,7 @@ internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreato
         };
         var options = new ApplyOptions(FieldManagers.Operator) { Force = true, Subresource = Subresources.Status };
         var written = await client.ApplyAsync<ImageBuild>(ObjectKey.Of(build), configuration, options, cancellationToken).ConfigureAwait(false);
+        pace.Written(memory);
         record.Ended(observed, written);
         BuildSpans.Ended(observed, written);
         return written;
@@ -107,9 +108,22 @@ internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreato
         }
     }
 
+    /// <summary>Stages that were reached since the last look are one event.</summary>
+    private static IEnumerable<BuildAction.Report> Together(IEnumerable<BuildAction.Report> reports, BuildMemory memory)
+    {
+        var stages = new List<BuildAction.Report>();
+        foreach (var report in reports)
+        {
+            if (report.Reason != Reasons.StageReached) yield return report;
+            else if (memory.Say($"{report.Reason} {report.Note}")) stages.Add(report);
+        }
+
+        if (stages.Count > 0) yield return stages[0] with { Note = string.Join("; ", stages.Select(s => s.Note)), Unsaid = true };
+    }
+
     private void Report(ImageBuild build, BuildAction.Report report, BuildMemory memory)
     {
-        if (!memory.Say($"{report.Reason} {report.Note}")) return;
+        if (!report.Unsaid && !memory.Say($"{report.Reason} {report.Note}")) return;
         if (report.Reason == Reasons.PodLost) metrics.PodsLost.Add(1, metrics.Tags(build.Metadata.NamespaceProperty));
         Log.Reported(logger, ObjectKey.Of(build), report.Reason, report.Note);
         events.Record(build, report.Severity, report.Reason, report.Verb, report.Note);

@@ -35,11 +35,16 @@ internal static class BuildConditions
         conditions.Remove(Types.Reconciling);
     });
 
+    /// <summary>An ended build keeps its conditions, and says that it has seen the change.</summary>
+    public static void Seen(Draft draft) => Write(draft, static (_, _, _) => { });
+
     private static void Write(Draft draft, Action<IList<k8s.Models.V1Condition>, long?, TimeProvider> set)
     {
         var generation = draft.Observed.Build.Metadata.Generation;
         var time = new ObservedTime(draft.Now);
         List<k8s.Models.V1Condition> conditions = [.. draft.Status!.Conditions ?? []];
+        // What stays as it is speaks of the new generation, too.
+        foreach (var kept in conditions.ToArray()) conditions.Set(kept.Type, Enum.Parse<ConditionStatus>(kept.Status), kept.Reason, kept.Message, generation, time);
         set(conditions, generation, time);
         conditions.Summarize(conditions.Find(Types.Succeeded)?.Reason ?? Reasons.Succeeded, conditions.Find(Types.Succeeded)?.Message ?? "", generation, time, Types.Succeeded);
         draft.Status = draft.Status with { ObservedGeneration = generation, Conditions = conditions };

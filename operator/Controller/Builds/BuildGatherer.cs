@@ -1,6 +1,7 @@
 using ImageOperator.Api.ImageBuilds;
-using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Platforms;
+using ImageOperator.Controller.Pods;
+using ImageOperator.Runtime.Controllers;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
 using ImageOperator.Runtime.Client;
@@ -19,20 +20,27 @@ internal sealed class BuildGatherer(IClient client, PlatformFinder finder, IStor
 
     public async Task<BuildObservation?> LiveAsync(ObjectKey key, string uid, BuildMemory memory, CancellationToken cancellationToken)
     {
-        var build = client.FindAsync<ImageBuild>(key, cancellationToken);
-        var listed = await ListAsync(key.Namespace, uid, cancellationToken).ConfigureAwait(false);
-        if (await build.ConfigureAwait(false) is not { } found || found.Metadata.Uid != uid) return null;
+        if (await client.FindAsync<ImageBuild>(key, cancellationToken).ConfigureAwait(false) is not { } found || found.Metadata.Uid != uid) return null;
+        var listed = await ReadPodsAsync(found, cancellationToken).ConfigureAwait(false);
         return await WithInputsAsync(Observe(found, memory, listed) with { Live = true }, cancellationToken).ConfigureAwait(false);
     }
 
-    private BuildObservation Observe(ImageBuild build, BuildMemory memory, IEnumerable<PodObservation> own) => new()
+    private BuildObservation Observe(ImageBuild build, BuildMemory memory, IEnumerable<PodObservation> all)
+    {
+        PodObservation[] own = [.. all];
+        if (own.Any(p => !memory.SeenPods.Contains(p.Name))) memory.Saw(own.Select(p => p.Name));
+        return Observed(build, memory, own);
+    }
+
+    private BuildObservation Observed(ImageBuild build, BuildMemory memory, PodObservation[] own) => new()
     {
         Build = build,
         Now = time.GetUtcNow(),
-        Pods = [.. own],
+        Pods = own,
         Policy = policy,
         NamespaceTerminating = memory.NamespaceTerminating,
         Refusals = memory.Refusals,
+        SeenPods = memory.SeenPods,
     };
 
     /// <summary>Read from the server: a template applied together with its build may be older in the cache.</summary>
@@ -51,26 +59,33 @@ internal sealed class BuildGatherer(IClient client, PlatformFinder finder, IStor
         return seen with { Platforms = await finder.FindAsync(references, @namespace, cancellationToken).ConfigureAwait(false) };
     }
 
-    private async Task<IReadOnlyList<PodObservation>> ListAsync(string @namespace, string uid, CancellationToken cancellationToken)
+    /// <summary>
+    /// By name, for names are known beforehand: the cache's, and those that the present attempt gives, which a cache may be too old for.
+    /// A list by label would read every pod of the namespace out of the server's store, for every build that ends.
+    /// </summary>
+    private async Task<IReadOnlyList<PodObservation>> ReadPodsAsync(ImageBuild build, CancellationToken cancellationToken)
     {
-        var found = new List<PodObservation>();
-        var options = new ListOptions { Namespace = @namespace, LabelSelector = $"{Labels.BuildUid}={uid}" };
-        await foreach (var pod in client.ListAsync<V1Pod>(options, cancellationToken).ConfigureAwait(false))
-        {
-            var read = PodReader.Read(pod);
-            if (read is { IsTerminating: true, IsLive: true } && read.DeletionDue < time.GetUtcNow())
-            {
-                read = read with { NodeLost = await IsNodeLostAsync(pod.Spec.NodeName, cancellationToken).ConfigureAwait(false) };
-            }
-            else if (read is { Life: PodLife.Pending, Unschedulable: false })
-            {
-                read = read with { Detail = await WarningsAsync(pod, read.Detail, cancellationToken).ConfigureAwait(false) };
-            }
+        var cached = pods.ByIndex(IndexNames.OwnerUid, build.Metadata.Uid).ToArray();
+        var names = cached.Select(p => p.Metadata.Name).Union(LivePods.Names(build, [.. cached.Select(PodReader.Read)]), StringComparer.Ordinal);
+        var read = await Task.WhenAll(names.Select(name => ReadPodAsync(build, name, cancellationToken))).ConfigureAwait(false);
+        return [.. read.OfType<PodObservation>().DistinctBy(p => p.Uid)];
+    }
 
-            found.Add(read);
+    private async Task<PodObservation?> ReadPodAsync(ImageBuild build, string name, CancellationToken cancellationToken)
+    {
+        var (@namespace, uid) = (build.Metadata.NamespaceProperty, build.Metadata.Uid);
+        var pod = await client.FindAsync<V1Pod>(new(@namespace, name), cancellationToken).ConfigureAwait(false);
+        if (pod?.IsControlledBy(uid) != true) pod = await client.FindAsync<V1Pod>(new(@namespace, PodNames.Other(name, uid)), cancellationToken).ConfigureAwait(false);
+        if (pod?.IsControlledBy(uid) != true) return null;
+        var read = PodReader.Read(pod);
+        if (read is { IsTerminating: true, IsLive: true } && read.DeletionDue < time.GetUtcNow())
+        {
+            return read with { NodeLost = await IsNodeLostAsync(pod.Spec.NodeName, cancellationToken).ConfigureAwait(false) };
         }
 
-        return found;
+        return read is { Life: PodLife.Pending, Unschedulable: false }
+            ? read with { Detail = await WarningsAsync(pod, read.Detail, cancellationToken).ConfigureAwait(false) }
+            : read;
     }
 
     private async Task<bool> IsNodeLostAsync(string? name, CancellationToken cancellationToken)

@@ -6,12 +6,21 @@ namespace ImageOperator.Controller.Builds;
 internal sealed class BuildMemory
 {
     private readonly ConcurrentDictionary<string, byte> said = new(StringComparer.Ordinal);
+    private volatile HashSet<string> seenPods = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> refusals = new(StringComparer.Ordinal);
 
     /// <summary>Why the last create of a target's pod was refused.</summary>
     public IReadOnlyDictionary<string, string> Refusals => refusals;
 
     public bool NamespaceTerminating { get; set; }
+
+    /// <summary>The monotonic time of this process's last write of status.</summary>
+    public long? WrittenAt { get; set; }
+
+    /// <summary>Pods that were seen, by name: one that is not there any more was lost, though status may not name it yet.</summary>
+    public IReadOnlySet<string> SeenPods => seenPods;
+
+    public void Saw(IEnumerable<string> pods) => seenPods = [.. seenPods.Union(pods, StringComparer.Ordinal)];
 
     /// <summary>True the first time.</summary>
     public bool Say(string what) => said.TryAdd(what, 0);

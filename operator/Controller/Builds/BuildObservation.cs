@@ -2,6 +2,7 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Platforms;
+using ImageOperator.Controller.Pods;
 using ImageOperator.Controller.Queue;
 using ImageOperator.Runtime.Conditions;
 using k8s.Models;
@@ -35,6 +36,9 @@ internal sealed record BuildObservation
     /// <summary>Why the last create of a target's pod was refused.</summary>
     public IReadOnlyDictionary<string, string> Refusals { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Pods that this process has seen, by name.</summary>
+    public IReadOnlySet<string> SeenPods { get; init; } = new HashSet<string>();
+
     /// <summary>What the queue said of targets that are to start.</summary>
     public Admissions Admissions { get; init; } = Admissions.NotAsked;
 
@@ -56,6 +60,15 @@ internal sealed record BuildObservation
     public IEnumerable<PodObservation> Builders(string target) => Pods.Where(p => !p.Sweeper && p.Target == target);
 
     public IEnumerable<PodObservation> Sweepers(string target) => Pods.Where(p => p.Sweeper && p.Target == target);
+
+    /// <summary>
+    /// Whether an attempt has had its pod. Status says so a moment late (see <see cref="ProgressPace"/>); until then this process knows, or the
+    /// builder's own words do: who has none of the first attempt's cannot have changed anything.
+    /// </summary>
+    public bool HasHadPod(TargetStatus target, int attempt) =>
+        target.PodName is not null || (attempt == 1 && target.Phase is not null) || HasSeen(PodNames.Builder(Build.Metadata.Name, target.Name, attempt));
+
+    private bool HasSeen(string pod) => SeenPods.Contains(pod) || SeenPods.Contains(PodNames.Other(pod, Build.Metadata.Uid));
 
     public TargetStatus? Target(string name) => Build.Status?.Targets?.FirstOrDefault(t => t.Name == name);
 }

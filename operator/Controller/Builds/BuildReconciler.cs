@@ -11,7 +11,7 @@ namespace ImageOperator.Controller.Builds;
 
 /// <summary>Gather, decide, act. A view that turns out to be old is gathered again, live.</summary>
 internal sealed class BuildReconciler(
-    IStore<ImageBuild> builds, BuildGatherer gatherer, AdmissionQueue queue, BuildActor actor, BuildMemories memories, BuildPolicy policy,
+    IStore<ImageBuild> builds, BuildGatherer gatherer, ProgressPace pace, AdmissionQueue queue, BuildActor actor, BuildMemories memories, BuildPolicy policy,
     ILogger<BuildReconciler> logger) : IReconciler
 {
     private const int Tries = 5;
@@ -51,6 +51,7 @@ internal sealed class BuildReconciler(
     /// <summary>Null when someone else was faster.</summary>
     private async Task<ReconcileResult?> TryActAsync(BuildObservation observed, Decision decision, BuildMemory memory, CancellationToken cancellationToken)
     {
+        if (pace.Pause(observed, decision, memory) is { } pause) return ReconcileResult.Waiting(decision.WakeAfter < pause ? decision.WakeAfter.Value : pause);
         try
         {
             var accepted = await actor.ActAsync(observed, decision, memory, cancellationToken).ConfigureAwait(false);

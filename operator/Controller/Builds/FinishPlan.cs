@@ -56,9 +56,7 @@ internal static class FinishPlan
     {
         Close(draft, reason == Reasons.Cancelled ? Reasons.Cancelled : Reasons.Failed);
         BuildConditions.Failed(draft, reason, message);
-        draft.Report(
-            reason == Reasons.Cancelled ? Reasons.Cancelled : Reasons.Failed, "Finish", message,
-            reason == Reasons.Cancelled ? EventSeverity.Normal : EventSeverity.Warning);
+        draft.Report(reason, "Finish", message, reason == Reasons.Cancelled ? EventSeverity.Normal : EventSeverity.Warning);
     }
 
     private static void Close(Draft draft, string stage)

@@ -1,5 +1,6 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
 
 namespace ImageOperator.Controller.Builds;
 
@@ -9,6 +10,7 @@ internal static class OperatorStatus
     public static ImageBuildStatus Of(BuildObservation observed) => (observed.Build.Status ?? new()) with
     {
         ObservedGeneration = observed.Build.Metadata.Generation,
+        LastHandledReconcileAt = ReconcileRequest.Of(observed.Build) ?? observed.Build.Status?.LastHandledReconcileAt,
         // Copied: what was observed is shared with others.
         Conditions = [.. observed.Build.Status?.Conditions ?? []],
         Targets = observed.Build.Status?.Targets?.Select(t => Owned(t, OwnsEnd(t))).ToArray(),

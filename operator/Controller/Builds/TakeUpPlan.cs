@@ -1,7 +1,9 @@
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Validation;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Tracing;
+using ImageOperator.Runtime.Events;
 
 namespace ImageOperator.Controller.Builds;
 
@@ -29,17 +31,20 @@ internal static class TakeUpPlan
         var template = build.Spec.Template ?? draft.Observed.Template;
         if (template is null)
         {
-            BuildConditions.Running(draft, Reasons.TemplateNotFound, $"{build.Spec.TemplateRef?.Kind} {build.Spec.TemplateRef?.Name} does not exist: waiting for it.");
-            return false;
+            return Wait(draft, Reasons.TemplateNotFound, $"{Referred(build)} does not exist: waiting for it.");
         }
 
         if (!draft.Observed.TemplateAllowed)
         {
             draft.WakeAt(draft.Now + draft.Observed.Policy.ReferencePause);
-            BuildConditions.Running(
+            return Wait(
                 draft, Reasons.TemplateNotAllowed,
-                $"{build.Spec.TemplateRef?.Kind} {build.Spec.TemplateRef?.Name} does not allow namespace {build.Metadata.NamespaceProperty}: waiting until its allowedNamespaces name or select it.");
-            return false;
+                $"{Referred(build)} does not allow namespace {build.Metadata.NamespaceProperty}: waiting until its allowedNamespaces name or select it.");
+        }
+
+        if (build.Spec.Template is null && template.Suspend)
+        {
+            return Wait(draft, Reasons.TemplateSuspended, $"{Referred(build)} is suspended: the build waits until its spec.suspend is false.");
         }
 
         var inputs = BuildInputs.Resolve(build, template);
@@ -49,7 +54,7 @@ internal static class TakeUpPlan
             return false;
         }
 
-        var path = build.Spec.Template is null ? $"{build.Spec.TemplateRef?.Kind} {build.Spec.TemplateRef?.Name}: spec" : "spec.template";
+        var path = build.Spec.Template is null ? $"{Referred(build)}: spec" : "spec.template";
         var resolved = PlatformResolution.Resolve(template, inputs.Targets, draft.Observed.Platforms, build.Metadata.NamespaceProperty, path);
         if (resolved.Errors.Count > 0)
         {
@@ -61,17 +66,27 @@ internal static class TakeUpPlan
         {
             // Platforms are watched, the labels of namespaces are not.
             draft.WakeAt(draft.Now + draft.Observed.Policy.ReferencePause);
-            BuildConditions.Running(draft, wait.Reason, wait.Message);
-            return false;
+            return Wait(draft, wait.Reason, wait.Message);
         }
 
         draft.Status = status with
         {
             Traceparent = BuildTrace.Of(build, draft.Observed.Policy.TraceRatio).ToString(),
-            Template = resolved.Template,
+            // What becomes of the template later is not of the snapshot.
+            Template = resolved.Template with { Suspend = false },
             Platforms = resolved.Snapshots.Count > 0 ? resolved.Snapshots : null,
             Parameters = inputs.Parameters,
         };
         return true;
     }
+
+    /// <summary>GitOps applies in any order: what is missing may come. Always false.</summary>
+    private static bool Wait(Draft draft, string reason, string message)
+    {
+        BuildConditions.Running(draft, reason, message);
+        draft.Report(reason, "TakeUp", message, reason == Reasons.TemplateSuspended ? EventSeverity.Normal : EventSeverity.Warning);
+        return false;
+    }
+
+    private static string Referred(ImageBuild build) => $"{build.Spec.TemplateRef?.Kind} {build.Spec.TemplateRef?.Name}";
 }

@@ -20,7 +20,7 @@ internal static class TargetPlan
         var pod = draft.Observed.Builders(name).FirstOrDefault(p => p.Attempt == attempt);
         return pod switch
         {
-            null when seen.PodName is null => AttemptPlan.Start(draft, seen, attempt),
+            null when !draft.Observed.HasHadPod(seen, attempt) => AttemptPlan.Start(draft, seen, attempt),
             null => AttemptPlan.Lost(draft, seen, attempt, null),
             { Life: PodLife.Ended } => AttemptPlan.Lost(draft, seen, attempt, pod),
             _ when LostNode.IsLost(draft, pod) => AttemptPlan.Abandoned(draft, seen, attempt, pod),

@@ -36,7 +36,7 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => PodFactoryOf(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => p.GetRequiredService<IOptions<OperatorOptions>>().Value.Probe.ToPolicy()).AddSingleton<ProbePods>();
         services.AddSingleton<NamespaceSalt>().AddSingleton<EarlierResults>();
-        services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>();
+        services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>().AddSingleton<ProgressPace>();
         services.AddQueue(configuration);
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>();
         if (configuration.GetValue($"{nameof(OperatorOptions.Logs)}:{nameof(LogOptions.Keep)}", new LogOptions().Keep))
@@ -53,7 +53,13 @@ internal static class ServiceCollectionExtensions
 
     private static IServiceCollection AddReconcilers(this IServiceCollection services, int workers, bool cluster)
     {
-        services.AddInformer<V1Pod>(o => o.LabelSelector = Labels.Role);
+        var kept = new CachedForm();
+        services.AddInformer<V1Pod>(o =>
+        {
+            o.LabelSelector = Labels.Role;
+            o.Keep = CachedForm.Of;
+        });
+        services.AddInformer<ImageBuild>(o => o.Keep = kept.Of);
         services.AddInformer<ImageBuild>(o => o
             .AddIndex(Waiting, b => b.Status?.Template is null && b.Status?.CompletionTime is null ? [b.Metadata.NamespaceProperty, AnyNamespace] : [])
             .AddIndex(EarlierResults.Index, EarlierResults.IndexOf));

@@ -50,7 +50,7 @@ internal sealed class ProbePods(IOptions<OperatorOptions> options)
                 {
                     [Labels.PlatformGeneration] = (platform.Metadata.Generation ?? 0).ToString(CultureInfo.InvariantCulture),
                 },
-                OwnerReferences = [platform.ControllerReference(blockOwnerDeletion: false)],
+                OwnerReferences = [Owner(platform)],
             },
             Spec = new()
             {
@@ -117,6 +117,14 @@ internal sealed class ProbePods(IOptions<OperatorOptions> options)
             VolumeMounts = [.. volumes.Select(v => v.Mount)],
         };
     }
+
+    // By the object's own type: an interface has no kind.
+    private static V1OwnerReference Owner(IPlatformObject platform) => platform switch
+    {
+        ClusterImagePlatform shared => shared.ControllerReference(blockOwnerDeletion: false),
+        ImagePlatform own => own.ControllerReference(blockOwnerDeletion: false),
+        _ => throw new ArgumentException($"a {platform.GetType().Name} is no platform", nameof(platform)),
+    };
 
     /// <summary>Kubernetes makes one dollar of two, and variables' values of $(NAME).</summary>
     private static string Unexpanded(string text) => text.Replace("$", "$$", StringComparison.Ordinal);

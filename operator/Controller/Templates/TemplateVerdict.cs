@@ -1,6 +1,7 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
 using ImageOperator.Api.Validation;
 using ImageOperator.Controller.Platforms;
@@ -21,7 +22,9 @@ internal sealed record TemplateVerdict(bool Ready, string Reason, string Message
         var gone = missing.Concat(template.Content.Targets.SelectMany((t, i) => Gone(t, $"spec.targets[{i}].platformRef", platforms))).ToArray();
         return gone.Length > 0
             ? new(false, Reasons.ReferenceNotFound, string.Join("; ", gone))
-            : new(true, Reasons.Valid, "The template can be built.");
+            : template.Content.Suspend
+                ? new(true, Reasons.Suspended, "The template can be built, but is suspended: no new builds of it are taken up.")
+                : new(true, Reasons.Valid, "The template can be built.");
     }
 
     private static IEnumerable<ValidationError> Misfits(Target target, string path, IReadOnlyList<PlatformObservation> platforms) =>
@@ -57,6 +60,7 @@ internal sealed record TemplateVerdict(bool Ready, string Reason, string Message
             ObservedGeneration = generation,
             TargetSummary = string.Join(",", template.Content.Targets.Select(t => t.Name)),
             Conditions = conditions,
+            LastHandledReconcileAt = ReconcileRequest.Of(template) ?? template.Status?.LastHandledReconcileAt,
         };
     }
 

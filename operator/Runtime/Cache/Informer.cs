@@ -66,6 +66,11 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
                 expired = true;
                 await PauseAsync(cancellationToken).ConfigureAwait(false);
             }
+            catch (ApiException e) when (e.IsSilence && resourceVersion is not null && time.GetElapsedTime(started) >= options.IdleTimeout)
+            {
+                // Old servers send no bookmarks of a kind that nobody changes: no fault, but a half-open connection looks the same.
+                (failures, problem) = (0, null);
+            }
             catch (ApiException e)
             {
                 problem = e.Message;
@@ -123,7 +128,7 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
                 return null;
             }
 
-            items.AddRange(read.Items);
+            items.AddRange(read.Items.Select(Kept));
             if (read.Continue is null)
             {
                 return (items, read.ResourceVersion);
@@ -147,15 +152,17 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
         },
         cancellationToken);
 
+    private T Kept(T item) => options.Keep is { } keep ? keep(item) : item;
+
     private void Apply(WatchEvent<T> change)
     {
         switch (change)
         {
             case { Type: WatchType.Added or WatchType.Modified, Object: { } now }:
-                store.Upsert(now);
+                store.Upsert(Kept(now));
                 break;
             case { Type: WatchType.Deleted, Object: { } last }:
-                store.Remove(last);
+                store.Remove(Kept(last));
                 break;
         }
     }

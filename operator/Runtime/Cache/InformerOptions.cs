@@ -24,6 +24,9 @@ public sealed class InformerOptions<T>
     /// <summary>A watch that is silent for so long (the server sends a bookmark every minute) is given up as half-open.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(150);
 
+    /// <summary>What is kept of an object: memory is for thousands of them. It may change the object, which nobody else has yet.</summary>
+    public Func<T, T>? Keep { get; set; }
+
     /// <summary>Tell handlers of every object again, this often; null for never.</summary>
     public TimeSpan? ResyncPeriod { get; set; }
 

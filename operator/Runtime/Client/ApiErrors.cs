@@ -21,7 +21,7 @@ internal static class ApiErrors
 
     public static ApiException Transient(ApiCall call, Exception inner) => new($"{call}: {inner.Message}", inner) { Error = ApiError.Transient };
 
-    public static ApiException TimedOut(ApiCall call, TimeSpan after) => new($"{call}: no answer in {after.TotalSeconds:0.#} s") { Error = ApiError.Transient };
+    public static ApiException TimedOut(ApiCall call, TimeSpan after) => new($"{call}: no answer in {after.TotalSeconds:0.#} s") { Error = ApiError.Transient, IsSilence = true };
 
     private static ApiError Classify(int code, string? reason) => code switch
     {

@@ -18,6 +18,9 @@ public sealed class ApiException : Exception
     /// </summary>
     public bool IsPassing => Error is ApiError.Transient or ApiError.TooManyRequests or ApiError.Conflict or ApiError.Forbidden;
 
+    /// <summary>Nothing came for so long that the caller gave up: of a watch, that it is idle or half-open.</summary>
+    public bool IsSilence { get; init; }
+
     /// <summary>HTTP status, or 0 when there was no answer.</summary>
     public int StatusCode { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed class ImagectlPeer(BenchmarkOptions options) : IPeer
     {
         string[] arguments =
         [
-            "build", "-f", Path.Combine(options.Work, "imagectl.yaml"), "--skip-tests", "--log", "json",
+            "build", "-f", Path.Combine(options.Work, "imagectl.yaml"), "--skip-tests", "--force", "--log", "json",
             "--state-dir", Path.Combine(options.Work, "state"), "--cache-dir", Path.Combine(options.Work, "cache"),
         ];
         var (seconds, started, output) = await ChildProcess.RunAsync(options.Imagectl, arguments, new Dictionary<string, string>(), cancellationToken).ConfigureAwait(false);

@@ -20,7 +20,7 @@ internal static class JsonReport
             Peers = results.Runs.ToDictionary(r => r.Key, r => new { MedianSeconds = results.Median(r.Key), Runs = r.Value }),
             PodLatencySeconds = results.PodLatency,
             OperatorMemoryBytes = results.OperatorMemory,
-            Targets = results.Targets().Select(t => new { t.Name, t.Value, t.Unit, t.AtMost, t.Verdict }),
+            Targets = results.Targets().Select(t => new { t.Name, t.Value, t.Unit, t.Limit, t.Verdict }),
         };
         await File.WriteAllBytesAsync(path, JsonSerializer.SerializeToUtf8Bytes(document, Format), cancellationToken).ConfigureAwait(false);
         return path;

@@ -46,7 +46,7 @@ internal sealed class TextReport(Results results)
         foreach (var target in results.Targets())
         {
             FormattableString value = $"{target.Value:0.##} {target.Unit}";
-            FormattableString limit = $"<= {target.AtMost:0.##} {target.Unit}";
+            FormattableString limit = $"<= {target.Limit:0.##} {target.Unit}";
             Line(text, $"{target.Name,-28}{(target.Value is null ? "-" : Text(value)),12}{Text(limit),12}  {target.Verdict}");
         }
     }

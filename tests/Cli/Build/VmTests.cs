@@ -28,6 +28,33 @@ public sealed class VmTests : IDisposable
     }
 
     [Fact]
+    public async Task Build_Again_IsUpToDate_UntilSomethingChanges()
+    {
+        var args = Args(Tiny.Template(Hello));
+        var first = await CliProcess.RunAsync(args);
+        var made = File.GetLastWriteTimeUtc(Path.Combine(_work.Output, "tiny-lab.qcow2"));
+        var second = await CliProcess.RunAsync(args);
+
+        Assert.True(first.ExitCode == 0, first.All);
+        Assert.Contains("there is no earlier result", first.Out, StringComparison.Ordinal);
+        Assert.True(second.ExitCode == 0, second.All);
+        Assert.Contains("lab: UpToDate", second.Out, StringComparison.Ordinal);
+        Assert.Contains("nothing has changed since tiny", second.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("MachineCreated", second.All, StringComparison.Ordinal);
+        Assert.Equal(made, File.GetLastWriteTimeUtc(Path.Combine(_work.Output, "tiny-lab.qcow2")));
+        AssertClean(second);
+
+        var changed = await CliProcess.RunAsync([.. args, "--param", "greeting=ahoy"]);
+        Assert.True(changed.ExitCode == 0, changed.All);
+        Assert.Contains("params.greeting: hello → ahoy (since tiny)", changed.Out, StringComparison.Ordinal);
+        Assert.Contains("MachineCreated", changed.All, StringComparison.Ordinal);
+
+        // The file of the first result is another by now: it has the same name.
+        Assert.Contains("is not there any more, or is another by now", (await CliProcess.RunAsync(["plan", .. args[1..]])).Out, StringComparison.Ordinal);
+        AssertClean(changed);
+    }
+
+    [Fact]
     public async Task Build_StepFails_TellsStepExitCodeAndLog()
     {
         var result = await CliProcess.RunAsync(Args(Tiny.Template("""[{name: breaks, shell: {inline: ["echo before the end", "exit 7"]}}]""")));
@@ -47,6 +74,25 @@ public sealed class VmTests : IDisposable
         var target = lines[^1].GetProperty("targets")[0];
         Assert.Equal("TestFailed", target.GetProperty("failure").GetProperty("reason").GetString());
         Assert.Equal("Failed", target.GetProperty("tests")[0].GetProperty("state").GetString());
+        Assert.Empty(_work.Images);
+        AssertClean(result);
+    }
+
+    [Fact]
+    public async Task Build_OneTargetFails_FailFastStopsTheOther()
+    {
+        const string steps = """[{name: breaks, onlyTargets: [one], shell: {inline: ["exit 7"]}}, {name: endless, onlyTargets: [two], shell: {inline: ["sleep 600"]}}]""";
+        const string build = """
+
+            ---
+            apiVersion: imageoperator.dev/v1alpha1
+            kind: ImageBuild
+            metadata: {name: tiny}
+            spec: {templateRef: {name: tiny}, failurePolicy: {otherTargets: Cancel}}
+            """;
+        var result = await CliProcess.RunAsync(Args(Tiny.Template(steps, targets: "one,two") + build));
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("Cancelled because target one failed", result.Out, StringComparison.Ordinal);
         Assert.Empty(_work.Images);
         AssertClean(result);
     }

@@ -20,7 +20,7 @@ internal sealed class Workdir : IDisposable
     }
 
     /// <summary>The state folders that are left.</summary>
-    public IReadOnlyList<string> States => Directory.Exists(State) ? Directory.GetDirectories(State) : [];
+    public IReadOnlyList<string> States => Directory.Exists(State) ? [.. Directory.GetDirectories(State).Where(d => Path.GetFileName(d) != "results")] : [];
 
     /// <summary>The output's files.</summary>
     public IReadOnlyList<string> Images => Directory.Exists(Output) ? [.. Directory.GetFiles(Output, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Output, f)).Order()] : [];

@@ -15,11 +15,13 @@ public sealed class BuildDecisionTests
     private const string First = "finalizer access build:lab/1";
     private static readonly TimeSpan TwoHours = TimeSpan.FromHours(2);
 
-    private static readonly DecisionRow[] Table =
+    internal static readonly DecisionRow[] Table =
     [
         // Taking up
         new("new", New(), First) { Reason = "Building", Message = "lab: starting the builder pod" },
         new("new, template missing", New() with { Template = null }, "") { Reason = "TemplateNotFound", Message = "ImageTemplate web does not exist" },
+        new("new, template suspended", New() with { Template = Template with { Suspend = true } }, "") { Reason = "TemplateSuspended", Message = "ImageTemplate web is suspended" },
+        new("new, cancelled while its template is suspended", (New() with { Template = Template with { Suspend = true } }).Cancelled(), "") { Reason = "Cancelled" },
         new("new, unknown target", New().With(b => b.Spec = b.Spec with { Targets = ["aws"] }), "") { Reason = "TemplateInvalid", Message = "spec.targets[0]" },
         new("new, cancelled", New().Cancelled(), "") { Reason = "Cancelled" },
         new("new, two targets", New() with { Template = TemplateOf("lab", "edge") }, "finalizer access build:lab/1 build:edge/1") { Reason = "Building" },
@@ -133,6 +135,13 @@ public sealed class BuildDecisionTests
         new("succeeded", Running(Attempt(1, Phase.Succeeded)).Pods(Pod(Ended, exitCode: 0)), "-access") { Reason = "Succeeded" },
         new("failed", Running(Attempt(1, Phase.Failed)).Pods(Pod(Ended, exitCode: 1)), "-access")
             { Reason = "ProvisionerFailed", Message = "lab: Provisioned not reached, step packages: exit code 1" },
+        new("up to date", Running(UpToDate()).Pods(Pod(Ended, exitCode: 0)), "-access") { Reason = "UpToDate", Message = "nothing has changed since web-0" },
+        new("up to date, pod still ends", Running(UpToDate()).Pods(Pod(PodLife.Running)), "") { Reason = "Building", Message = "lab: UpToDate, cleaning up" },
+        new("one of two up to date", Running(UpToDate(), Attempt(1, Phase.Succeeded, "web-1-edge-1", name: "edge")), "-access")
+            { Reason = "Succeeded", Message = "2/2 targets succeeded in 1m (up to date already: lab)" },
+        new("one up to date, the other failed", Running(UpToDate(), Attempt(1, Phase.Failed, "web-1-edge-1", name: "edge")), "-access") { Reason = "ProvisionerFailed" },
+        new("planned", Running(Planned()).Pods(Pod(Ended, exitCode: 0)), "-access") { Reason = "Planned", Message = "lab: would be built: params.release: 1.0 → 1.1 (since web-0)" },
+        new("up to date, deleted", Running(UpToDate()).Deleted(), "-access -finalizer"),
         new("one of two ended", Running(Attempt(1, Phase.Succeeded), Attempt(1, Phase.Running, "web-1-edge-1", name: "edge"))
             .Pods(Pod(Ended, exitCode: 0), Pod(PodLife.Running, target: "edge")), "") { Reason = "Building", Message = "lab: Succeeded; edge: Pending" },
         new("one of two failed", Running(Attempt(1, Phase.Succeeded), Attempt(1, Phase.Failed, "web-1-edge-1", name: "edge")), "-access") { Reason = "ProvisionerFailed" },
@@ -174,6 +183,8 @@ public sealed class BuildDecisionTests
         new("finished, pods gone", Finished().Pods(), ""),
         new("finished, to live for 24 h", Finished(ttl: 24), "") { WakeAfter = TimeSpan.FromHours(22) },
         new("finished, time to live is over", Finished(ttl: 2), "delete"),
+        new("finished, time to live changed", Finished(ttl: 24).With(b => b.Metadata.Generation = 2), "") { Reason = "Succeeded", WakeAfter = TimeSpan.FromHours(22) },
+        new("finished, asked to reconcile", Finished().With(b => b.Metadata.Annotations = Asked), "") { Reason = "Succeeded" },
         new("finished, deleted", Finished().Deleted(), "-access -finalizer"),
     ];
 
@@ -284,6 +295,45 @@ public sealed class BuildDecisionTests
     }
 
     [Fact]
+    public void Decide_TemplateSuspendedLater_RunningBuildsGoOn()
+    {
+        var running = Running(Attempt(1, Phase.Running)).Pods(Pod(PodLife.Running)) with { Template = Template with { Suspend = true } };
+
+        Assert.Equal("Building", BuildDecision.Decide(running).Status!.Conditions!.Find(ConditionTypes.Ready)!.Reason);
+    }
+
+    [Fact]
+    public void Decide_AskedToReconcile_SaysWhichRequestWasHandled()
+    {
+        Assert.Equal("now", BuildDecision.Decide(New().With(b => b.Metadata.Annotations = Asked)).Status!.LastHandledReconcileAt);
+        Assert.Equal("now", BuildDecision.Decide(Finished().With(b => b.Metadata.Annotations = Asked)).Status!.LastHandledReconcileAt);
+        Assert.Null(BuildDecision.Decide(New()).Status!.LastHandledReconcileAt);
+    }
+
+    [Fact]
+    public void Decide_FinishedAndChanged_ResultAndTimesStay()
+    {
+        var before = Finished(ttl: 24).With(b => b.Metadata.Generation = 2);
+
+        var after = BuildDecision.Decide(before).Status!;
+
+        Assert.Equal(2, after.ObservedGeneration);
+        Assert.All(after.Conditions!, c => Assert.Equal((2, before.Build.Status!.Conditions!.Find(c.Type)!.LastTransitionTime), (c.ObservedGeneration, c.LastTransitionTime)));
+        Assert.Equal(before.Build.Status!.CompletionTime, after.CompletionTime);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Decide_End_TheEventHasTheConditionsReason(string when)
+    {
+        var decision = BuildDecision.Decide(Table.Single(r => r.When == when).Given);
+        if (decision.Actions.OfType<BuildAction.Report>().FirstOrDefault(r => r.Verb == "Finish") is not { } report) return;
+
+        Assert.Equal(decision.Status!.Conditions!.Find(ConditionTypes.Ready)!.Reason, report.Reason);
+        Assert.Equal(decision.Status!.Conditions!.Find(ConditionTypes.Ready)!.Message, report.Note);
+    }
+
+    [Fact]
     public void Decide_New_SnapshotsTheTemplate()
     {
         var status = BuildDecision.Decide(New()).Status!;
@@ -345,6 +395,42 @@ public sealed class BuildDecisionTests
     }
 
     [Fact]
+    public void Decide_UpToDate_ArtifactsDigestAndReasonAreTheBuilds()
+    {
+        var status = BuildDecision.Decide(Running(UpToDate()).Pods(Pod(Ended, exitCode: 0))).Status!;
+
+        Assert.Equal("hostpath:/srv/out/web-0", Assert.Single(status.Artifacts!).Id);
+        Assert.Equal("nothing has changed since web-0", status.Reason);
+        Assert.Matches("^sha256:[0-9a-f]{64}$", status.InputsDigest);
+        Assert.Equal(("1/1", "UpToDate"), (status.TargetSummary, status.Stage));
+    }
+
+    [Fact]
+    public void Decide_Building_TheReasonIsToldAndReported()
+    {
+        var running = Attempt(1, Phase.Running) with { InputsDigest = "sha256:1", Reason = "params.release: 1.0 → 1.1 (since web-0)" };
+
+        var decision = BuildDecision.Decide(Running(running).Pods(Pod(PodLife.Running)));
+
+        Assert.Equal(running.Reason, decision.Status!.Reason);
+        Assert.Equal($"lab: {running.Reason}", Assert.Single(decision.Actions.OfType<BuildAction.Report>(), r => r.Reason == "BuildNeeded").Note);
+    }
+
+    [Fact]
+    public void Decide_TwoTargets_DigestOnlyWhenBothAreKnown()
+    {
+        var one = Attempt(1, Phase.Running) with { InputsDigest = "sha256:1", Reason = "forced" };
+        var other = Attempt(1, Phase.Running, "web-1-edge-1", name: "edge");
+        ImageBuildStatus Of(TargetStatus second) => BuildDecision.Decide(Running(one, second).Pods(Pod(PodLife.Running), Pod(PodLife.Running, target: "edge"))).Status!;
+
+        Assert.Null(Of(other).InputsDigest);
+        Assert.Equal("lab: forced", Of(other).Reason);
+        Assert.NotNull(Of(other with { InputsDigest = "sha256:2", Reason = "forced" }).InputsDigest);
+        Assert.Equal("forced", Of(other with { InputsDigest = "sha256:2", Reason = "forced" }).Reason);
+        Assert.Equal("lab: forced; edge: new", Of(other with { InputsDigest = "sha256:2", Reason = "new" }).Reason);
+    }
+
+    [Fact]
     public void Decide_Abandoned_SaysWhatIsLeft()
     {
         var observed = Running(Attempt(1, Phase.Failed, dirty: true)).Deleted().With(Abandon);
@@ -364,9 +450,21 @@ public sealed class BuildDecisionTests
     private static TargetStatus Failed(string reason) =>
         Attempt(1, Phase.Failed) with { Failure = new() { Stage = BuildStage.SourceResolved, Reason = reason, Message = "x" } };
 
+    private static TargetStatus UpToDate() => Attempt(1, Phase.UpToDate) with
+    {
+        InputsDigest = "sha256:1",
+        Reason = "nothing has changed since web-0",
+        ResultOf = "web-0",
+        Artifacts = [new() { Type = "qcow2", Id = "hostpath:/srv/out/web-0" }],
+    };
+
+    private static TargetStatus Planned() => Attempt(1, Phase.Planned) with { Plan = PlannedAction.Build, Reason = "params.release: 1.0 → 1.1 (since web-0)" };
+
     private static BuildObservation Later(BuildObservation observed, int minutes) => observed with { Now = observed.Now.AddMinutes(minutes) };
 
     private static void Abandon(ImageBuild build) => build.Metadata.Annotations = new Dictionary<string, string> { [Labels.AbandonCleanup] = "true" };
+
+    private static Dictionary<string, string> Asked => new() { [Labels.ReconcileRequestedAt] = "now" };
 
     private static BuildObservation Finished(double? ttl = null)
     {

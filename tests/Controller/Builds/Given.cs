@@ -86,7 +86,7 @@ internal static class Given
                 Name = observed.Build.Metadata.Name,
                 NamespaceProperty = "ns",
                 Uid = observed.Build.Metadata.Uid,
-                Generation = 1,
+                Generation = observed.Build.Metadata.Generation,
                 Finalizers = observed.Build.Metadata.Finalizers,
                 Annotations = observed.Build.Metadata.Annotations,
                 DeletionTimestamp = observed.Build.Metadata.DeletionTimestamp

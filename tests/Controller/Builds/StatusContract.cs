@@ -1,6 +1,7 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Runtime.Conditions;
+using ImageOperator.Testing.Status;
 using Types = ImageOperator.Api.Conditions.ConditionTypes;
 
 namespace ImageOperator.Controller.Tests.Builds;
@@ -21,6 +22,7 @@ internal static class StatusContract
         var expected = before.IsDeleting ? KStatusCode.Terminating
             : succeeded switch { "True" => KStatusCode.Current, "False" => KStatusCode.Failed, _ => KStatusCode.InProgress };
         var build = before.Build with { Status = status };
+        Assert.Empty(ConditionContract.Violations(before.Build, build));
         Assert.Equal(expected, KStatusCalculator.Compute(build).Code);
         Assert.Equal(succeeded == "Unknown" || before.IsDeleting, conditions.IsTrue(Types.Reconciling));
         if (!before.IsDeleting) Assert.Equal(succeeded == "Unknown", status.CompletionTime is null);

@@ -1,8 +1,10 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Tests.Builds;
 using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Conditions;
@@ -193,8 +195,27 @@ public sealed class QueueTests
 
     private static ImageTemplateSpec OnPlatform() => Given.Template with { Targets = [Given.Target("lab") with { PlatformRef = new() { Name = "lab" } }] };
 
-    private static Task<ImagePlatform> PlatformAsync(TestCluster cluster, PlatformLimits limits) => cluster.Client.CreateAsync(
-        new ImagePlatform { Metadata = new() { Name = "lab", NamespaceProperty = cluster.Namespace }, Spec = new() { Qemu = new(), Limits = limits } }, Stop);
+    /// <summary>A platform whose probe says that it works: the test plays the probe's pod.</summary>
+    private static async Task PlatformAsync(TestCluster cluster, PlatformLimits limits)
+    {
+        // A new namespace has no service account for the first moment, and the probe's pod would be refused.
+        await TestCluster.UntilAsync(async () => await cluster.Client.FindAsync<V1ServiceAccount>(cluster.Key("default"), Stop) is not null, () => "the service account");
+        await cluster.Client.CreateAsync(
+            new ImagePlatform { Metadata = new() { Name = "lab", NamespaceProperty = cluster.Namespace }, Spec = new() { Qemu = new(), Limits = limits } }, Stop);
+        await cluster.PodAsync("probe-lab");
+        var ended = new
+        {
+            exitCode = 0,
+            reason = "Completed",
+            finishedAt = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            message = new ProbeResult { Outcome = ProbeOutcome.Works, Message = "fine" }.Write(),
+        };
+        var status = new { phase = "Succeeded", containerStatuses = new[] { new { name = "probe", image = "x", imageID = "", ready = false, restartCount = 0, state = new { terminated = ended } } } };
+        await cluster.Client.MergePatchAsync<V1Pod>(
+            cluster.Key("probe-lab"), JsonSerializer.SerializeToNode(new { status })!.AsObject(), new() { Subresource = Subresources.Status }, Stop);
+        await TestCluster.UntilAsync(
+            async () => (await cluster.Client.GetAsync<ImagePlatform>(cluster.Key("lab"), Stop)).Status?.Conditions?.IsTrue(Types.Ready) == true, () => "the platform to be ready");
+    }
 
     private static Task<TestOperator> StartAsync(TestCluster cluster, params (string Name, string Value)[] settings) => TestOperator.StartAsync(
         cluster, settings: settings, places: new() { RefreshPeriod = TimeSpan.FromSeconds(1) });

@@ -2,6 +2,7 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
+using ImageOperator.Testing.Status;
 using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,9 @@ internal sealed class TestCluster : IAsyncDisposable
         Client = services.GetRequiredService<IClient>();
     }
 
+    /// <summary>Every state that the API server tells of is held against the contract.</summary>
+    private ContractWatch? Contract { get; set; }
+
     public string Kubeconfig { get; }
 
     public string Namespace { get; }
@@ -42,6 +46,7 @@ internal sealed class TestCluster : IAsyncDisposable
         Assert.SkipWhen(kubeconfig.Length == 0, $"needs a cluster with the CRDs of crds/: set {Variable} to its kubeconfig (config/dev/cluster/cluster.sh up makes one)");
         var cluster = new TestCluster(kubeconfig, $"ctl-{Guid.NewGuid():N}"[..12]);
         await cluster.Client.CreateAsync(new V1Namespace { Metadata = new() { Name = cluster.Namespace } }, Stop);
+        cluster.Contract = new(cluster.Client, cluster.Namespace);
         return cluster;
     }
 
@@ -83,6 +88,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Contract!.DisposeAsync();
         await foreach (var build in Client.ListAsync<ImageBuild>(new() { Namespace = Namespace }, CancellationToken.None))
         {
             await Client.MergePatchAsync<ImageBuild>(
@@ -97,6 +103,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
         await Client.DeleteIfExistsAsync<V1Namespace>(new("", Namespace), null, CancellationToken.None);
         await services.DisposeAsync();
+        Assert.Empty(Contract.Violations);
     }
 
     private static string Show(ImageBuild? build) =>

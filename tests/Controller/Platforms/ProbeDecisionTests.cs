@@ -2,6 +2,7 @@ using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Runtime.Conditions;
+using ImageOperator.Testing.Status;
 
 namespace ImageOperator.Controller.Tests.Platforms;
 
@@ -41,6 +42,13 @@ public sealed class ProbeDecisionTests
         new("refused often, not retried yet", Known("CredentialsRefused", failures: 3, now: 3), "", null, null) { Wake = TimeSpan.FromMinutes(1) },
     ];
 
+    /// <summary>Each state that a decision leads to.</summary>
+    internal static IEnumerable<(string When, ImagePlatform Platform)> States =>
+        from row in Table
+        let verdict = ProbeDecision.Decide(row.Given).Verdict
+        where verdict is not null
+        select (row.When, (ImagePlatform)row.Given.Platform with { Status = verdict.Status });
+
     public static TheoryData<string> Rows => [.. Table.Select(r => r.When)];
 
     [Theory]
@@ -57,6 +65,7 @@ public sealed class ProbeDecisionTests
         if (decision.Verdict is not { } verdict) return;
         Assert.Contains(row.Message ?? "", verdict.Message, StringComparison.Ordinal);
         var conditions = verdict.Status.Conditions!;
+        Assert.Empty(ConditionContract.Violations(row.Given.Platform, (ImagePlatform)row.Given.Platform with { Status = verdict.Status }));
         Assert.NotNull(conditions.Find(ConditionTypes.Ready));
         Assert.All(conditions, c => Assert.Equal(row.Given.Generation, c.ObservedGeneration));
         Assert.Equal(row.Given.Generation, verdict.Status.ObservedGeneration);

@@ -33,6 +33,9 @@ public sealed class PodFactoryTests
         ["inputs"] = (Plan(Url(), WithInputs), Options()),
         ["platform"] = (OnPlatform(Everything(), sweeper: false), Options(o => o.NodeSelector["pool"] = "builders")),
         ["platform-sweeper"] = (OnPlatform(Everything() with { Credentials = new() { SecretRef = new() { Name = "aws" } } }, sweeper: true), Options()),
+        ["earlier-results"] = (
+            Plan(Given.Target("lab")) with { Earlier = [new() { Build = "web-0", InputsDigest = "sha256:1", Artifacts = [new() { Type = "qcow2", Id = "hostpath:/srv/out/web-0-lab.qcow2" }] }] },
+            Options()),
         ["sweeper"] = (Plan(Given.Target("lab"), WithInputs, sweeper: true), Options()),
     };
 

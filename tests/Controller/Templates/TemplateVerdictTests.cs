@@ -2,6 +2,7 @@ using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Controller.Templates;
 using ImageOperator.Controller.Tests.Builds;
 using ImageOperator.Runtime.Conditions;
+using ImageOperator.Testing.Status;
 
 namespace ImageOperator.Controller.Tests.Templates;
 
@@ -11,9 +12,15 @@ public sealed class TemplateVerdictTests
     [InlineData("valid", true, "Valid", KStatusCode.Current)]
     [InlineData("invalid", false, "Invalid", KStatusCode.Failed)]
     [InlineData("missing", false, "ReferenceNotFound", KStatusCode.Failed)]
+    [InlineData("suspended", true, "Suspended", KStatusCode.Current)]
     public void Of_Case_ConditionsAndKStatus(string what, bool ready, string reason, KStatusCode code)
     {
-        var template = Template(what == "invalid" ? Given.Template with { Targets = [Given.Target("lab"), Given.Target("lab")] } : Given.Template);
+        var template = Template(what switch
+        {
+            "invalid" => Given.Template with { Targets = [Given.Target("lab"), Given.Target("lab")] },
+            "suspended" => Given.Template with { Suspend = true },
+            _ => Given.Template,
+        });
 
         var verdict = TemplateVerdict.Of(template, what == "missing" ? ["spec.workspace[0].configMap: ConfigMap x does not exist"] : [], []);
         var status = verdict.ToStatus(template, TimeProvider.System);
@@ -22,6 +29,19 @@ public sealed class TemplateVerdictTests
         Assert.Equal(code, KStatusCalculator.Compute(template with { Status = status }).Code);
         Assert.Equal(!ready, status.Conditions!.IsTrue(ConditionTypes.Stalled));
         Assert.Equal(template.Metadata.Generation, status.ObservedGeneration);
+        Assert.Empty(ConditionContract.Violations(template, template with { Status = status }));
+    }
+
+    [Fact]
+    public void ToStatus_AskedToReconcile_SaysWhichRequestWasHandled()
+    {
+        var template = Template(Given.Template);
+        template.Metadata.Annotations = new Dictionary<string, string> { ["imageoperator.dev/reconcile-requested-at"] = "1" };
+        var handled = template with { Status = TemplateVerdict.Of(template, [], []).ToStatus(template, TimeProvider.System) };
+        template.Metadata.Annotations.Clear();
+
+        Assert.Equal("1", handled.Status.LastHandledReconcileAt);
+        Assert.Equal("1", TemplateVerdict.Of(handled, [], []).ToStatus(handled, TimeProvider.System).LastHandledReconcileAt);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.EndToEnd.Tests.Testbed;
 using ImageOperator.Runtime.Conditions;
+using ImageOperator.Testing.Status;
 using k8s.Models;
 using Types = ImageOperator.Api.Conditions.ConditionTypes;
 
@@ -12,6 +13,8 @@ internal static class StatusContract
     /// <summary>InProgress until the end, then the given end and nothing else.</summary>
     public static void Holds(BuildWatch watch, KStatusCode end, bool atOnce = false)
     {
+        var seen = watch.Seen;
+        Assert.Empty(seen.Select((b, i) => ConditionContract.Violations(i > 0 ? seen[i - 1] : null, b)).SelectMany(v => v));
         var codes = new List<KStatusCode>();
         // Before the operator has seen it there is no status, which kstatus takes for Current. (A default for it in the CRD breaks server-side apply on 1.20.)
         foreach (var build in watch.Seen.Where(b => b is { Metadata.DeletionTimestamp: null, Status.Conditions: not null }))

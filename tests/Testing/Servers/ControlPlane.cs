@@ -139,7 +139,7 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     private async Task<bool> IsReadyAsync()
     {
-        if (ApiServer.HasExited) throw new InvalidOperationException($"kube-apiserver ended: {Path.Combine(Folder, "apiserver.log")}");
+        if (ApiServer.HasExited) throw new InvalidOperationException($"kube-apiserver ended: {string.Join(Environment.NewLine, File.ReadLines(Path.Combine(Folder, "apiserver.log")).TakeLast(5))}");
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));

@@ -25,6 +25,7 @@ internal static class Summary
         var took = status is { StartTime: { } start, CompletionTime: { } end } ? $" in {EventText.Seconds(end - start)}" : "";
         output.WriteLine();
         output.WriteLine($"{status.Name}: {status.Phase}{took}");
+        if (status.Reason is { } reason) output.WriteLine($"  {(status.Phase == TargetPhase.UpToDate ? "not built" : status.Plan is { } plan ? $"plan: {plan}" : "built"),-9} {reason}");
         var stages = (status.Stages ?? []).Where(s => s.Duration is not null).Select(s => new[] { "stage", s.Name.ToString(), EventText.Seconds(s.Duration!.Value.Value), "" });
         var steps = (status.Steps ?? []).Select(s => new[] { "step", s.Name, Took(s.Duration), $"{s.Kind} {s.State}{Tries(s)}{Exit(s.ExitCode)}" });
         Table.Write(output, [.. stages, .. steps]);

@@ -45,7 +45,7 @@ internal sealed class TargetRow(string target, TimeProvider time)
     public Text Render()
     {
         var elapsed = _took ?? (_started is { } started ? time.GetElapsedTime(started) : TimeSpan.Zero);
-        var mark = _phase switch { TargetPhase.Succeeded => "✓", TargetPhase.Failed => "✗", TargetPhase.Cancelled => "-", _ => "•" };
+        var mark = _phase switch { TargetPhase.Succeeded or TargetPhase.UpToDate or TargetPhase.Planned => "✓", TargetPhase.Failed => "✗", TargetPhase.Cancelled => "-", _ => "•" };
         var what = _phase switch
         {
             TargetPhase.Pending => "waiting",
@@ -54,7 +54,7 @@ internal sealed class TargetRow(string target, TimeProvider time)
         };
         return new Text($"{mark} {target}  {EventText.Seconds(elapsed),8}  {what}", new Style(_phase switch
         {
-            TargetPhase.Succeeded => Color.Green,
+            TargetPhase.Succeeded or TargetPhase.UpToDate or TargetPhase.Planned => Color.Green,
             TargetPhase.Failed => Color.Red,
             _ => Color.Aqua,
         })).Ellipsis();

@@ -1,0 +1,34 @@
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Cli.Hosting;
+using ImageOperator.Cli.Manifests;
+using ImageOperator.Cli.Validate;
+
+namespace ImageOperator.Cli.Build.Inputs;
+
+/// <summary>A build that was judged as a whole: nothing has been started or written.</summary>
+internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Template, IReadOnlyList<string> Targets, ParameterInputs Parameters, Workspace Workspace)
+{
+    /// <summary>What its results are filed under: those of one template are compared with one another.</summary>
+    public string ResultKey => Chosen.Spec.Template is null ? $"{Chosen.Namespace}/{Chosen.Spec.TemplateRef!.Name}" : $"{Chosen.Namespace}/build/{Chosen.Name}";
+
+    /// <returns>Null if the manifests are not valid; the mistakes have been told.</returns>
+    /// <exception cref="UsageException">The command line does not fit the manifests.</exception>
+    public static PreparedBuild? Of(CliContext context, BuildOptions options)
+    {
+        var files = ManifestFiles.Read(options.Files, context.In);
+        var problems = ManifestChecks.Check(files).Where(p => p.Severity == Severity.Error).ToList();
+        if (problems.Count > 0)
+        {
+            ProblemReport.WriteText(context.Error, context.Error, files.Documents.Count, problems);
+            return null;
+        }
+
+        var chosen = ChosenBuild.Choose(files.Documents, options.Build, options.Template);
+        var template = LocalTargets.Apply(chosen.Template, chosen.Spec.Targets, options);
+        var parameters = ParameterInputs.Resolve(chosen, options, context, files.Documents);
+        var workspace = new Workspace(template.Workspace, files.Documents);
+        if (options.WorkspaceFolder is null) workspace.Check();
+        else if (!Directory.Exists(options.WorkspaceFolder)) throw new UsageException($"--workspace {options.WorkspaceFolder}: there is no such folder");
+        return new(chosen, template, LocalTargets.Choose(template, options.Targets.Count > 0 ? options.Targets : chosen.Spec.Targets), parameters, workspace);
+    }
+}

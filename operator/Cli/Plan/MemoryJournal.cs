@@ -1,0 +1,20 @@
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Ports;
+
+namespace ImageOperator.Cli.Plan;
+
+/// <summary>Keeps nothing: a plan makes nothing that would have to be found again.</summary>
+internal sealed class MemoryJournal : IBuildJournal
+{
+    private TargetStatus? _status;
+
+    public Task<TargetStatus?> LoadAsync(CancellationToken cancellationToken) => Task.FromResult(_status);
+
+    public Task SaveAsync(TargetStatus status, CancellationToken cancellationToken)
+    {
+        _status = status;
+        return Task.CompletedTask;
+    }
+
+    public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) => Task.FromResult(new StopOrder(StopReason.Cancelled));
+}

@@ -1,0 +1,179 @@
+using System.Diagnostics.Metrics;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Platforms;
+using ImageOperator.Controller.Queue;
+using ImageOperator.Controller.Tests.Builds;
+using k8s.Models;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Phase = ImageOperator.Api.ImageBuilds.TargetPhase;
+
+namespace ImageOperator.Controller.Tests.Queue;
+
+public sealed class AdmissionQueueTests : IDisposable
+{
+    private readonly FakeInformer<ImageBuild> cache = new();
+    private readonly ListingClient server = new();
+    private readonly FakeTimeProvider time = new(Given.Start);
+    private readonly List<string> woken = [];
+    private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly AdmissionQueue queue;
+
+    public AdmissionQueueTests()
+    {
+        var limits = new QueueLimits(new() { ConcurrentBuilds = 1 }, new FakeInformer<ImagePlatform>(), null, new(cache));
+        queue = new(cache, limits, new(server, limits, ""), new(services.GetRequiredService<IMeterFactory>()), new(), time);
+        queue.Lead(key => woken.Add(key.Name));
+    }
+
+    public void Dispose()
+    {
+        queue.Dispose();
+        services.Dispose();
+    }
+
+    [Fact]
+    public async Task Ask_CacheIsBehindTheGrant_NoSecondOne()
+    {
+        var a = Build("a");
+        Assert.True(await StartsAsync(a));
+        // An event from before the place stood in status.
+        cache.Show(a);
+
+        Assert.False(await StartsAsync(Build("b")));
+        // Asked again, after a write that failed: the same place, not another one.
+        Assert.True(await StartsAsync(a));
+    }
+
+    [Fact]
+    public async Task TargetEnds_NextOneIsWokenAndStarts()
+    {
+        await StartsAsync(Build("a"));
+        cache.Show(Build("a", Phase.Running));
+        await StartsAsync(Build("b"));
+        await StartsAsync(Build("c"));
+        Assert.Empty(woken);
+
+        cache.Show(Build("a", Phase.Succeeded));
+
+        Assert.Equal(["b"], woken);
+        Assert.True(await StartsAsync(Build("b")));
+        Assert.False(await StartsAsync(Build("c")));
+    }
+
+    [Fact]
+    public async Task TargetEnds_MachineIsLeft_KeepsItsPlaceUntilSwept()
+    {
+        await StartsAsync(Build("a"));
+        cache.Show(Build("a", Phase.Failed, dirty: true));
+        Assert.False(await StartsAsync(Build("b")));
+
+        cache.Show(Build("a", Phase.Failed));
+
+        Assert.Equal(["b"], woken);
+    }
+
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("deleted")]
+    [InlineData("gone")]
+    public async Task BuildWithAPlaceThatNeverStarted_Unwanted_PlaceIsFree(string how)
+    {
+        var a = Build("a");
+        cache.Show(a);
+        await StartsAsync(a);
+        await StartsAsync(Build("b"));
+
+        if (how == "gone") cache.Remove(a);
+        else cache.Show(how == "cancelled" ? Cancelled("a") : Deleted("a"));
+
+        Assert.Equal(["b"], woken);
+    }
+
+    /// <summary>The last leader's last write is not in this one's cache yet.</summary>
+    [Fact]
+    public async Task NewLeader_CacheIsBehindItsPredecessor_ReadsTheServerFirst()
+    {
+        cache.Show(Build("a"));
+        server.Builds.Add(Build("a", Phase.Running));
+
+        Assert.False(await StartsAsync(Build("b")));
+        Assert.False(await StartsAsync(Build("c")));
+
+        Assert.Equal(1, server.Lists);
+        cache.Show(Build("a", Phase.Succeeded));
+        Assert.Equal(["b"], woken);
+    }
+
+    [Fact]
+    public async Task NewLeader_WhatWaitedBefore_GoesFirst()
+    {
+        cache.Show(Build("old", queued: Given.Start.AddHours(-1)));
+
+        Assert.False(await StartsAsync(Build("new")));
+
+        Assert.Equal(["old"], woken);
+    }
+
+    [Fact]
+    public async Task LeadershipLostAndWonAgain_UnwrittenPlacesAreForgotten()
+    {
+        using (queue.Lead(_ => { })) await StartsAsync(Build("a"));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StartsAsync(Build("a")));
+
+        using var term = queue.Lead(key => woken.Add(key.Name));
+
+        Assert.True(await StartsAsync(Build("b")));
+    }
+
+    [Fact]
+    public async Task Places_AreToldAnewOncePerPeriod()
+    {
+        await StartsAsync(Build("a"));
+        cache.Show(Build("a", Phase.Running));
+        for (var i = 0; i < 40; i++) await PlaceAsync(Build($"w{i:00}"));
+        Assert.Equal(3, (await PlaceAsync(Build("w02")))!.Position);
+        Assert.Equal(50, (await PlaceAsync(Build("w39")))!.Position);
+        time.Advance(TimeSpan.FromSeconds(10));
+        woken.Clear();
+        for (var i = 0; i < 3; i++) cache.Show(Build(i == 0 ? "a" : $"w{i - 1:00}", Phase.Succeeded));
+        Assert.Equal(["w00", "w01", "w02"], woken);
+        Assert.Equal(5, (await PlaceAsync(Build("w04")))!.Position);
+        woken.Clear();
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        // The five at the front, and one at each step behind them: not all forty.
+        Assert.Equal(2, (await PlaceAsync(Build("w04")))!.Position);
+        Assert.InRange(woken.Count, 5, 15);
+        woken.Clear();
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Empty(woken);
+    }
+
+    private async Task<bool> StartsAsync(ImageBuild build) => await PlaceAsync(build) is null;
+
+    private async Task<QueuePlace?> PlaceAsync(ImageBuild build) =>
+        (await queue.AskAsync(build, [new("lab", PlatformKey.None)], TestContext.Current.CancellationToken)).Of("lab")!.Place;
+
+    private ImageBuild Build(string name, Phase? phase = null, bool dirty = false, DateTimeOffset? queued = null) => new()
+    {
+        Metadata = new() { Name = name, NamespaceProperty = "ns", Uid = name, CreationTimestamp = time.GetUtcNow().UtcDateTime },
+        Spec = new() { TemplateRef = new() { Name = "web" } },
+        Status = new()
+        {
+            Template = Given.Template,
+            Targets = phase is null ? [new() { Name = "lab" }] : [Given.Attempt(1, phase, dirty: dirty)],
+            Queue = queued is { } since ? new() { Targets = ["lab"], Limit = "x", Since = since } : null,
+        },
+    };
+
+    private ImageBuild Cancelled(string name) => Build(name) with { Spec = new() { Cancel = true } };
+
+    private ImageBuild Deleted(string name)
+    {
+        var build = Build(name);
+        build.Metadata.DeletionTimestamp = time.GetUtcNow().UtcDateTime;
+        return build;
+    }
+}

@@ -1,0 +1,46 @@
+using ImageOperator.Runtime;
+using ImageOperator.Runtime.Cache;
+using k8s;
+using k8s.Models;
+
+namespace ImageOperator.Controller.Tests.Queue;
+
+/// <summary>A cache that shows what the test lets it see, when it lets it.</summary>
+internal sealed class FakeInformer<T> : IInformer<T>, IStore<T>
+    where T : class, IKubernetesObject<V1ObjectMeta>
+{
+    private readonly Dictionary<ObjectKey, T> objects = [];
+    private readonly List<Action<ResourceEvent<T>>> handlers = [];
+
+    public IStore<T> Store => this;
+
+    public bool HasSynced => true;
+
+    public IDisposable AddHandler(Action<ResourceEvent<T>> handler)
+    {
+        handlers.Add(handler);
+        foreach (var known in objects.Values) handler(new(null, known));
+        return new MemoryStream();
+    }
+
+    public Task WaitForSyncAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public T? Get(ObjectKey key) => objects.GetValueOrDefault(key);
+
+    public IReadOnlyList<T> List(string? @namespace = null) => [.. objects.Values];
+
+    public IReadOnlyList<T> ByIndex(string indexName, string value) => throw new NotSupportedException();
+
+    public void Show(T now)
+    {
+        var old = objects.GetValueOrDefault(ObjectKey.Of(now));
+        objects[ObjectKey.Of(now)] = now;
+        foreach (var handler in handlers) handler(new(old, now));
+    }
+
+    public void Remove(T last)
+    {
+        objects.Remove(ObjectKey.Of(last));
+        foreach (var handler in handlers) handler(new(last, null));
+    }
+}
