@@ -14,13 +14,15 @@ demo-clean: ## Remove what the demo made
 	config/dev/demo.sh clean
 
 ##@ Develop
-.PHONY: build test test-unit generate chart verify format bench bench-packer bench-operator
+.PHONY: build test test-unit contract generate chart verify format bench bench-packer bench-operator
 build: ## Compile everything
 	dotnet build $(SOLUTION) --nologo -v quiet
 test: ## Run all tests, with what they need: cluster, CRD server, guests, container images
 	eng/test.sh all
 test-unit: ## Run the tests that need no cluster and no virtual machine (about a minute, after the build)
 	eng/test.sh unit
+contract: ## Kill and disturb builds at each of their calls; PLATFORM=aws
+	eng/contract.sh "$(or $(PLATFORM),aws)"
 generate: ## Generate the CRDs and the API reference from the types, the schema and reference of the chart from its values
 	dotnet run --project eng/ApiGenerator -- --output .
 chart: generate ## Check and package the Helm chart into artifacts/

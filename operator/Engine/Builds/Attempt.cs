@@ -134,6 +134,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         {
             Identity = plan.Identity,
             Target = target,
+            Platform = plan.Platform,
             Communicator = checking ? _expressions.Expand(communicator) : _expressions.ExpandWherePossible(communicator),
             Ledger = _ledger,
             Folders = plan.Folders,

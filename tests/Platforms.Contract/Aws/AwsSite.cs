@@ -1,0 +1,114 @@
+using System.Xml.Linq;
+using Amazon.Runtime;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets;
+using ImageOperator.Api.Targets.Aws;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Engine.Tests.Doubles;
+using ImageOperator.Platforms.Aws;
+using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
+using ImageOperator.Platforms.Contract.Tests.Suite;
+
+namespace ImageOperator.Platforms.Contract.Tests.Aws;
+
+/// <summary>An account of moto, with the times and faults of a cloud.</summary>
+internal sealed class AwsSite : Site
+{
+    public const string Region = "eu-central-1";
+    public const string CopyRegion = "eu-west-1";
+
+    private readonly Clock _time = new();
+    private readonly AccountListing _listing;
+
+    public AwsSite(Moto moto)
+    {
+        Cloud = new Ec2Cloud(moto, _time);
+        _listing = new AccountListing(moto);
+    }
+
+    public Ec2Cloud Cloud { get; }
+
+    public AwsTarget Aws { get; set; } = new()
+    {
+        Region = Region,
+        Source = new() { Newest = new() { Name = "amzn2-ami-hvm-2.0.*", Owners = ["amazon"], Architecture = AwsArchitecture.X86 } },
+        Image = new()
+        {
+            Name = "web-lab-1",
+            Copies = [new() { Region = CopyRegion, Encrypted = true }],
+            ShareWith = new() { Accounts = ["210987654321"], Snapshots = true },
+            DeprecateAfter = Api.Common.Duration.FromMinutes(60 * 24 * 90),
+            SsmParameter = "/images/web",
+        },
+        Tags = new Dictionary<string, string> { ["team"] = "lab" },
+    };
+
+    public override string Name => "aws";
+
+    public override TimeProvider Time => _time;
+
+    public override Target Target => new() { Name = "lab", Aws = Aws };
+
+    public override int Artifacts => 1 + Aws.Image.Copies.Count;
+
+    public override BuildFolders Folders { get; } = new("/workspace", "/scratch", "/cache", "/downloads");
+
+    public override int BuildMachines => Cloud.BuildMachines;
+
+    public override Task BeginAsync()
+    {
+        Cloud.Settle();
+        return Task.CompletedTask;
+    }
+
+    public override IPlatformFactory Platform(Process process) => new AwsPlatformFactory(new()
+    {
+        Endpoint = "http://aws.example",
+        Credentials = new BasicAWSCredentials("testing", "testing"),
+        HttpHandler = () => new ProcessHandler(process, Cloud),
+    });
+
+    /// <summary>The subnets of the default VPC.</summary>
+    public async Task<IReadOnlyList<string>> SubnetsAsync() => [.. (await _listing.AskAsync(Region, "DescribeSubnets")).Named("subnetSet").Elements().Select(s => s.Text("subnetId")!)];
+
+    public override Task<IReadOnlyList<string>> ListAsync() => _listing.ReadAsync([Region, CopyRegion]);
+
+    public override async Task AssertResultsAsync(IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> before)
+    {
+        List<string> expected = [.. before];
+        foreach (var artifact in artifacts)
+        {
+            Assert.Equal("ami", artifact.Type);
+            var image = Assert.Single((await _listing.AskAsync(artifact.Location!, "DescribeImages", $"&ImageId.1={artifact.Id}")).Named("imagesSet").Elements());
+            Assert.Equal(Aws.Image.Name, image.Text("name"));
+            Assert.Equal("lab", image.Named("item").First(i => i.Text("key") == "team").Text("value"));
+            expected.Add($"{artifact.Location} {artifact.Id}");
+            var snapshots = image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Distinct().ToList();
+            Assert.NotEmpty(snapshots);
+            expected.AddRange(snapshots.Select(s => $"{artifact.Location} {s}"));
+            if (Aws.Image.SsmParameter is { } parameter) expected.Add($"{artifact.Location} {parameter}={artifact.Id}");
+        }
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), await ListAsync());
+    }
+
+    public override async Task RemoveResultsAsync()
+    {
+        // As its owner would: with another process, which nobody kills.
+        Cloud.Faults = [];
+        await _listing.RemoveResultsAsync([Region, CopyRegion], Cloud);
+    }
+
+    public override Task RunAsync(Task work, Process process) => new Pump(_time, work, process).RunAsync();
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class ProcessHandler(Process process, Ec2Cloud cloud) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var name = (await AwsRequest.ReadAsync(request)).Action;
+            return await process.CallAsync(name, () => cloud.SendAsync(request));
+        }
+    }
+}

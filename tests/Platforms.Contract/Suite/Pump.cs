@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using ImageOperator.Engine.Tests.Doubles;
+
+namespace ImageOperator.Platforms.Contract.Tests.Suite;
+
+/// <summary>
+/// Moves fake time from timer to timer beside real calls: only while none is under way and nothing is computed. To a timer that
+/// is far it goes only after a while of quiet, for such timers are limits, and waits have near ones.
+/// </summary>
+internal sealed class Pump(Clock time, Task work, Process process)
+{
+    private static readonly TimeSpan Near = TimeSpan.FromSeconds(35);
+    private static readonly TimeSpan LongQuiet = TimeSpan.FromMilliseconds(250);
+    private static int _idle = int.MaxValue;
+
+    public async Task RunAsync()
+    {
+        while (!Over)
+        {
+            if (process.UnderWay > 0)
+            {
+                await Task.WhenAny(work, process.Died, Task.Delay(1));
+                continue;
+            }
+
+            var quiet = time.UntilNext is { } next && next <= Near ? TimeSpan.Zero : LongQuiet;
+            if (!await IsQuietAsync(quiet)) continue;
+            if (!time.AdvanceToNext()) await Task.WhenAny(work, process.Died, Task.Delay(1));
+        }
+    }
+
+    private bool Over => work.IsCompleted || process.Dead;
+
+    private async Task<bool> IsQuietAsync(TimeSpan howLong)
+    {
+        var limit = Stopwatch.StartNew();
+        var since = Stopwatch.StartNew();
+        while (limit.Elapsed < TimeSpan.FromSeconds(20))
+        {
+            if (process.UnderWay > 0 || Over) return false;
+            if (!IsPoolIdle()) since.Restart();
+            else if (since.Elapsed >= howLong) return process.UnderWay == 0 && !Over;
+            await Task.Delay(1);
+        }
+
+        return true;
+    }
+
+    private static bool IsPoolIdle()
+    {
+        ThreadPool.GetAvailableThreads(out var available, out _);
+        ThreadPool.GetMaxThreads(out var most, out _);
+        _idle = Math.Min(_idle, most - available);
+        return ThreadPool.PendingWorkItemCount == 0 && most - available <= Math.Max(_idle, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
+    }
+}
