@@ -33,7 +33,7 @@ internal sealed class AwsPlatform : IPlatform
     public AwsPlatform(PlatformContext context, AwsTarget target, AwsOptions options)
     {
         _context = context;
-        _clients = new AwsClients(AwsAccess.Of(options, target, context.Platform));
+        _clients = new AwsClients(AwsAccess.Of(options, target.Region, context.Platform));
         _calls = new AwsCalls(context.Time, context.Observer);
         var tags = new BuildTags(context.Identity, target.Tags);
         var maker = new Maker(context.Ledger, context.Time);

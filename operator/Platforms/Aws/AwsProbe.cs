@@ -27,8 +27,7 @@ public sealed class AwsProbe(AwsOptions? options = null) : IPlatformProbe
         ArgumentNullException.ThrowIfNull(context);
         try
         {
-            // The target may be any: region, endpoint, trust and credentials are the platform's.
-            var access = AwsAccess.Of(_options, new(), new PlatformAccess(context.Platform, context.Credentials));
+            var access = AwsAccess.Of(_options, region: null, new PlatformAccess(context.Platform, context.Credentials));
             using var sts = new AmazonSecurityTokenServiceClient(AwsClients.Configured(new AmazonSecurityTokenServiceConfig(), access, access.Region));
             var who = await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken).ConfigureAwait(false);
             return new() { Outcome = ProbeOutcome.Works, Message = $"AWS account {who.Account} in {access.Region} answers to {who.Arn}", Identity = who.Arn };

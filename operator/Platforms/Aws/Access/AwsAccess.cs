@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Amazon.Runtime;
-using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Platforms.Aws.Access;
@@ -9,13 +8,13 @@ namespace ImageOperator.Platforms.Aws.Access;
 /// <summary>Where and as whom AWS is called: by the target's platform, else by the program's options.</summary>
 internal sealed record AwsAccess(string? Region, string? Endpoint, Func<HttpMessageHandler>? HttpHandler, AWSCredentials? Credentials)
 {
-    public static AwsAccess Of(AwsOptions options, AwsTarget target, PlatformAccess? platform)
+    public static AwsAccess Of(AwsOptions options, string? region, PlatformAccess? platform)
     {
-        var access = new AwsAccess(target.Region, options.Endpoint, options.HttpHandler, options.Credentials);
+        var access = new AwsAccess(region, options.Endpoint, options.HttpHandler, options.Credentials);
         if (platform is not { Spec.Aws: { } aws }) return access;
         access = access with
         {
-            Region = target.Region ?? aws.Region,
+            Region = region ?? aws.Region,
             Endpoint = aws.Endpoint ?? access.Endpoint,
             HttpHandler = access.HttpHandler ?? (aws.CaBundle is { } bundle ? () => Trusting(bundle) : null),
         };
