@@ -45,7 +45,7 @@ internal static class CredentialChain
     {
         using var sts = Client(access, new AnonymousAWSCredentials());
         // Read each time: kubelet renews it.
-        var token = await FileCredentials.ReadAsync(tokenFile).ConfigureAwait(false)
+        var token = FileCredentials.Read(tokenFile)
             ?? throw new PlatformException(FailureKind.Auth, Reasons.Unauthorized, $"there is no service account token at {tokenFile}", "see the platform's credentials.serviceAccountName");
         var request = new AssumeRoleWithWebIdentityRequest { RoleArn = role, RoleSessionName = "image-operator", WebIdentityToken = token };
         return (await sts.AssumeRoleWithWebIdentityAsync(request).ConfigureAwait(false)).Credentials;

@@ -14,6 +14,9 @@ internal sealed class SessionCredentials : RefreshingAWSCredentials
         PreemptExpiryTime = TimeSpan.FromMinutes(5);
     }
 
+    /// <summary>The SDK asks here, too, when it calls STS.</summary>
+    protected override CredentialsRefreshState GenerateNewCredentials() => Task.Run(GenerateNewCredentialsAsync).GetAwaiter().GetResult();
+
     protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
     {
         var made = await _make().ConfigureAwait(false);
