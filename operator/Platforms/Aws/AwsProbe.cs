@@ -36,7 +36,7 @@ public sealed class AwsProbe(AwsOptions? options = null) : IPlatformProbe
         {
             return Result(e);
         }
-        catch (Exception e) when (e is AmazonClientException or HttpRequestException or IOException)
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
         {
             return Result(AwsErrors.Translate("sts", "GetCallerIdentity", Reasons.Unauthorized, e));
         }
