@@ -11,6 +11,11 @@ internal sealed class Pump(Clock time, Task work, Process process)
 {
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(35);
     private static readonly TimeSpan LongQuiet = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    /// <summary>A thread that is busy over so many looks, while no work comes to an end, waits for something outside.</summary>
+    private const int Looks = 12;
+
     private static int _idle = int.MaxValue;
 
     public async Task RunAsync()
@@ -35,10 +40,15 @@ internal sealed class Pump(Clock time, Task work, Process process)
     {
         var limit = Stopwatch.StartNew();
         var since = Stopwatch.StartNew();
-        while (limit.Elapsed < TimeSpan.FromSeconds(20))
+        var (done, unchanged) = (-1L, 0);
+        while (limit.Elapsed < Limit)
         {
             if (process.UnderWay > 0 || Over) return false;
-            if (!IsPoolIdle()) since.Restart();
+            var now = ThreadPool.CompletedWorkItemCount;
+            // The look itself is a work item or two.
+            unchanged = now - done <= 2 ? unchanged + 1 : 0;
+            done = now;
+            if (ThreadPool.PendingWorkItemCount > 0 || (!IsPoolIdle() && unchanged < Looks)) since.Restart();
             else if (since.Elapsed >= howLong) return process.UnderWay == 0 && !Over;
             await Task.Delay(1);
         }
@@ -51,6 +61,6 @@ internal sealed class Pump(Clock time, Task work, Process process)
         ThreadPool.GetAvailableThreads(out var available, out _);
         ThreadPool.GetMaxThreads(out var most, out _);
         _idle = Math.Min(_idle, most - available);
-        return ThreadPool.PendingWorkItemCount == 0 && most - available <= Math.Max(_idle, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
+        return most - available <= Math.Max(_idle, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
     }
 }

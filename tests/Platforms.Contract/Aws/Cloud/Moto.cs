@@ -8,6 +8,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 public sealed class Moto : IAsyncLifetime
 {
     private System.Diagnostics.Process? _server;
+    private string _log = "";
 
     public Uri Address { get; private set; } = null!;
 
@@ -16,14 +17,9 @@ public sealed class Moto : IAsyncLifetime
         var script = Path.Combine(Root(), "config", "dev", "aws", "moto.sh");
         var port = FreePort();
         Address = new Uri($"http://127.0.0.1:{port}/");
-        var start = new ProcessStartInfo(script, ["serve", $"{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        _server = System.Diagnostics.Process.Start(start)!;
-        var said = new Queue<string>();
-        DataReceivedEventHandler hear = (_, e) => { lock (said) { said.Enqueue(e.Data ?? ""); if (said.Count > 20) said.Dequeue(); } };
-        _server.OutputDataReceived += hear;
-        _server.ErrorDataReceived += hear;
-        _server.BeginOutputReadLine();
-        _server.BeginErrorReadLine();
+        _log = Path.GetTempFileName();
+        // Into a file: a pipe would hold threads of the pool, whose rest the tests wait for.
+        _server = System.Diagnostics.Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec '{script}' serve {port} > '{_log}' 2>&1"]))!;
         using var http = new HttpClient();
         // The first time its root file system is made.
         for (var start0 = Stopwatch.StartNew(); ; await Task.Delay(100))
@@ -39,7 +35,7 @@ public sealed class Moto : IAsyncLifetime
             }
             catch (HttpRequestException)
             {
-                lock (said) Assert.Fail($"moto does not start: {string.Join('\n', said)}");
+                Assert.Fail($"moto does not start: {string.Join('\n', (await File.ReadAllLinesAsync(_log)).TakeLast(20))}");
             }
         }
     }
@@ -50,6 +46,7 @@ public sealed class Moto : IAsyncLifetime
         if (!_server.HasExited) _server.Kill(entireProcessTree: true);
         await _server.WaitForExitAsync();
         _server.Dispose();
+        File.Delete(_log);
     }
 
     private static int FreePort()
