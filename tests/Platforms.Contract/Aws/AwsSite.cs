@@ -99,7 +99,7 @@ internal sealed class AwsSite : Site
         await _listing.RemoveResultsAsync([Region, CopyRegion], Cloud);
     }
 
-    public override Task RunAsync(Task work, Process process) => new Pump(_time, work, process).RunAsync();
+    public override Task RunAsync(Task work, params Process[] processes) => new Pump(_time, work, processes).RunAsync();
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Provisioners;
 using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Cleanup;
+using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Masking;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Engine.Tests.Doubles;
@@ -18,6 +20,8 @@ internal sealed class Case(Site site)
     public JournalStore Store { get; } = new();
 
     public EventLog Log { get; } = new();
+
+    public Duration Timeout { get; set; } = Duration.FromMinutes(120);
 
     public StopReason StopReason { get; set; } = StopReason.Cancelled;
 
@@ -40,6 +44,34 @@ internal sealed class Case(Site site)
         return process.Dead ? null : await work;
     }
 
+    /// <summary>
+    /// Runs an attempt, and another one from a point of it on: a pod that was thought dead is not. What the older one does after its fence has no effect.
+    /// </summary>
+    /// <returns>The newer one's outcome.</returns>
+    public async Task<BuildOutcome> RunTwoAsync(int point)
+    {
+        var (older, newer) = (NextProcess(), new Process(Store.Attempt + 1));
+        var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        older.AtPoint = _ =>
+        {
+            if (older.Points.Count - 1 != point) return;
+            Store.Attempt = newer.Attempt;
+            begin.TrySetResult();
+        };
+        var first = new BuildRunner(Plan(older), Services(older)).RunAsync(CancellationToken.None);
+        var second = RunNewerAsync();
+        await site.RunAsync(Task.WhenAll(Quietly(first), second), older, newer);
+        if (older.Points.Count > point + 1 && first.Exception is { InnerException: not FencedException } e) Assert.Fail($"the older attempt ended otherwise than by its fence: {e.InnerException}");
+        return await second;
+
+        async Task<BuildOutcome> RunNewerAsync()
+        {
+            // A run with fewer calls may never get there.
+            if (await Task.WhenAny(begin.Task, Quietly(first)) != begin.Task) Store.Attempt = newer.Attempt;
+            return await new BuildRunner(Plan(newer), Services(newer)).RunAsync(CancellationToken.None);
+        }
+    }
+
     /// <returns>What is left; null if the process was killed.</returns>
     public async Task<IReadOnlyList<string>?> SweepAsync(Process process)
     {
@@ -47,6 +79,8 @@ internal sealed class Case(Site site)
         await site.RunAsync(work, process);
         return process.Dead ? null : await work;
     }
+
+    private static async Task Quietly(Task work) => await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private BuildPlan Plan(Process process) => new()
     {
@@ -56,6 +90,7 @@ internal sealed class Case(Site site)
             Targets = [site.Target],
             Communicator = new() { Ssh = new() { User = "builder" } },
             Provisioners = [new Provisioner { Name = "p1", Shell = new() { Inline = ["p1"] } }],
+            Timeout = Timeout,
             Tests = [new ImageTest { Name = "t1", Shell = new() { Inline = ["t1"] } }],
         },
         Platform = site.Access,

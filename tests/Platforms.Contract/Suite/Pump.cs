@@ -7,7 +7,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Suite;
 /// Moves fake time from timer to timer beside real calls: only while none is under way and nothing is computed. To a timer that
 /// is far it goes only after a while of quiet, for such timers are limits, and waits have near ones.
 /// </summary>
-internal sealed class Pump(Clock time, Task work, Process process)
+internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> processes)
 {
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(35);
     private static readonly TimeSpan LongQuiet = TimeSpan.FromMilliseconds(250);
@@ -22,19 +22,21 @@ internal sealed class Pump(Clock time, Task work, Process process)
     {
         while (!Over)
         {
-            if (process.UnderWay > 0)
+            if (IsCalling)
             {
-                await Task.WhenAny(work, process.Died, Task.Delay(1));
+                await Task.WhenAny(work, Task.Delay(1));
                 continue;
             }
 
             var quiet = time.UntilNext is { } next && next <= Near ? TimeSpan.Zero : LongQuiet;
             if (!await IsQuietAsync(quiet)) continue;
-            if (!time.AdvanceToNext()) await Task.WhenAny(work, process.Died, Task.Delay(1));
+            if (!time.AdvanceToNext()) await Task.WhenAny(work, Task.Delay(1));
         }
     }
 
-    private bool Over => work.IsCompleted || process.Dead;
+    private bool IsCalling => processes.Any(p => !p.Dead && p.UnderWay > 0);
+
+    private bool Over => work.IsCompleted || processes.All(p => p.Dead);
 
     private async Task<bool> IsQuietAsync(TimeSpan howLong)
     {
@@ -43,13 +45,13 @@ internal sealed class Pump(Clock time, Task work, Process process)
         var (done, unchanged) = (-1L, 0);
         while (limit.Elapsed < Limit)
         {
-            if (process.UnderWay > 0 || Over) return false;
+            if (IsCalling || Over) return false;
             var now = ThreadPool.CompletedWorkItemCount;
             // The look itself is a work item or two.
             unchanged = now - done <= 2 ? unchanged + 1 : 0;
             done = now;
             if (ThreadPool.PendingWorkItemCount > 0 || (!IsPoolIdle() && unchanged < Looks)) since.Restart();
-            else if (since.Elapsed >= howLong) return process.UnderWay == 0 && !Over;
+            else if (since.Elapsed >= howLong) return !IsCalling && !Over;
             await Task.Delay(1);
         }
 

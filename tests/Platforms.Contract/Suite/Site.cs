@@ -42,8 +42,8 @@ internal abstract class Site : IAsyncDisposable
     /// <summary>How many machines to be provisioned were ever made in this case.</summary>
     public abstract int BuildMachines { get; }
 
-    /// <summary>Lets time pass until the work has ended, or the process was killed.</summary>
-    public abstract Task RunAsync(Task work, Process process);
+    /// <summary>Lets time pass until the work has ended, or its processes were killed.</summary>
+    public abstract Task RunAsync(Task work, params Process[] processes);
 
     public abstract ValueTask DisposeAsync();
 }
