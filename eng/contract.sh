@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 case $1 in
   aws) config/dev/aws/moto.sh root; classes=(--filter-class '*.AwsContractTests' --filter-class '*.AwsFaultTests' --filter-class '*.AwsCapacityTests') ;;
-  *) echo "contract.sh: there is no contract of $1: PLATFORM is aws" >&2; exit 2 ;;
+  qemu) (. config/dev/lib.sh; install_packages qemu-system-x86 qemu-utils); classes=(--filter-class '*.QemuContractTests') ;;
+  *) echo "contract.sh: there is no contract of $1: PLATFORM is aws or qemu" >&2; exit 2 ;;
 esac
 dotnet build tests/Platforms.Contract --nologo -v quiet
 code=0

@@ -71,6 +71,9 @@ internal sealed class AwsSite : Site
     /// <summary>The subnets of the default VPC.</summary>
     public async Task<IReadOnlyList<string>> SubnetsAsync() => [.. (await _listing.AskAsync(Region, "DescribeSubnets")).Named("subnetSet").Elements().Select(s => s.Text("subnetId")!)];
 
+    /// <summary>Lets time pass while no process runs.</summary>
+    public void Pass(TimeSpan time) => _time.Advance(time);
+
     public override Task<IReadOnlyList<string>> ListAsync() => _listing.ReadAsync([Region, CopyRegion]);
 
     public override async Task AssertResultsAsync(IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> before)

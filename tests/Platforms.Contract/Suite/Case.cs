@@ -103,7 +103,7 @@ internal sealed class Case(Site site)
     private BuildServices Services(Process process) => new()
     {
         Platforms = [site.Platform(process)],
-        Communicators = [new Sessions(process, line => Run(line))],
+        Communicators = [new Sessions(process, line => Run(line), site.WaitForGuestAsync)],
         Provisioners = [new FakeProvisioners()],
         Journal = new ProcessJournal(Store, process) { StopReason = StopReason },
         Observer = Log,

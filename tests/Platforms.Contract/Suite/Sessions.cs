@@ -4,7 +4,7 @@ using ImageOperator.Engine.Ports;
 namespace ImageOperator.Platforms.Contract.Tests.Suite;
 
 /// <summary>Sessions to machines that do what they are told: the contract is the platform's. Calls are points of the process.</summary>
-internal sealed class Sessions(Process process, Func<string, int> run) : ICommunicatorFactory
+internal sealed class Sessions(Process process, Func<string, int> run, Func<IMachine, CancellationToken, Task> wait) : ICommunicatorFactory
 {
     /// <summary>A real ed25519 key: AWS looks at it.</summary>
     public const string PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9/cu7/QEXn9OIeZJ builder";
@@ -21,7 +21,11 @@ internal sealed class Sessions(Process process, Func<string, int> run) : ICommun
     };
 
     public Task<ICommunicator> ConnectAsync(ConnectRequest request, CancellationToken cancellationToken) =>
-        process.CallAsync("connect", () => Task.FromResult<ICommunicator>(new Session(process, run)));
+        process.CallAsync<ICommunicator>("connect", async () =>
+        {
+            await wait(request.Machine, cancellationToken);
+            return new Session(process, run);
+        });
 
     private sealed class Session(Process process, Func<string, int> run) : ICommunicator
     {
