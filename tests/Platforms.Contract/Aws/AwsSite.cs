@@ -17,12 +17,16 @@ internal sealed class AwsSite : Site
     public const string Region = "eu-central-1";
     public const string CopyRegion = "eu-west-1";
 
-    private readonly Clock _time = new();
+    private readonly Clock? _clock;
+    private readonly TimeProvider _time;
     private readonly AccountListing _listing;
 
-    public AwsSite(Moto moto)
+    /// <param name="moto">The emulator.</param>
+    /// <param name="inRealTime">With machines that really run, time passes by itself, twenty times as fast.</param>
+    public AwsSite(Moto moto, bool inRealTime = false)
     {
-        Cloud = new Ec2Cloud(moto, _time);
+        _time = inRealTime ? new QuickTime(20) : _clock = new();
+        Cloud = new Ec2Cloud(moto, Time);
         _listing = new AccountListing(moto);
     }
 
@@ -72,7 +76,14 @@ internal sealed class AwsSite : Site
     public async Task<IReadOnlyList<string>> SubnetsAsync() => [.. (await _listing.AskAsync(Region, "DescribeSubnets")).Named("subnetSet").Elements().Select(s => s.Text("subnetId")!)];
 
     /// <summary>Lets time pass while no process runs.</summary>
-    public void Pass(TimeSpan time) => _time.Advance(time);
+    public void Pass(TimeSpan time) => _clock!.Advance(time);
+
+    /// <summary>A subnet whose addresses are this machine's own.</summary>
+    public async Task<string> LoopbackSubnetAsync()
+    {
+        var vpc = (await _listing.AskAsync(Region, "CreateVpc", "&CidrBlock=127.64.0.0%2F16")).Named("vpcId").First().Value;
+        return (await _listing.AskAsync(Region, "CreateSubnet", $"&VpcId={vpc}&CidrBlock=127.64.0.0%2F20")).Named("subnetId").First().Value;
+    }
 
     public override Task<IReadOnlyList<string>> ListAsync() => _listing.ReadAsync([Region, CopyRegion]);
 
@@ -102,7 +113,7 @@ internal sealed class AwsSite : Site
         await _listing.RemoveResultsAsync([Region, CopyRegion], Cloud);
     }
 
-    public override Task RunAsync(Task work, params Process[] processes) => new Pump(_time, work, processes).RunAsync();
+    public override Task RunAsync(Task work, params Process[] processes) => _clock is null ? Task.WhenAny(work, Task.WhenAll(processes.Select(p => p.Died))) : new Pump(_clock, work, processes).RunAsync();
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -23,6 +23,14 @@ internal sealed class Case(Site site)
 
     public Duration Timeout { get; set; } = Duration.FromMinutes(120);
 
+    public ImageTemplateSpec Template { get; set; } = new()
+    {
+        Targets = [],
+        Communicator = new() { Ssh = new() { User = "builder" } },
+        Provisioners = [new Provisioner { Name = "p1", Shell = new() { Inline = ["p1"] } }],
+        Tests = [new ImageTest { Name = "t1", Shell = new() { Inline = ["t1"] } }],
+    };
+
     public StopReason StopReason { get; set; } = StopReason.Cancelled;
 
     /// <summary>How a command ends, by its line.</summary>
@@ -85,14 +93,7 @@ internal sealed class Case(Site site)
     private BuildPlan Plan(Process process) => new()
     {
         Identity = new(_uid, "images", "web", site.Target.Name, process.Attempt),
-        Template = new()
-        {
-            Targets = [site.Target],
-            Communicator = new() { Ssh = new() { User = "builder" } },
-            Provisioners = [new Provisioner { Name = "p1", Shell = new() { Inline = ["p1"] } }],
-            Timeout = Timeout,
-            Tests = [new ImageTest { Name = "t1", Shell = new() { Inline = ["t1"] } }],
-        },
+        Template = Template with { Targets = [site.Target], Timeout = Timeout },
         Platform = site.Access,
         Parameters = new Dictionary<string, string>(),
         Masker = new SecretMasker([]),
@@ -100,11 +101,14 @@ internal sealed class Case(Site site)
         Volumes = new SamePaths(),
     };
 
+    /// <summary>The real sessions and provisioners, instead of those that only say how a command ends.</summary>
+    public (ICommunicatorFactory Sessions, IReadOnlyList<IProvisionerFactory> Provisioners)? Real { get; set; }
+
     private BuildServices Services(Process process) => new()
     {
         Platforms = [site.Platform(process)],
-        Communicators = [new Sessions(process, line => Run(line), site.WaitForGuestAsync)],
-        Provisioners = [new FakeProvisioners()],
+        Communicators = [Real?.Sessions ?? new Sessions(process, line => Run(line), site.WaitForGuestAsync)],
+        Provisioners = Real?.Provisioners ?? [new FakeProvisioners()],
         Journal = new ProcessJournal(Store, process) { StopReason = StopReason },
         Observer = Log,
         Time = site.Time,

@@ -23,6 +23,9 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
 
     public CloudTimings Timings { get; set; } = new();
 
+    /// <summary>What runs in the instances; nothing if null.</summary>
+    public IInstanceHost? Host { get; set; }
+
     public IReadOnlyList<Fault> Faults { get; set; } = [];
 
     /// <summary>Every call, in order: <c>ec2:RunInstances</c>.</summary>
@@ -93,6 +96,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
             "CreateImage" or "CopyImage" => await MakeImageAsync(request),
             "RunInstances" => await RunInstancesAsync(request),
             "TerminateInstances" => await TerminateInstancesAsync(request),
+            "StopInstances" when Host is not null => await StopInstancesAsync(request),
             _ => await ForwardAsync(request),
         };
         if (!answer.Succeeded) return answer;
@@ -164,6 +168,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         _instances[id] = new() { Key = key, Groups = groups, RunningAt = Now + Timings.Start };
         var made = XElement.Parse((await ForwardAsync(request.Other("DescribeInstances", ("InstanceId.1", id)))).Body);
         foreach (var disk in made.Named("volumeId")) await TagAsync(request, disk.Value, volume);
+        if (Host is not null) await Host.StartAsync(new(id, request["ImageId"]!, made.Named("privateIpAddress").First().Value, Decoded(request["UserData"]), PublicKey: null));
         _instances[id].Interfaces = [.. made.Named("networkInterfaceId").Select(n => n.Value).Distinct()];
         return answer;
     }
@@ -173,6 +178,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     {
         var answer = await ForwardAsync(request);
         if (!answer.Succeeded) return answer;
+        foreach (var id in Host is null ? [] : request.List("InstanceId")) await Host!.StopAsync(id, ended: true);
         foreach (var instance in request.List("InstanceId").Select(id => _instances.GetValueOrDefault(id)).OfType<InstanceState>())
         {
             foreach (var network in instance.Interfaces) await ForwardAsync(request.Other("DeleteNetworkInterface", ("NetworkInterfaceId", network)));
@@ -180,6 +186,15 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
 
         return answer;
     }
+
+    private async Task<AwsAnswer> StopInstancesAsync(AwsRequest request)
+    {
+        var answer = await ForwardAsync(request);
+        foreach (var id in answer.Succeeded ? request.List("InstanceId") : []) await Host!.StopAsync(id, ended: false);
+        return answer;
+    }
+
+    private static string Decoded(string? userData) => userData is null ? "" : System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(userData));
 
     private async Task<AwsAnswer> MakeImageAsync(AwsRequest request)
     {
@@ -191,6 +206,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         if (imageTags.Count > 0) await TagAsync(request, id, imageTags);
         var snapshots = XElement.Parse((await ForwardAsync(request.Other("DescribeImages", ("ImageId.1", id)))).Body).Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Distinct().ToList();
         foreach (var snapshot in snapshots) await TagAsync(request, snapshot, snapshotTags);
+        Host?.Capture(request["InstanceId"] ?? request["SourceImageId"]!, id);
         _images[id] = new()
         {
             Region = request.Region, Name = request["Name"]!, ReadyAt = Now + Timings.Image, Snapshots = snapshots,
