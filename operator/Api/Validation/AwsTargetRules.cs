@@ -18,13 +18,20 @@ internal static class AwsTargetRules
             errors.Add($"{path}.volumes", $"{twice.Key} is named {twice.Count()} times: name each device once");
         }
 
-        foreach (var tag in (aws.Tags ?? new Dictionary<string, string>()).Keys)
-        {
-            errors.Require(!tag.StartsWith("aws:", StringComparison.OrdinalIgnoreCase), $"{path}.tags", $"{tag}: tags that begin with aws: are AWS's own: choose another name");
-            errors.Require(!tag.StartsWith("imageoperator.dev/", StringComparison.Ordinal), $"{path}.tags", $"{tag}: tags that begin with imageoperator.dev/ mark what a build made: choose another name");
-        }
-
+        CheckTags(errors, aws.Tags, $"{path}.tags");
+        CheckTags(errors, aws.RunTags, $"{path}.runTags");
+        CheckTags(errors, aws.Image.Tags, $"{path}.image.tags");
+        CheckTags(errors, aws.Image.SnapshotTags, $"{path}.image.snapshotTags");
         CheckImage(errors, aws, $"{path}.image");
+    }
+
+    private static void CheckTags(ErrorList errors, IReadOnlyDictionary<string, string>? tags, string path)
+    {
+        foreach (var tag in tags?.Keys ?? [])
+        {
+            errors.Require(!tag.StartsWith("aws:", StringComparison.OrdinalIgnoreCase), path, $"{tag}: tags that begin with aws: are AWS's own: choose another name");
+            errors.Require(!tag.StartsWith("imageoperator.dev/", StringComparison.Ordinal), path, $"{tag}: tags that begin with imageoperator.dev/ mark what a build made: choose another name");
+        }
     }
 
     private static void CheckImage(ErrorList errors, AwsTarget aws, string path)

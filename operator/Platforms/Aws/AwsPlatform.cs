@@ -39,9 +39,10 @@ internal sealed class AwsPlatform : IPlatform
         var maker = new Maker(context.Ledger, context.Time);
         var images = _images = new ImageReader(_clients, _calls);
         _source = new SourceResolver(context, target, _clients, _calls);
-        _launcher = new MachineLauncher(context, target, _clients, _calls, maker, tags);
-        _capture = new ImageCapture(context, target, _clients, _calls, maker, tags, images);
-        _distribution = new ImageDistribution(context, target, _clients, _calls, maker, tags, images);
+        var imageTags = new ImageTags(tags, target.Image);
+        _launcher = new MachineLauncher(context, target, _clients, _calls, maker, tags.With(target.RunTags));
+        _capture = new ImageCapture(context, target, _clients, _calls, maker, imageTags, images);
+        _distribution = new ImageDistribution(context, target, _clients, _calls, maker, imageTags, images);
         _remover = new ResourceRemover(context, _clients, _calls, images);
         _strays = new StrayFinder(context, target, _clients, _calls);
     }

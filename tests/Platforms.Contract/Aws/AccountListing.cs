@@ -64,6 +64,12 @@ internal sealed class AccountListing(Moto moto)
         return XElement.Parse(await answer.Content.ReadAsStringAsync());
     }
 
+    public async Task MakeProfileAsync(string name)
+    {
+        using var request = Signed("us-east-1", "iam", $"Action=CreateInstanceProfile&Version=2010-05-08&InstanceProfileName={name}");
+        (await _http.SendAsync(request)).Dispose();
+    }
+
     public async Task<string> SsmAsync(string region, string action, string body)
     {
         using var request = Signed(region, "ssm", body);

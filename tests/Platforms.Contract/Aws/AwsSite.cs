@@ -17,6 +17,8 @@ internal sealed class AwsSite : Site
     public const string Region = "eu-central-1";
     public const string CopyRegion = "eu-west-1";
 
+    private const string TemplateImage = "ami-00000000000000001";
+
     private readonly Clock? _clock;
     private readonly TimeProvider _time;
     private readonly AccountListing _listing;
@@ -28,6 +30,7 @@ internal sealed class AwsSite : Site
         _time = inRealTime ? new QuickTime(20) : _clock = new();
         Cloud = new Ec2Cloud(moto, Time);
         _listing = new AccountListing(moto);
+        Aws = Aws with { Image = Aws.Image with { LaunchTemplate = new() { Id = Cloud.Templates.Add(TemplateImage), SetDefault = true } } };
     }
 
     public Ec2Cloud Cloud { get; }
@@ -78,6 +81,8 @@ internal sealed class AwsSite : Site
     /// <summary>Lets time pass while no process runs.</summary>
     public void Pass(TimeSpan time) => _clock!.Advance(time);
 
+    public Task MakeProfileAsync(string name) => _listing.MakeProfileAsync(name);
+
     /// <summary>A subnet whose addresses are this machine's own.</summary>
     public async Task<string> LoopbackSubnetAsync()
     {
@@ -85,7 +90,8 @@ internal sealed class AwsSite : Site
         return (await _listing.AskAsync(Region, "CreateSubnet", $"&VpcId={vpc}&CidrBlock=127.64.0.0%2F20")).Named("subnetId").First().Value;
     }
 
-    public override Task<IReadOnlyList<string>> ListAsync() => _listing.ReadAsync([Region, CopyRegion]);
+    public override async Task<IReadOnlyList<string>> ListAsync() =>
+        [.. (await _listing.ReadAsync([Region, CopyRegion])).Concat(Cloud.Templates.List()).Order(StringComparer.Ordinal)];
 
     public override async Task AssertResultsAsync(IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> before)
     {
@@ -94,13 +100,20 @@ internal sealed class AwsSite : Site
         {
             Assert.Equal("ami", artifact.Type);
             var image = Assert.Single((await _listing.AskAsync(artifact.Location!, "DescribeImages", $"&ImageId.1={artifact.Id}")).Named("imagesSet").Elements());
-            Assert.Equal(Aws.Image.Name, image.Text("name"));
+            Assert.StartsWith(Aws.Image.Name, image.Text("name"), StringComparison.Ordinal);
             Assert.Equal("lab", image.Named("item").First(i => i.Text("key") == "team").Text("value"));
             expected.Add($"{artifact.Location} {artifact.Id}");
             var snapshots = image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Distinct().ToList();
             Assert.NotEmpty(snapshots);
             expected.AddRange(snapshots.Select(s => $"{artifact.Location} {s}"));
             if (Aws.Image.SsmParameter is { } parameter) expected.Add($"{artifact.Location} {parameter}={artifact.Id}");
+        }
+
+        if (Aws.Image.LaunchTemplate is { } template)
+        {
+            Assert.True(expected.Remove(LaunchTemplates.Line(template.Id, TemplateImage, isDefault: true)));
+            expected.Add(LaunchTemplates.Line(template.Id, TemplateImage, isDefault: !template.SetDefault));
+            expected.Add(LaunchTemplates.Line(template.Id, artifacts[0].Id, isDefault: template.SetDefault));
         }
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), await ListAsync());
@@ -110,6 +123,7 @@ internal sealed class AwsSite : Site
     {
         // As its owner would: with another process, which nobody kills.
         Cloud.Faults = [];
+        Cloud.Templates.Reset();
         await _listing.RemoveResultsAsync([Region, CopyRegion], Cloud);
     }
 

@@ -9,10 +9,13 @@ public sealed record AwsImage
     internal const string NamePattern = "^([A-Za-z0-9()\\[\\] ./'@_-]|\\$\\([a-zA-Z0-9_.-]+\\))+$";
     internal const string ParameterPattern = "^/?([A-Za-z0-9_./-]|\\$\\([a-zA-Z0-9_.-]+\\))+$";
 
-    /// <summary>The AMI's name, 3 to 128 characters. Names are unique in an account and region: a build whose AMI's name is taken fails before it makes anything.</summary>
+    /// <summary>The AMI's name, 3 to 128 characters. Names are unique in an account and region; see nameRule.</summary>
     [Bounds(Min = 3, Max = 255)]
     [Pattern(NamePattern)]
     public string Name { get; init; } = "$(build.name)-$(target.name)-$(build.time)";
+
+    /// <summary>What to do about AMIs of the same name.</summary>
+    public AwsNameRule NameRule { get; init; }
 
     /// <summary>The AMI's description.</summary>
     [Bounds(Max = 255)]
@@ -35,6 +38,23 @@ public sealed record AwsImage
 
     /// <summary>Machines of the AMI and its copies answer metadata requests with a token only (IMDSv2). It cannot be taken back.</summary>
     public bool RequireImdsV2 { get; init; }
+
+    /// <summary>Enhanced networking with the ENA is switched on for machines of the AMI. Unset: as the source AMI has it.</summary>
+    public bool? EnaSupport { get; init; }
+
+    /// <summary>Enhanced networking with Intel's 82599 (SR-IOV) is switched on for machines of the AMI. It cannot be taken back.</summary>
+    public bool SriovNetSupport { get; init; }
+
+    /// <summary>A launch template that gets a new version with the AMI once all else is done, in the region of the build.</summary>
+    public AwsLaunchTemplate? LaunchTemplate { get; init; }
+
+    /// <summary>Further tags of the AMI and its copies.</summary>
+    [Bounds(Max = 40, MaxItemLength = 256)]
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>Further tags of the AMI's snapshots, and of those of its copies.</summary>
+    [Bounds(Max = 40, MaxItemLength = 256)]
+    public IReadOnlyDictionary<string, string>? SnapshotTags { get; init; }
 
     /// <summary>A parameter of Systems Manager that gets the AMI's ID once all else is done, in each region that of the region's AMI.</summary>
     [Bounds(Min = 1, Max = 1011)]

@@ -60,4 +60,9 @@ public sealed record AwsTarget
     /// <summary>Tags of all that is made: machines, volumes, keys, groups, images and snapshots.</summary>
     [Bounds(Max = 40, MaxItemLength = 256)]
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>Further tags of what is made for the build only: machines, their volumes, keys and groups.</summary>
+    [Bounds(Max = 40, MaxItemLength = 256)]
+    [NotAnInput]
+    public IReadOnlyDictionary<string, string>? RunTags { get; init; }
 }

@@ -12,13 +12,12 @@ using ImageOperator.Platforms.Aws.Machines;
 using ImageOperator.Platforms.Aws.Sources;
 using ImageOperator.Platforms.Aws.Tags;
 using ImageOperator.Platforms.Aws.Waiting;
-using ResourceType = Amazon.EC2.ResourceType;
 
 namespace ImageOperator.Platforms.Aws.Capture;
 
 /// <summary>Makes the AMI of a stopped machine, and finds it again after a crash.</summary>
 internal sealed class ImageCapture(
-    PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, BuildTags tags, ImageReader images)
+    PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags, ImageReader images)
 {
     private const string Key = ResourceTypes.ImageKey;
 
@@ -84,16 +83,27 @@ internal sealed class ImageCapture(
         }, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>What the AMI inherits of its stopped machine. Saying it again changes nothing.</summary>
+    private async Task PrepareAsync(string instance, CancellationToken cancellationToken)
+    {
+        if (target.Image.EnaSupport is { } ena) await ModifyAsync(new() { InstanceId = instance, EnaSupport = ena }).ConfigureAwait(false);
+        if (target.Image.SriovNetSupport) await ModifyAsync(new() { InstanceId = instance, SriovNetSupport = "simple" }).ConfigureAwait(false);
+
+        Task ModifyAsync(ModifyInstanceAttributeRequest request) => calls.RunAsync(
+            AwsCall.Ec2("ModifyInstanceAttribute", Reasons.CaptureFailed), t => clients.Ec2().ModifyInstanceAttributeAsync(request, t), cancellationToken);
+    }
+
     private async Task<string> CreateAsync(string instance, CancellationToken cancellationToken)
     {
-        var name = target.Image.Name;
+        await PrepareAsync(instance, cancellationToken).ConfigureAwait(false);
+        var name = ImageName.Of(target.Image, context.Identity);
         var request = new CreateImageRequest
         {
             InstanceId = instance,
             Name = name,
             Description = target.Image.Description,
             NoReboot = true,
-            TagSpecifications = tags.Specifications(Key, name, ResourceType.Image, ResourceType.Snapshot),
+            TagSpecifications = tags.Specifications(Key, name),
         };
         var properties = new Dictionary<string, string> { [Properties.Instance] = instance, [Properties.Name] = name };
         var intent = new ResourceIntent(Key, ResourceTypes.Image, Properties: properties, Location: clients.Region);

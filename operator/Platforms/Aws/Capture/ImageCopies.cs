@@ -10,13 +10,12 @@ using ImageOperator.Platforms.Aws.Clients;
 using ImageOperator.Platforms.Aws.Machines;
 using ImageOperator.Platforms.Aws.Sources;
 using ImageOperator.Platforms.Aws.Tags;
-using ResourceType = Amazon.EC2.ResourceType;
 
 namespace ImageOperator.Platforms.Aws.Capture;
 
 /// <summary>Copies an AMI to other regions, side by side.</summary>
 internal sealed class ImageCopies(
-    PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, BuildTags tags, ImageReader images)
+    PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags, ImageReader images)
 {
     private const string Reason = Reasons.DistributionFailed;
 
@@ -38,18 +37,19 @@ internal sealed class ImageCopies(
     {
         // An earlier attempt's token: with it AWS returns that attempt's copy.
         var token = known?.Properties?.GetValueOrDefault(Properties.ClientToken) ?? Guid.NewGuid().ToString("n");
+        var name = ImageName.Of(target.Image, context.Identity);
         var request = new CopyImageRequest
         {
             SourceImageId = source,
             SourceRegion = clients.Region,
-            Name = target.Image.Name,
+            Name = name,
             Description = target.Image.Description,
             Encrypted = copy.Encrypted ? true : null,
             KmsKeyId = copy.KmsKeyId,
             ClientToken = token,
-            TagSpecifications = tags.Specifications(KeyOf(copy), target.Image.Name, ResourceType.Image, ResourceType.Snapshot),
+            TagSpecifications = tags.Specifications(KeyOf(copy), name),
         };
-        var properties = new Dictionary<string, string> { [Properties.ClientToken] = token, [Properties.Name] = target.Image.Name };
+        var properties = new Dictionary<string, string> { [Properties.ClientToken] = token, [Properties.Name] = name };
         var intent = new ResourceIntent(KeyOf(copy), ResourceTypes.Image, Properties: properties, Location: copy.Region);
         var entry = await maker.MakeAsync(intent, AwsCall.Ec2("CopyImage", Reason) with { OfWhatWasJustMade = true }, async call =>
         {
@@ -59,7 +59,7 @@ internal sealed class ImageCopies(
             }
             catch (PlatformException e) when (AwsErrors.CodeOf(e.InnerException ?? e) == "InvalidAMIName.Duplicate")
             {
-                throw NameTaken.By(null, target.Image.Name, copy.Region, e);
+                throw NameTaken.By(null, name, copy.Region, e);
             }
         }, cancellationToken).ConfigureAwait(false);
         return entry.Id!;

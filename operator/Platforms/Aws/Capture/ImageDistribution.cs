@@ -20,13 +20,15 @@ internal sealed class ImageDistribution
     private readonly ImageCopies _copies;
     private readonly ImageSettings _settings;
     private readonly ParameterOutput _parameter;
+    private readonly LaunchTemplateOutput _template;
 
-    public ImageDistribution(PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, BuildTags tags, ImageReader images)
+    public ImageDistribution(PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags, ImageReader images)
     {
         (_context, _target, _clients, _images) = (context, target, clients, images);
         _copies = new ImageCopies(context, target, clients, calls, maker, tags, images);
         _settings = new ImageSettings(context, target.Image, clients, calls);
         _parameter = new ParameterOutput(context, clients, calls, maker);
+        _template = new LaunchTemplateOutput(context, clients, calls, maker);
     }
 
     public async Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken)
@@ -41,6 +43,7 @@ internal sealed class ImageDistribution
             foreach (var p in placed) await _parameter.WriteAsync(parameter, p, cancellationToken).ConfigureAwait(false);
         }
 
+        if (_target.Image.LaunchTemplate is { } template) await _template.WriteAsync(template, placed[0], cancellationToken).ConfigureAwait(false);
         foreach (var p in placed) await _context.Ledger.KeepAsync(p.LedgerKey, p.Id, cancellationToken).ConfigureAwait(false);
         return [.. placed.Select(p => new Artifact { Target = _context.Identity.Target, Type = "ami", Id = p.Id, Location = p.Region })];
     }

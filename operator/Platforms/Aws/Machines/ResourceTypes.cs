@@ -19,6 +19,9 @@ internal static class ResourceTypes
     /// <summary>A parameter of Systems Manager that points to the AMI.</summary>
     public const string Parameter = "aws/ssm-parameter";
 
+    /// <summary>A version of a launch template that has the AMI; its ID is its number.</summary>
+    public const string LaunchTemplateVersion = "aws/launch-template-version";
+
     /// <summary>The ledger's key of the captured AMI.</summary>
     public const string ImageKey = "image";
 }

@@ -94,9 +94,10 @@ internal sealed class SourceResolver(PlatformContext context, AwsTarget target, 
 
     private async Task CheckNameAsync(CancellationToken cancellationToken)
     {
-        var found = await DescribeAsync(new() { Owners = ["self"], Filters = [new("name", [target.Image.Name])] }, cancellationToken).ConfigureAwait(false);
+        var name = Capture.ImageName.Of(target.Image, context.Identity);
+        var found = await DescribeAsync(new() { Owners = ["self"], Filters = [new("name", [name])] }, cancellationToken).ConfigureAwait(false);
         if (found.FirstOrDefault(i => !BuildTags.AreOurs(i.Tags, context.Identity)) is not { } other) return;
-        throw NameTaken.By(other.ImageId, target.Image.Name, clients.Region);
+        throw NameTaken.By(other.ImageId, name, clients.Region);
     }
 
     private async Task<List<Image>> DescribeAsync(DescribeImagesRequest request, CancellationToken cancellationToken)

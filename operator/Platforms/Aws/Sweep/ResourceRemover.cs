@@ -32,6 +32,7 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
             ResourceTypes.Snapshot => RunAsync("DeleteSnapshot", t => ec2.DeleteSnapshotAsync(new() { SnapshotId = entry.Id }, t), cancellationToken),
             ResourceTypes.Volume => RunAsync("DeleteVolume", t => ec2.DeleteVolumeAsync(new() { VolumeId = entry.Id }, t), cancellationToken),
             ResourceTypes.Parameter => RemoveParameterAsync(entry, cancellationToken),
+            ResourceTypes.LaunchTemplateVersion => RemoveVersionAsync(ec2, entry, cancellationToken),
             _ => throw new PlatformException(FailureKind.Terminal, Reasons.InternalError, $"the ledger's entry {entry.Key} is of the type {entry.Type}, which AWS does not make"),
         };
     }
@@ -93,6 +94,26 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
         catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
         {
             // Deleted by a try whose answer was lost.
+        }
+    }
+
+    private async Task RemoveVersionAsync(IAmazonEC2 ec2, LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        var (region, template) = (entry.Location ?? clients.Region, entry.Properties![Properties.Name]);
+        var current = await LaunchTemplateOutput.ReadAsync(clients, calls, region, template, cancellationToken).ConfigureAwait(false);
+        if (current is null) return;
+        var found = await FoundAsync(entry, async () =>
+            await LaunchTemplateOutput.FindVersionAsync(clients, calls, region, template, entry.Properties[Properties.Value], cancellationToken).ConfigureAwait(false) is { } made ? [made] : [],
+            cancellationToken).ConfigureAwait(false);
+        foreach (var version in found)
+        {
+            // The default one cannot be deleted.
+            if (current.DefaultVersionNumber?.ToString(System.Globalization.CultureInfo.InvariantCulture) == version)
+            {
+                await LaunchTemplateOutput.SetDefaultAsync(clients, calls, region, template, entry.Properties[Properties.Previous], cancellationToken).ConfigureAwait(false);
+            }
+
+            await RunAsync("DeleteLaunchTemplateVersions", t => ec2.DeleteLaunchTemplateVersionsAsync(new() { LaunchTemplateId = template, Versions = [version] }, t), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -12,6 +12,10 @@ internal sealed class BuildTags(BuildIdentity identity, IReadOnlyDictionary<stri
     public const string Attempt = "imageoperator.dev/attempt";
     public const string Key = "imageoperator.dev/key";
 
+    /// <summary>With further tags for everything.</summary>
+    public BuildTags With(IReadOnlyDictionary<string, string>? more) =>
+        more is null ? this : new(identity, (given ?? new Dictionary<string, string>()).Concat(more).GroupBy(t => t.Key).ToDictionary(t => t.Key, t => t.Last().Value));
+
     /// <summary>For one request: what is made, by which ledger key.</summary>
     public List<TagSpecification> Specifications(string key, string name, params ResourceType[] types) =>
         [.. types.Select(t => new TagSpecification { ResourceType = t, Tags = Of(key, name) })];

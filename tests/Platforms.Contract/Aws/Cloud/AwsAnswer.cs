@@ -9,7 +9,9 @@ internal sealed record AwsAnswer(HttpStatusCode Status, string Body, string Cont
 {
     public bool Succeeded => (int)Status < 300;
 
-    public static AwsAnswer Return(string action) => Xml(HttpStatusCode.OK, $"<{action}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>proxy</requestId><return>true</return></{action}Response>");
+    public static AwsAnswer Return(string action) => Of(action, "<return>true</return>");
+
+    public static AwsAnswer Of(string action, string content) => Xml(HttpStatusCode.OK, $"<{action}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>proxy</requestId>{content}</{action}Response>");
 
     /// <summary>An error, in the form of the service.</summary>
     public static AwsAnswer Error(string service, HttpStatusCode status, string code, string message) => service == "ec2"

@@ -27,6 +27,9 @@ internal sealed partial class AwsRequest
     /// <summary>The parameters of EC2's calls, in order.</summary>
     public List<KeyValuePair<string, string>> Form { get; }
 
+    /// <summary>The parameters as the SDK sent them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Sent => Parse(Body);
+
     public string? this[string name] => Form.Find(p => p.Key == name).Value;
 
     /// <summary>The values of a list: <c>InstanceId.1</c>, <c>InstanceId.2</c>.</summary>

@@ -23,6 +23,9 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
 
     public CloudTimings Timings { get; set; } = new();
 
+    /// <summary>The launch templates, which moto does not know enough of.</summary>
+    public LaunchTemplates Templates { get; } = new();
+
     /// <summary>What runs in the instances; nothing if null.</summary>
     public IInstanceHost? Host { get; set; }
 
@@ -93,6 +96,8 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
             "DisableImageDeprecation" => Setting(request, i => i.DeprecateAt = null),
             "EnableImageDeregistrationProtection" => Setting(request, i => i.Protected = true),
             "DisableImageDeregistrationProtection" => Setting(request, i => i.Protected = false),
+            "ModifyInstanceAttribute" => AwsAnswer.Return(request.Action),
+            "CreateLaunchTemplateVersion" or "ModifyLaunchTemplate" or "DeleteLaunchTemplateVersions" or "DescribeLaunchTemplates" or "DescribeLaunchTemplateVersions" => Templates.Answer(request),
             "CreateImage" or "CopyImage" => await MakeImageAsync(request),
             "RunInstances" => await RunInstancesAsync(request),
             "TerminateInstances" => await TerminateInstancesAsync(request),
