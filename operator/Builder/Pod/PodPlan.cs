@@ -41,7 +41,7 @@ internal static class PodPlan
         if (target.PlatformRef is not { } reference) return null;
         var snapshot = status.Platforms?.FirstOrDefault(p => p.Kind == reference.Kind && p.Name == reference.Name)
             ?? throw new InvalidOperationException($"the build has no snapshot of {reference} in status.platforms: was it taken up by the operator?");
-        return new(snapshot.Spec, PodPaths.Credentials);
+        return new(snapshot.Spec, PodPaths.Credentials, snapshot.Uid);
     }
 
     private static string OutputFolder(Target target, PodVolumes volumes, PodOptions options) => target.Qemu?.Output.PersistentVolumeClaim switch

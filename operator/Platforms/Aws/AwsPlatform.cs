@@ -35,7 +35,7 @@ internal sealed class AwsPlatform : IPlatform
         _context = context;
         _clients = new AwsClients(AwsAccess.Of(options, target.Region, context.Platform));
         _calls = new AwsCalls(context.Time, context.Observer);
-        var tags = new BuildTags(context.Identity, target.Tags);
+        var tags = new BuildTags(context, target.Tags);
         var maker = new Maker(context.Ledger, context.Time);
         var images = _images = new ImageReader(_clients, _calls);
         _source = new SourceResolver(context, target, _clients, _calls);

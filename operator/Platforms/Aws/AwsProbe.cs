@@ -9,6 +9,7 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Access;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Sweep;
 
 namespace ImageOperator.Platforms.Aws;
 
@@ -30,7 +31,7 @@ public sealed class AwsProbe(AwsOptions? options = null) : IPlatformProbe
             var access = AwsAccess.Of(_options, region: null, new PlatformAccess(context.Platform, context.Credentials));
             using var sts = new AmazonSecurityTokenServiceClient(AwsClients.Configured(new AmazonSecurityTokenServiceConfig(), access, access.Region));
             var who = await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken).ConfigureAwait(false);
-            return new() { Outcome = ProbeOutcome.Works, Message = $"AWS account {who.Account} in {access.Region} answers to {who.Arn}", Identity = who.Arn };
+            return new() { Outcome = ProbeOutcome.Works, Message = $"AWS account {who.Account} in {access.Region} answers to {who.Arn}", Identity = who.Arn, Strays = await Reaping.RunAsync(_options, context, cancellationToken).ConfigureAwait(false) };
         }
         catch (PlatformException e)
         {

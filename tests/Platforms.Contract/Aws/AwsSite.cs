@@ -68,12 +68,14 @@ internal sealed class AwsSite : Site
         return Task.CompletedTask;
     }
 
-    public override IPlatformFactory Platform(Process process) => new AwsPlatformFactory(new()
+    public override IPlatformFactory Platform(Process process) => new AwsPlatformFactory(Options(process));
+
+    public AwsOptions Options(Process process) => new()
     {
         Endpoint = "http://aws.example",
         Credentials = new BasicAWSCredentials("testing", "testing"),
         HttpHandler = () => new ProcessHandler(process, Cloud),
-    });
+    };
 
     /// <summary>The subnets of the default VPC.</summary>
     public async Task<IReadOnlyList<string>> SubnetsAsync() => [.. (await _listing.AskAsync(Region, "DescribeSubnets")).Named("subnetSet").Elements().Select(s => s.Text("subnetId")!)];

@@ -15,7 +15,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Suite;
 /// <summary>A build at a site: its attempts and sweeps.</summary>
 internal sealed class Case(Site site)
 {
-    private readonly string _uid = Guid.NewGuid().ToString();
+    public string Uid { get; } = Guid.NewGuid().ToString();
 
     public JournalStore Store { get; } = new();
 
@@ -92,7 +92,7 @@ internal sealed class Case(Site site)
 
     private BuildPlan Plan(Process process) => new()
     {
-        Identity = new(_uid, "images", "web", site.Target.Name, process.Attempt),
+        Identity = new(Uid, "images", "web", site.Target.Name, process.Attempt),
         Template = Template with { Targets = [site.Target], Timeout = Timeout },
         Platform = site.Access,
         Parameters = new Dictionary<string, string>(),

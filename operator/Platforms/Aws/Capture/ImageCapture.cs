@@ -103,7 +103,7 @@ internal sealed class ImageCapture(
             Name = name,
             Description = target.Image.Description,
             NoReboot = true,
-            TagSpecifications = tags.Specifications(Key, name),
+            TagSpecifications = tags.Specifications(Key, name, tags.Birth),
         };
         var properties = new Dictionary<string, string> { [Properties.Instance] = instance, [Properties.Name] = name };
         var intent = new ResourceIntent(Key, ResourceTypes.Image, Properties: properties, Location: clients.Region);

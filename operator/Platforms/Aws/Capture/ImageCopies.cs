@@ -37,6 +37,7 @@ internal sealed class ImageCopies(
     {
         // An earlier attempt's token: with it AWS returns that attempt's copy.
         var token = known?.Properties?.GetValueOrDefault(Properties.ClientToken) ?? Guid.NewGuid().ToString("n");
+        var birth = Birth.Parse(known?.Properties?.GetValueOrDefault(Properties.Born)) ?? tags.Birth;
         var name = ImageName.Of(target.Image, context.Identity);
         var request = new CopyImageRequest
         {
@@ -47,9 +48,9 @@ internal sealed class ImageCopies(
             Encrypted = copy.Encrypted ? true : null,
             KmsKeyId = copy.KmsKeyId,
             ClientToken = token,
-            TagSpecifications = tags.Specifications(KeyOf(copy), name),
+            TagSpecifications = tags.Specifications(KeyOf(copy), name, birth),
         };
-        var properties = new Dictionary<string, string> { [Properties.ClientToken] = token, [Properties.Name] = name };
+        var properties = new Dictionary<string, string> { [Properties.ClientToken] = token, [Properties.Name] = name, [Properties.Born] = birth.ToString() };
         var intent = new ResourceIntent(KeyOf(copy), ResourceTypes.Image, Properties: properties, Location: copy.Region);
         var entry = await maker.MakeAsync(intent, AwsCall.Ec2("CopyImage", Reason) with { OfWhatWasJustMade = true }, async call =>
         {

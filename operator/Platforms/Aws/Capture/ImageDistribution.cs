@@ -44,6 +44,7 @@ internal sealed class ImageDistribution
         }
 
         if (_target.Image.LaunchTemplate is { } template) await _template.WriteAsync(template, placed[0], cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(placed.Select(p => _settings.MarkKeptAsync(p, cancellationToken))).ConfigureAwait(false);
         foreach (var p in placed) await _context.Ledger.KeepAsync(p.LedgerKey, p.Id, cancellationToken).ConfigureAwait(false);
         return [.. placed.Select(p => new Artifact { Target = _context.Identity.Target, Type = "ami", Id = p.Id, Location = p.Region })];
     }

@@ -5,6 +5,7 @@ using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Tags;
 
 namespace ImageOperator.Platforms.Aws.Capture;
 
@@ -35,6 +36,12 @@ internal sealed class ImageSettings(PlatformContext context, AwsImage settings, 
             await RunAsync("EnableImageDeregistrationProtection", t => ec2.EnableImageDeregistrationProtectionAsync(new() { ImageId = image.Id }, t), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The reaper knows results by it: their build may be gone.</summary>
+    public Task MarkKeptAsync(PlacedImage image, CancellationToken cancellationToken) => RunAsync(
+        "CreateTags",
+        t => clients.Ec2(image.Region).CreateTagsAsync(new() { Resources = [image.Id, .. ImageReader.SnapshotsOf(image.Image)], Tags = [new(BuildTags.Kept, "true")] }, t),
+        cancellationToken);
 
     private async Task ShareAsync(IAmazonEC2 ec2, PlacedImage image, AwsSharing sharing, CancellationToken cancellationToken)
     {

@@ -34,4 +34,7 @@ internal static class Properties
     public const string Name = "name";
     public const string Value = "value";
     public const string Previous = "previous";
+
+    /// <summary>The birth that its tags tell: a request that is repeated with its token must say the same.</summary>
+    public const string Born = "born";
 }

@@ -10,6 +10,8 @@ internal sealed class ImageTags(BuildTags tags, AwsImage image)
     private readonly BuildTags _image = tags.With(image.Tags);
     private readonly BuildTags _snapshots = tags.With(image.SnapshotTags);
 
-    public List<TagSpecification> Specifications(string key, string name) =>
-        [.. _image.Specifications(key, name, ResourceType.Image), .. _snapshots.Specifications(key, name, ResourceType.Snapshot)];
+    public Birth Birth => tags.Birth;
+
+    public List<TagSpecification> Specifications(string key, string name, Birth birth) =>
+        [.. _image.Specifications(key, name, birth, ResourceType.Image), .. _snapshots.Specifications(key, name, birth, ResourceType.Snapshot)];
 }

@@ -16,8 +16,12 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     private readonly ConcurrentDictionary<string, InstanceState> _instances = new();
     private readonly ConcurrentDictionary<string, ImageState> _images = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _visible = new();
-    private readonly ConcurrentDictionary<string, AwsAnswer> _tokens = new();
+    private readonly ConcurrentDictionary<string, (string Body, AwsAnswer Answer)> _tokens = new();
     private readonly ConcurrentDictionary<string, int> _counts = new();
+
+    /// <summary>What is gone, with its tags; moto keeps those.</summary>
+    private readonly ConcurrentDictionary<string, bool> _gone = new();
+    private readonly ConcurrentDictionary<string, string> _keyPairs = new();
 
     public TimeProvider Time { get; set; } = firstTime;
 
@@ -89,7 +93,11 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         if (request.Service != "ec2") return await ForwardAsync(request);
         if (Refuse(request) is { } refusal) return refusal;
         var token = request["ClientToken"] is { } given ? $"{request.Region}/{request.Action}/{given}" : null;
-        if (token is not null && _tokens.TryGetValue(token, out var known)) return known;
+        if (token is not null && _tokens.TryGetValue(token, out var known))
+        {
+            return known.Body == request.Body ? known.Answer : Bad("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).");
+        }
+
         var answer = request.Action switch
         {
             "EnableImageDeprecation" => Setting(request, i => i.DeprecateAt = request["DeprecateAt"]),
@@ -105,7 +113,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
             _ => await ForwardAsync(request),
         };
         if (!answer.Succeeded) return answer;
-        if (token is not null) _tokens[token] = answer;
+        if (token is not null) _tokens[token] = (request.Body, answer);
         Note(request, answer);
         return Show(request, answer);
     }
@@ -174,6 +182,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         var made = XElement.Parse((await ForwardAsync(request.Other("DescribeInstances", ("InstanceId.1", id)))).Body);
         foreach (var disk in made.Named("volumeId")) await TagAsync(request, disk.Value, volume);
         if (Host is not null) await Host.StartAsync(new(id, request["ImageId"]!, made.Named("privateIpAddress").First().Value, Decoded(request["UserData"]), PublicKey: null));
+        _instances[id].Volumes = [.. made.Named("volumeId").Select(v => v.Value)];
         _instances[id].Interfaces = [.. made.Named("networkInterfaceId").Select(n => n.Value).Distinct()];
         return answer;
     }
@@ -186,6 +195,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         foreach (var id in Host is null ? [] : request.List("InstanceId")) await Host!.StopAsync(id, ended: true);
         foreach (var instance in request.List("InstanceId").Select(id => _instances.GetValueOrDefault(id)).OfType<InstanceState>())
         {
+            foreach (var part in instance.Volumes.Concat(instance.Interfaces)) _gone[part] = true;
             foreach (var network in instance.Interfaces) await ForwardAsync(request.Other("DeleteNetworkInterface", ("NetworkInterfaceId", network)));
         }
 
@@ -251,6 +261,13 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
             if (request.Action == "TerminateInstances") instance.TerminatedAt ??= Now + Timings.Terminate;
         }
 
+        if (request.Action == "ImportKeyPair") _keyPairs[$"{request.Region}/{request["KeyName"]}"] = XElement.Parse(answer.Body).Named("keyPairId").First().Value;
+        if (request.Action == "DeleteKeyPair" && _keyPairs.TryGetValue($"{request.Region}/{request["KeyName"]}", out var pair)) _gone[pair] = true;
+        foreach (var name in request.Action switch { "DeleteSecurityGroup" => ["GroupId"], "DeleteSnapshot" => ["SnapshotId"], "DeleteVolume" => ["VolumeId"], "DeregisterImage" => ["ImageId"], _ => Array.Empty<string>() })
+        {
+            if (request[name] is { } gone) _gone[gone] = true;
+        }
+
         if (request.Action == "DeregisterImage") _images.TryRemove(request["ImageId"]!, out _);
     }
 
@@ -259,7 +276,11 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     {
         "DescribeInstances" => answer.Change(ShowInstances),
         "DescribeImages" => answer.Change(ShowImages),
-        "DescribeTags" => answer.Change(x => Hide(x, "resourceId")),
+        "DescribeTags" => answer.Change(x =>
+        {
+            Hide(x, "resourceId");
+            foreach (var item in x.Named("item").Where(i => _gone.ContainsKey(i.Text("resourceId") ?? "")).ToList()) item.Remove();
+        }),
         "DescribeSecurityGroups" => answer.Change(x => Hide(x, "groupId")),
         "DescribeSnapshots" => answer.Change(x => Hide(x, "snapshotId")),
         _ => answer,

@@ -24,6 +24,8 @@ internal sealed class InstanceState
 
     public IReadOnlyList<string> Interfaces { get; set; } = [];
 
+    public IReadOnlyList<string> Volumes { get; set; } = [];
+
     public required DateTimeOffset RunningAt { get; init; }
 
     public DateTimeOffset? StoppedAt { get; set; }
