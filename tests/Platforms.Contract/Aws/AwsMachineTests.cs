@@ -18,7 +18,7 @@ public sealed class AwsMachineTests(Moto moto, ITestOutputHelper output)
     public async Task Build_OverSsh_TheTestMachineHasWhatWasProvisioned(string expected, bool succeeds)
     {
         await using var machines = new SshMachines();
-        await using var site = new AwsSite(moto, inRealTime: true);
+        await using var site = new AwsSite(moto, new QuickTime(20));
         site.Aws = site.Aws with { Network = new() { SubnetIds = [await site.LoopbackSubnetAsync()], Address = Api.Targets.Aws.AwsAddress.Private } };
         var tally = new Tally(site, output);
         await tally.CaseAsync("a build over SSH", async at =>

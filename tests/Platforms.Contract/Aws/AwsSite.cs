@@ -19,15 +19,17 @@ internal sealed class AwsSite : Site
 
     private const string TemplateImage = "ami-00000000000000001";
 
+    private static int s_networks;
+
     private readonly Clock? _clock;
     private readonly TimeProvider _time;
     private readonly AccountListing _listing;
 
     /// <param name="moto">The emulator.</param>
-    /// <param name="inRealTime">With machines that really run, time passes by itself, twenty times as fast.</param>
-    public AwsSite(Moto moto, bool inRealTime = false)
+    /// <param name="time">With machines that really run, time passes by itself; without one it goes from timer to timer.</param>
+    public AwsSite(Moto moto, TimeProvider? time = null)
     {
-        _time = inRealTime ? new QuickTime(20) : _clock = new();
+        _time = time ?? (_clock = new());
         Cloud = new Ec2Cloud(moto, Time);
         _listing = new AccountListing(moto);
         Aws = Aws with { Image = Aws.Image with { LaunchTemplate = new() { Id = Cloud.Templates.Add(TemplateImage), SetDefault = true } } };
@@ -54,7 +56,10 @@ internal sealed class AwsSite : Site
 
     public override TimeProvider Time => _time;
 
-    public override Target Target => new() { Name = "lab", Aws = Aws };
+    /// <summary>A target to build instead.</summary>
+    public Target? Given { get; set; }
+
+    public override Target Target => Given ?? new() { Name = "lab", Aws = Aws };
 
     public override int Artifacts => 1 + Aws.Image.Copies.Count;
 
@@ -83,13 +88,18 @@ internal sealed class AwsSite : Site
     /// <summary>Lets time pass while no process runs.</summary>
     public void Pass(TimeSpan time) => _clock!.Advance(time);
 
+    /// <summary>The newest of Amazon's AMIs of that name.</summary>
+    public async Task<string> ImageAsync(string name) =>
+        (await _listing.AskAsync(Region, "DescribeImages", $"&Owner.1=amazon&Filter.1.Name=name&Filter.1.Value.1={Uri.EscapeDataString(name)}")).Named("imageId").First().Value;
+
     public Task MakeProfileAsync(string name) => _listing.MakeProfileAsync(name);
 
-    /// <summary>A subnet whose addresses are this machine's own.</summary>
+    /// <summary>A subnet whose addresses are this machine's own, and no other site's.</summary>
     public async Task<string> LoopbackSubnetAsync()
     {
-        var vpc = (await _listing.AskAsync(Region, "CreateVpc", "&CidrBlock=127.64.0.0%2F16")).Named("vpcId").First().Value;
-        return (await _listing.AskAsync(Region, "CreateSubnet", $"&VpcId={vpc}&CidrBlock=127.64.0.0%2F20")).Named("subnetId").First().Value;
+        var network = $"127.{64 + (Interlocked.Increment(ref s_networks) % 128)}.0.0%2F";
+        var vpc = (await _listing.AskAsync(Region, "CreateVpc", $"&CidrBlock={network}16")).Named("vpcId").First().Value;
+        return (await _listing.AskAsync(Region, "CreateSubnet", $"&VpcId={vpc}&CidrBlock={network}20")).Named("subnetId").First().Value;
     }
 
     public override async Task<IReadOnlyList<string>> ListAsync() =>

@@ -31,6 +31,8 @@ internal sealed class Case(Site site)
         Tests = [new ImageTest { Name = "t1", Shell = new() { Inline = ["t1"] } }],
     };
 
+    public IReadOnlyDictionary<string, string> Parameters { get; set; } = new Dictionary<string, string>();
+
     public StopReason StopReason { get; set; } = StopReason.Cancelled;
 
     /// <summary>How a command ends, by its line.</summary>
@@ -95,7 +97,7 @@ internal sealed class Case(Site site)
         Identity = new(Uid, "images", "web", site.Target.Name, process.Attempt),
         Template = Template with { Targets = [site.Target], Timeout = Timeout },
         Platform = site.Access,
-        Parameters = new Dictionary<string, string>(),
+        Parameters = Parameters,
         Masker = new SecretMasker([]),
         Folders = site.Folders,
         Volumes = new SamePaths(),

@@ -11,10 +11,11 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
 {
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(35);
     private static readonly TimeSpan LongQuiet = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    /// <summary>A thread that is busy over so many looks, while no work comes to an end, waits for something outside.</summary>
-    private const int Looks = 12;
+    /// <summary>A thread that is busy for so long, while no work comes to an end, waits for something outside.</summary>
+    private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongBusy = TimeSpan.FromSeconds(3);
 
     private static int _idle = int.MaxValue;
 
@@ -42,16 +43,15 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
     {
         var limit = Stopwatch.StartNew();
         var since = Stopwatch.StartNew();
-        var (done, unchanged) = (-1L, 0);
+        var before = 0L;
         while (limit.Elapsed < Limit)
         {
             if (IsCalling || Over) return false;
-            var now = ThreadPool.CompletedWorkItemCount;
+            var done = ThreadPool.CompletedWorkItemCount;
             // The look itself is a work item or two.
-            unchanged = now - done <= 2 ? unchanged + 1 : 0;
-            done = now;
-            if (ThreadPool.PendingWorkItemCount > 0 || (!IsPoolIdle() && unchanged < Looks)) since.Restart();
-            else if (since.Elapsed >= howLong) return !IsCalling && !Over;
+            if (ThreadPool.PendingWorkItemCount > 0 || done - before > 2) since.Restart();
+            else if (since.Elapsed >= howLong + (IsPoolIdle() ? TimeSpan.Zero : howLong > TimeSpan.Zero ? LongBusy : Busy)) return !IsCalling && !Over;
+            before = done;
             await Task.Delay(1);
         }
 

@@ -23,6 +23,9 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     private readonly ConcurrentDictionary<string, bool> _gone = new();
     private readonly ConcurrentDictionary<string, string> _keyPairs = new();
 
+    /// <summary>Those that the cloud made, by name.</summary>
+    private readonly ConcurrentDictionary<string, string> _privateKeys = new();
+
     public TimeProvider Time { get; set; } = firstTime;
 
     public CloudTimings Timings { get; set; } = new();
@@ -181,7 +184,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         _instances[id] = new() { Key = key, Groups = groups, RunningAt = Now + Timings.Start };
         var made = XElement.Parse((await ForwardAsync(request.Other("DescribeInstances", ("InstanceId.1", id)))).Body);
         foreach (var disk in made.Named("volumeId")) await TagAsync(request, disk.Value, volume);
-        if (Host is not null) await Host.StartAsync(new(id, request["ImageId"]!, made.Named("privateIpAddress").First().Value, Decoded(request["UserData"]), PublicKey: null));
+        if (Host is not null) await Host.StartAsync(new(id, request["ImageId"]!, made.Named("privateIpAddress").First().Value, Decoded(request["UserData"]), _privateKeys.GetValueOrDefault(request["KeyName"] ?? "")));
         _instances[id].Volumes = [.. made.Named("volumeId").Select(v => v.Value)];
         _instances[id].Interfaces = [.. made.Named("networkInterfaceId").Select(n => n.Value).Distinct()];
         return answer;
@@ -261,6 +264,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
             if (request.Action == "TerminateInstances") instance.TerminatedAt ??= Now + Timings.Terminate;
         }
 
+        if (request.Action == "CreateKeyPair") _privateKeys[request["KeyName"]!] = XElement.Parse(answer.Body).Named("keyMaterial").First().Value;
         if (request.Action == "ImportKeyPair") _keyPairs[$"{request.Region}/{request["KeyName"]}"] = XElement.Parse(answer.Body).Named("keyPairId").First().Value;
         if (request.Action == "DeleteKeyPair" && _keyPairs.TryGetValue($"{request.Region}/{request["KeyName"]}", out var pair)) _gone[pair] = true;
         foreach (var name in request.Action switch { "DeleteSecurityGroup" => ["GroupId"], "DeleteSnapshot" => ["SnapshotId"], "DeleteVolume" => ["VolumeId"], "DeregisterImage" => ["ImageId"], _ => Array.Empty<string>() })

@@ -14,4 +14,4 @@ internal interface IInstanceHost
 }
 
 /// <summary>An instance that was asked for.</summary>
-internal sealed record InstanceBoot(string Id, string Image, string Address, string UserData, string? PublicKey);
+internal sealed record InstanceBoot(string Id, string Image, string Address, string UserData, string? PrivateKey);

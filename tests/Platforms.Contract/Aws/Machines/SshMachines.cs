@@ -8,7 +8,9 @@ namespace ImageOperator.Platforms.Contract.Tests.Aws.Machines;
 /// Instances with a real sshd at their private address, which is one of the loopback's. The host key and who may log in are read from the user data, as
 /// cloud-init would. What is below <c>/mnt</c> is the instance's disk: an AMI is a copy of it, and its instances begin with that.
 /// </summary>
-internal sealed partial class SshMachines : IInstanceHost, IAsyncDisposable
+/// <param name="networkOf">The process in whose network they stand; this one's if null.</param>
+/// <param name="user">A further name of root, for templates whose user is not root.</param>
+internal sealed partial class SshMachines(int? networkOf = null, string user = "builder") : IInstanceHost, IAsyncDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("imageoperator-machines-").FullName;
     private readonly ConcurrentDictionary<string, System.Diagnostics.Process> _running = new();
@@ -16,7 +18,7 @@ internal sealed partial class SshMachines : IInstanceHost, IAsyncDisposable
     /// <summary>How many instances were started.</summary>
     public int Started { get; private set; }
 
-    public Task StartAsync(InstanceBoot boot)
+    public async Task StartAsync(InstanceBoot boot)
     {
         Started++;
         var disk = Disk(boot.Id);
@@ -24,8 +26,17 @@ internal sealed partial class SshMachines : IInstanceHost, IAsyncDisposable
         else Directory.CreateDirectory(disk);
         var folder = Directory.CreateDirectory(Path.Combine(_root, $"{boot.Id}.boot")).FullName;
         var hostKey = HostKey().Match(boot.UserData).Groups[1].Value;
-        Write("host_key", string.Join('\n', hostKey.Split('\n').Select(l => l.Trim())));
-        Write("authorized_keys", string.Join('\n', Logins().Matches(boot.UserData).Select(m => m.Groups[1].Value).Append(boot.PublicKey ?? "")) + "\n");
+        // Without one in the user data the machine makes its own, as they do.
+        if (hostKey.Length > 0) Write("host_key", string.Join('\n', hostKey.Split('\n').Select(l => l.Trim())));
+        else await RunAsync("ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", Path.Combine(folder, "host_key"));
+        var logins = Logins().Matches(boot.UserData).Select(m => m.Groups[1].Value).ToList();
+        if (boot.PrivateKey is { } key)
+        {
+            Write("login", key.TrimEnd() + "\n");
+            logins.Add(await RunAsync("ssh-keygen", "-y", "-f", Path.Combine(folder, "login")));
+        }
+
+        Write("authorized_keys", string.Join('\n', logins) + "\n");
         Write("config", $"""
             ListenAddress {boot.Address}
             Port 22
@@ -35,15 +46,18 @@ internal sealed partial class SshMachines : IInstanceHost, IAsyncDisposable
             PidFile none
             StrictModes no
             UsePAM no
+            PubkeyAcceptedAlgorithms +ssh-rsa
             PermitRootLogin yes
             PasswordAuthentication no
             Subsystem sftp internal-sftp
 
             """);
         Directory.CreateDirectory("/run/sshd");
-        _running[boot.Id] = System.Diagnostics.Process.Start(
-            "/usr/bin/unshare", ["--mount", "--fork", "--kill-child", "sh", "-c", $"mount --bind '{disk}' /mnt && exec /usr/sbin/sshd -D -E '{folder}/log' -f '{folder}/config'"]);
-        return Task.CompletedTask;
+        Write("passwd", $"{(await File.ReadAllTextAsync("/etc/passwd")).TrimEnd()}\n{user}:x:0:0::/tmp:/bin/sh\n");
+        var start = $"mount --bind '{disk}' /mnt && mount --bind '{folder}/passwd' /etc/passwd && exec /usr/sbin/sshd -D -E '{folder}/log' -f '{folder}/config'";
+        string[] own = ["/usr/bin/unshare", "--mount", "--fork", "--kill-child", "sh", "-c", start];
+        string[] all = networkOf is { } process ? ["/usr/bin/nsenter", $"--net=/proc/{process}/ns/net", .. own] : own;
+        _running[boot.Id] = System.Diagnostics.Process.Start(all[0], all[1..]);
 
         void Write(string name, string text)
         {
@@ -71,6 +85,14 @@ internal sealed partial class SshMachines : IInstanceHost, IAsyncDisposable
     {
         foreach (var id in _running.Keys) await StopAsync(id, ended: true);
         Directory.Delete(_root, recursive: true);
+    }
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return said.Trim();
     }
 
     private string Disk(string id) => Path.Combine(_root, id);
