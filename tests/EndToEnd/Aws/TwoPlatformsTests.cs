@@ -1,11 +1,10 @@
-using ImageOperator.Api.ImageTemplates;
+using System.Xml.Linq;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Targets;
 using ImageOperator.Api.Targets.Aws;
 using ImageOperator.EndToEnd.Tests.Status;
 using ImageOperator.EndToEnd.Tests.Testbed;
 using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
-using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Conditions;
 using k8s.Models;
 
