@@ -45,7 +45,10 @@ public sealed class AwsProbe(AwsOptions? options = null) : IPlatformProbe
 
     private static ProbeResult Result(PlatformException e) => new()
     {
-        Outcome = e.Kind is FailureKind.Auth or FailureKind.Terminal or FailureKind.NotFound ? ProbeOutcome.Refused : ProbeOutcome.Failed,
+        // An answer without a code of AWS is not AWS's: a proxy's, or another server's.
+        Outcome = e.Kind is FailureKind.Auth or FailureKind.Terminal or FailureKind.NotFound && (e.InnerException is null || AwsErrors.CodeOf(e.InnerException) is not null)
+            ? ProbeOutcome.Refused
+            : ProbeOutcome.Failed,
         Message = e.Hint is null ? e.Message : $"{e.Message}: {e.Hint}",
     };
 }

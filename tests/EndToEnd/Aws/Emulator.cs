@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using ImageOperator.EndToEnd.Tests.Observability;
 using ImageOperator.EndToEnd.Tests.Testbed;
 using ImageOperator.Platforms.Contract.Tests.Aws;
@@ -18,7 +16,6 @@ internal sealed class Emulator : IAsyncDisposable
     private readonly Cluster _cluster;
     private readonly SshMachines _machines;
     private CloudServer? _server;
-    private Socket? _listener;
 
     private Emulator(Cluster cluster) => (_cluster, _machines) = (cluster, new SshMachines(cluster.NodeProcess()));
 
@@ -41,48 +38,17 @@ internal sealed class Emulator : IAsyncDisposable
         emulator.Account = new(emulator._moto);
         var vpc = (await emulator.Account.AskAsync(region, "CreateVpc", $"&CidrBlock={Uri.EscapeDataString(Network)}")).Named("vpcId").First().Value;
         emulator.Subnet = (await emulator.Account.AskAsync(region, "CreateSubnet", $"&VpcId={vpc}&CidrBlock=10.64.0.0%2F20")).Named("subnetId").First().Value;
-        emulator._server = new(emulator.Cloud);
-        emulator._listener = NetworkNamespace.Listen(cluster.NodeProcess());
-        _ = emulator.RelayAsync();
+        emulator._server = new(emulator.Cloud, NetworkNamespace.Listen(cluster.NodeProcess()));
         await cluster.DevClusterAsync("exec", "ip", "route", "replace", "local", Network, "dev", "lo");
-        emulator.Endpoint = $"http://{NodeAddress}:{((IPEndPoint)emulator._listener.LocalEndPoint!).Port}";
+        emulator.Endpoint = $"http://{NodeAddress}:{emulator._server.Port}";
         return emulator;
     }
 
     public async ValueTask DisposeAsync()
     {
-        _listener?.Dispose();
-        if (_server is not null) await _server.DisposeAsync();
+        _server?.Dispose();
         await _machines.DisposeAsync();
         await _moto.DisposeAsync();
         await _cluster.DevClusterAsync("exec", "ip", "route", "del", "local", Network, "dev", "lo");
-    }
-
-    private async Task RelayAsync()
-    {
-        try
-        {
-            while (true) _ = RelayAsync(await _listener!.AcceptAsync());
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // Disposed of.
-        }
-    }
-
-    private async Task RelayAsync(Socket pod)
-    {
-        try
-        {
-            using var here = new TcpClient();
-            await here.ConnectAsync(_server!.Address.Host, _server.Address.Port);
-            await using var from = new NetworkStream(pod, ownsSocket: true);
-            await using var to = here.GetStream();
-            await Task.WhenAny(from.CopyToAsync(to), to.CopyToAsync(from));
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            // One of both has gone.
-        }
     }
 }

@@ -42,6 +42,7 @@ public sealed class AwsProbeTests(Moto moto) : IDisposable
 
     [Theory]
     [InlineData(HttpStatusCode.Forbidden, "InvalidClientTokenId", ProbeOutcome.Refused)]
+    [InlineData(HttpStatusCode.NotFound, "", ProbeOutcome.Failed)]
     [InlineData(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", ProbeOutcome.Failed)]
     public async Task Probe_AwsSaysNo_IsTold(HttpStatusCode status, string code, ProbeOutcome expected)
     {

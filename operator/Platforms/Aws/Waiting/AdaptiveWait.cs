@@ -16,12 +16,12 @@ internal sealed record AdaptiveWait(string What, TimeSpan Expected)
 
     public static AdaptiveWait InstanceEnd { get; } = new("instance end", TimeSpan.FromSeconds(40));
 
-    public static AdaptiveWait Image { get; } = new("image", TimeSpan.FromMinutes(3));
+    public static AdaptiveWait Image { get; } = new("image", TimeSpan.FromSeconds(100));
 
     /// <summary>The pause after so long a time, without chance.</summary>
     public TimeSpan Pause(TimeSpan elapsed)
     {
-        var pause = (Expected - elapsed).Duration() / 4;
+        var pause = (Expected - elapsed).Duration() / 6;
         return pause < Shortest ? Shortest : pause > Longest ? Longest : pause;
     }
 

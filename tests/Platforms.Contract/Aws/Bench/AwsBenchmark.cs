@@ -75,14 +75,14 @@ public sealed class AwsBenchmark(ITestOutputHelper output)
     private static async Task<Figures> PackerAsync(string name, string? delay)
     {
         await using var scene = await Scene.OpenAsync();
-        await using var server = new CloudServer(scene.Site.Cloud);
+        using var server = new CloudServer(scene.Site.Cloud);
         var folder = Directory.CreateTempSubdirectory("imageoperator-packer-").FullName;
         var file = Path.Combine(folder, "packer.json");
         await File.WriteAllTextAsync(file, $$"""
             {
               "builders": [{
                 "type": "amazon-ebs", "access_key": "testing", "secret_key": "testing", "region": "{{AwsSite.Region}}",
-                "custom_endpoint_ec2": "{{server.Address.ToString().TrimEnd('/')}}", "skip_credential_validation": true, "skip_metadata_api_check": true, "skip_region_validation": true,
+                "custom_endpoint_ec2": "http://127.0.0.1:{{server.Port}}", "skip_credential_validation": true, "skip_metadata_api_check": true, "skip_region_validation": true,
                 "source_ami": "{{scene.SourceImage}}", "instance_type": "t3.small", "subnet_id": "{{scene.Subnet}}", "ssh_interface": "private_ip", "ssh_username": "root",
                 "ami_name": "packer-{{Guid.NewGuid()}}"
               }],

@@ -1,66 +1,100 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 
-/// <summary>The cloud behind a port of the loopback: for programs that are not this one.</summary>
-internal sealed class CloudServer : IAsyncDisposable
+/// <summary>The cloud behind a socket, for programs that are not this one: as much HTTP as the SDKs speak.</summary>
+internal sealed class CloudServer : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly Socket _listener;
     private readonly Ec2Cloud _cloud;
-    private readonly Task _serving;
 
-    public CloudServer(Ec2Cloud cloud)
+    /// <param name="cloud">The cloud.</param>
+    /// <param name="listener">Where it is found; on the loopback if null.</param>
+    public CloudServer(Ec2Cloud cloud, Socket? listener = null)
     {
-        _cloud = cloud;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
-        }
-
-        _listener.Prefixes.Add(Address.ToString());
-        _listener.Start();
-        _serving = ServeAsync();
+        (_cloud, _listener) = (cloud, listener ?? Loopback());
+        _ = AcceptAsync();
     }
 
-    public Uri Address { get; }
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
-    public async ValueTask DisposeAsync()
+    public void Dispose() => _listener.Dispose();
+
+    private static Socket Loopback()
     {
-        _listener.Close();
-        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        return socket;
     }
 
-    private async Task ServeAsync()
+    private async Task AcceptAsync()
     {
-        while (true)
-        {
-            var context = await _listener.GetContextAsync();
-            _ = Task.Run(() => AnswerAsync(context));
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, context.Request.Url) { Content = new StreamContent(context.Request.InputStream) };
-        foreach (var name in context.Request.Headers.AllKeys.OfType<string>())
-        {
-            if (!request.Headers.TryAddWithoutValidation(name, context.Request.Headers[name])) request.Content.Headers.TryAddWithoutValidation(name, context.Request.Headers[name]);
-        }
-
         try
         {
-            using var answer = await _cloud.SendAsync(request);
-            context.Response.StatusCode = (int)answer.StatusCode;
-            context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
-            await answer.Content.CopyToAsync(context.Response.OutputStream);
-            context.Response.Close();
+            while (true) _ = ServeAsync(await _listener.AcceptAsync());
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // An injected one: the connection breaks.
-            context.Response.Abort();
+            // Disposed of.
         }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        try
+        {
+            await using var stream = new BufferedStream(new NetworkStream(socket, ownsSocket: true));
+            while (await ReadLineAsync(stream) is { Length: > 0 })
+            {
+                using var answer = await AnswerAsync(await ReadAsync(stream));
+                var body = await answer.Content.ReadAsByteArrayAsync();
+                var head = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {(int)answer.StatusCode} X\r\nContent-Type: {answer.Content.Headers.ContentType}\r\nContent-Length: {body.Length}\r\n\r\n");
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
+                await stream.WriteAsync(body);
+                await stream.FlushAsync();
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or HttpRequestException)
+        {
+            // The client has gone, or an injected fault breaks the connection.
+        }
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request)
+    {
+        using (request) return await _cloud.SendAsync(request);
+    }
+
+    private static async Task<HttpRequestMessage> ReadAsync(Stream stream)
+    {
+        var headers = new List<(string Name, string Value)>();
+        while (await ReadLineAsync(stream) is { Length: > 0 } line) headers.Add((line.Split(':')[0], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()));
+        var length = headers.Find(h => h.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).Value;
+        var body = new byte[int.Parse(length ?? "0", CultureInfo.InvariantCulture)];
+        await stream.ReadExactlyAsync(body);
+        var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(body) };
+        foreach (var (name, value) in headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+
+    /// <returns>Null or empty at the end.</returns>
+    private static async Task<string?> ReadLineAsync(Stream stream)
+    {
+        var (line, one) = (new StringBuilder(), new byte[1]);
+        while (await stream.ReadAsync(one) == 1)
+        {
+            if (one[0] == '\n') return line.ToString().TrimEnd('\r');
+            line.Append((char)one[0]);
+        }
+
+        return null;
     }
 }
