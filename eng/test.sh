@@ -70,7 +70,11 @@ for project in tests/*/*.Tests.csproj tests/*/*/*.Tests.csproj; do
   if [ "$code" != 0 ] && [ "$f" = 0 ]; then f=1; fi
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   say "$name: $p passed, $f failed, $s skipped"
-  if [ "$f" != 0 ]; then grep -vE '^\s*$' "$results/$name.log" | tail -n 150; fi
+  if [ "$f" != 0 ]; then
+    # First what failed and why, for a long diagnosis behind one must not push the others out.
+    grep -A6 -E '^failed ' "$results/$name.log" | cut -c1-400 || true
+    grep -vE '^\s*$' "$results/$name.log" | tail -n 100 | cut -c1-1000
+  fi
   if [ "$s" != 0 ]; then grep -A2 -E '^skipped ' "$results/$name.log" | head -n 20 || say "(no reason printed)"; fi
 done
 

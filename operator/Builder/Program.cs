@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Builder.Logging;
 using ImageOperator.Builder.Pod;
 using ImageOperator.Builder.Probe;
 using ImageOperator.Builder.Run;
@@ -26,7 +27,11 @@ var probe = new Command("probe", "Say whether a platform can be used") { platfor
 probe.SetAction(async (result, _) => (int)await WithSignalsAsync(
     token => new ProbeCommand(result.GetRequiredValue(platform), result.GetValue(strays), Composition.Probes, TimeProvider.System).RunAsync(token)).ConfigureAwait(false));
 
-var root = new RootCommand("image-builder builds one target of an ImageBuild; the operator runs it in pods") { run, sweep, probe };
+var file = new Argument<string>("FILE") { Description = "The file" };
+var print = new Command(StoreReader.Command, "Print a file as base64: imagectl reads logs so that are stored with images") { file };
+print.SetAction(async (result, token) => (int)await PrintCommand.RunAsync(result.GetRequiredValue(file), Console.Out, token).ConfigureAwait(false));
+
+var root = new RootCommand("image-builder builds one target of an ImageBuild; the operator runs it in pods") { run, sweep, probe, print };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

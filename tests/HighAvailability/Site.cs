@@ -7,6 +7,7 @@ using ImageOperator.Runtime.Conditions;
 using ImageOperator.Testing;
 using ImageOperator.Testing.Doubles;
 using ImageOperator.Testing.Servers;
+using ImageOperator.Testing.Status;
 using k8s.Models;
 
 namespace ImageOperator.HighAvailability.Tests;
@@ -21,6 +22,7 @@ internal sealed class Site : IAsyncDisposable
     private readonly List<OperatorProcess> operators = [];
     private readonly string name = $"ha-{Guid.NewGuid():N}"[..10];
     private DoubleKubelet? kubelet;
+    private ContractWatch? contract;
 
     private Site(Plane plane)
     {
@@ -43,6 +45,7 @@ internal sealed class Site : IAsyncDisposable
         var site = new Site(plane);
         await site.Client.CreateAsync(new V1Namespace { Metadata = new() { Name = site.name } }, default);
         await site.Client.CreateAsync(new ImageTemplate { Metadata = new() { Name = "web", NamespaceProperty = site.name }, Spec = Template }, default);
+        site.contract = new(site.Client, site.name);
         if (!held) site.Release();
         site.kubelet = await DoubleKubelet.StartAsync(plane.Server.AdminKubeconfig, new() { Namespace = site.name, Until = site.release.Task });
         return site;
@@ -83,7 +86,10 @@ internal sealed class Site : IAsyncDisposable
         return found;
     }
 
-    /// <summary>Nothing is lost, nothing is doubled: every build succeeded, in one attempt, with one pod, and has no rights left.</summary>
+    /// <summary>
+    /// Nothing is lost, nothing is doubled: every build succeeded, in one attempt, with one pod, and has no rights left. And no state that was seen was against
+    /// the contract.
+    /// </summary>
     public async Task AllEndWellAsync(int builds)
     {
         IReadOnlyList<ImageBuild> last = [];
@@ -96,6 +102,8 @@ internal sealed class Site : IAsyncDisposable
         Assert.Equal(builds, Kubelet.Seen.Count);
         Assert.Equal(0, Kubelet.Fenced);
         await Eventually.HoldsAsync(async () => !await Client.ListAsync<V1ServiceAccount>(new() { Namespace = name }, default).AnyAsync(), Patience, Tails);
+        Assert.Empty(contract!.Violations);
+        Assert.True(contract.States >= builds, $"only {contract.States} states of {builds} builds were looked at");
     }
 
     public async ValueTask DisposeAsync()
@@ -107,6 +115,7 @@ internal sealed class Site : IAsyncDisposable
             process.Dispose();
         }
 
+        await contract!.DisposeAsync();
         await Kubelet.DisposeAsync();
 
         // The lease of the dead must not keep the next test's operators waiting.

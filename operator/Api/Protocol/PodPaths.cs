@@ -48,6 +48,9 @@ public static class PodPaths
     /// <summary>The file of the list: JSON, an array of <see cref="EarlierResult"/>.</summary>
     public const string EarlierFile = "results.json";
 
+    /// <summary>The builder's option for how much of its log the operator keeps.</summary>
+    public const string KeptLogOption = "--kept-log-kib";
+
     /// <summary>The builder program in its image.</summary>
     public const string BuilderCommand = "/app/image-builder";
 }

@@ -8,7 +8,7 @@ using ImageOperator.Engine.Ports;
 namespace ImageOperator.Builder.Logging;
 
 /// <summary>Writes each event as one JSON object a line: time, level, build, target, attempt, and what happened.</summary>
-internal sealed class JsonLinesObserver(BuildIdentity identity, Stream output, TimeProvider time, TraceParent? trace = null) : IBuildObserver
+internal sealed class JsonLinesObserver(BuildIdentity identity, Stream output, TimeProvider time, TraceParent? trace = null, StoredLog? stored = null) : IBuildObserver
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
@@ -41,6 +41,7 @@ internal sealed class JsonLinesObserver(BuildIdentity identity, Stream output, T
             _buffer.Write("\n"u8);
             output.Write(_buffer.WrittenSpan);
             output.Flush();
+            stored?.Write(_buffer.WrittenSpan);
         }
     }
 

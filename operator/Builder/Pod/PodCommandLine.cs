@@ -13,6 +13,7 @@ internal sealed class PodCommandLine
     private readonly Option<string> _target = new("--target") { Description = "The target", Required = true };
     private readonly Option<string?> _kubeconfig = new("--kubeconfig") { Description = "A kubeconfig instead of the pod's service account" };
     private readonly Option<string?> _traceparent = new("--traceparent") { Description = "The build's trace, as in W3C's header" };
+    private readonly Option<int> _keptLog = new(PodPaths.KeptLogOption) { Description = "How much of the log the operator keeps, compressed, in KiB; a longer one is stored with the images" };
     private readonly Option<string> _workspace = Folder("--workspace", PodPaths.Workspace, "The build's files");
     private readonly Option<string> _parameters = Folder("--parameters", PodPaths.Parameters, "Sensitive parameters, a folder each");
     private readonly Option<string> _scratch = Folder("--scratch", PodPaths.Scratch, "Disks of machines");
@@ -24,7 +25,7 @@ internal sealed class PodCommandLine
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _traceparent, _workspace, _parameters, _scratch, _cache, _source, _output, _salt, _earlier })
+        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _traceparent, _keptLog, _workspace, _parameters, _scratch, _cache, _source, _output, _salt, _earlier })
         {
             command.Options.Add(option);
         }
@@ -38,6 +39,7 @@ internal sealed class PodCommandLine
         Target = result.GetRequiredValue(_target),
         Kubeconfig = result.GetValue(_kubeconfig),
         Trace = TraceParent.Parse(result.GetValue(_traceparent)),
+        KeptLogKiB = result.GetValue(_keptLog),
         Workspace = result.GetRequiredValue(_workspace),
         Parameters = result.GetRequiredValue(_parameters),
         Scratch = result.GetRequiredValue(_scratch),

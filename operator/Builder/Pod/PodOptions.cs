@@ -33,6 +33,9 @@ internal sealed record PodOptions
     /// <summary>The build's trace.</summary>
     public TraceParent? Trace { get; init; }
 
+    /// <summary>How much of the log the operator keeps, compressed, in KiB; a longer one is stored with the images. 0: no log is kept.</summary>
+    public int KeptLogKiB { get; init; }
+
     /// <summary>Null: the pod's service account.</summary>
     public string? Kubeconfig { get; init; }
 }

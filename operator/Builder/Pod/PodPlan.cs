@@ -44,6 +44,13 @@ internal static class PodPlan
         return new(snapshot.Spec, PodPaths.Credentials, snapshot.Uid);
     }
 
+    /// <summary>Where the log is stored if it is too long for the operator to keep; null where no output store is mounted.</summary>
+    public static string? LogFile(PodOptions options, ImageBuild build, int attempt)
+    {
+        if (build.Spec.PlanOnly || build.Status?.Template?.Targets.FirstOrDefault(t => t.Name == options.Target) is not { Qemu: not null } target) return null;
+        return Path.Combine(OutputFolder(target, new PodVolumes(options), options), KeptLog.FileName(options.Build, options.Target, attempt));
+    }
+
     private static string OutputFolder(Target target, PodVolumes volumes, PodOptions options) => target.Qemu?.Output.PersistentVolumeClaim switch
     {
         { } claim when !claim.Path.Contains("$(", StringComparison.Ordinal) => volumes.MapClaim(VolumeUse.Output, claim.ClaimName, claim.Path),

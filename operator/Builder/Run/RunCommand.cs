@@ -18,13 +18,15 @@ internal sealed class RunCommand(PodOptions options, int attempt, TimeProvider t
     {
         var identity = new BuildIdentity(options.Uid, options.Namespace, options.Build, options.Target, attempt);
         using var tracing = BuilderTracing.Start(options);
-        var observer = new JsonLinesObserver(identity, Console.OpenStandardOutput(), time, options.Trace);
+        using var stored = options.KeptLogKiB > 0 ? new StoredLog(options.KeptLogKiB << 10) : null;
+        var observer = new JsonLinesObserver(identity, Console.OpenStandardOutput(), time, options.Trace, stored);
         using var client = new BuildClient(options);
         var journal = new StatusJournal(client, identity, observer, time);
         try
         {
             var build = await journal.GetBuildAsync(stopping).ConfigureAwait(false);
             var plan = PodPlan.Create(options, build, attempt);
+            if (PodPlan.LogFile(options, build, attempt) is { } file) stored?.StoreIn(file);
             tracing.Mask(plan.Masker);
             var outcome = await new BuildRunner(plan, Composition.Create(journal, observer, time)).RunAsync(stopping).ConfigureAwait(false);
             return outcome switch
@@ -56,5 +58,16 @@ internal sealed class RunCommand(PodOptions options, int attempt, TimeProvider t
             TerminationMessage.Write(e.Message);
             return BuilderExitCode.Failed;
         }
+        finally
+        {
+            Tell(stored, observer);
+        }
+    }
+
+    private void Tell(StoredLog? stored, JsonLinesObserver observer)
+    {
+        if (stored is null) return;
+        if (stored.Complete()) observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"this log is long: all of it is in {KeptLog.FileName(options.Build, options.Target, attempt)}, in the folder of the image"));
+        else if (stored.Problem is { } problem) observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"this log is long, and could not be stored with the image: {problem}"));
     }
 }

@@ -17,6 +17,9 @@ namespace ImageOperator.Cli.Logs;
 /// <summary>What <c>imagectl logs</c> reads in a cluster.</summary>
 internal sealed class LogCluster : IDisposable
 {
+    private static readonly TimeSpan ReaderPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     private readonly Kubernetes _client;
 
     private LogCluster(KubernetesClientConfiguration configuration, string @namespace)
@@ -70,11 +73,11 @@ internal sealed class LogCluster : IDisposable
         var pods = await _client.CoreV1.ListNamespacedPodAsync(Namespace, labelSelector: Selector(buildUid, Labels.BuilderRole), cancellationToken: cancellationToken).ConfigureAwait(false);
         var kept = await _client.CoreV1.ListNamespacedConfigMapAsync(Namespace, labelSelector: Selector(buildUid, KeptLog.Role), cancellationToken: cancellationToken).ConfigureAwait(false);
         var sources = pods.Items.Select(p => Place(p.Metadata) with { Pod = p.Metadata.Name })
-            .Concat(kept.Items.Select(m => Place(m.Metadata) with { ConfigMap = m.Metadata.Name }));
+            .Concat(kept.Items.Select(m => Place(m.Metadata) with { ConfigMap = m.Metadata.Name, CutLines = CutLines(m), Reader = Reader(m) }));
         return
         [
             .. sources.GroupBy(s => (s.Target, s.Attempt))
-                .Select(g => new LogSource(g.Key.Target, g.Key.Attempt, g.Select(s => s.Pod).FirstOrDefault(p => p is not null), g.Select(s => s.ConfigMap).FirstOrDefault(m => m is not null)))
+                .Select(g => (g.FirstOrDefault(s => s.ConfigMap is not null) ?? g.First()) with { Pod = g.Select(s => s.Pod).FirstOrDefault(p => p is not null) })
                 .OrderBy(s => s.Target, StringComparer.Ordinal).ThenBy(s => s.Attempt),
         ];
     }
@@ -106,6 +109,32 @@ internal sealed class LogCluster : IDisposable
         }
     }
 
+    /// <summary>Runs the pod until it has ended, and removes it.</summary>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="StoreException">It could not run, or failed.</exception>
+    public async Task<string> RunAsync(V1Pod pod, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var name = (await _client.CoreV1.CreateNamespacedPodAsync(pod, Namespace, cancellationToken: cancellationToken).ConfigureAwait(false)).Metadata.Name;
+        try
+        {
+            var now = pod;
+            for (var since = time.GetTimestamp(); now.Status?.Phase is not ("Succeeded" or "Failed"); now = await _client.CoreV1.ReadNamespacedPodAsync(name, Namespace, cancellationToken: cancellationToken).ConfigureAwait(false))
+            {
+                if (time.GetElapsedTime(since) > ReaderPatience) throw new StoreException($"pod {name}, which is to read it, does not run: {Why(now)}");
+                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (now.Status.Phase == "Failed") throw new StoreException(now.Status.ContainerStatuses?.FirstOrDefault()?.State?.Terminated?.Message ?? $"pod {name} failed");
+            using var stream = await _client.CoreV1.ReadNamespacedPodLogAsync(name, Namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
+            using var reader = new StreamReader(stream);
+            return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _client.CoreV1.DeleteNamespacedPodAsync(name, Namespace, gracePeriodSeconds: 0, cancellationToken: CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
     public static async IAsyncEnumerable<string> LinesAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(stream);
@@ -113,6 +142,25 @@ internal sealed class LogCluster : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static string Why(V1Pod pod) =>
+        pod.Status?.ContainerStatuses?.FirstOrDefault()?.State?.Waiting is { } waiting ? $"{waiting.Reason}: {waiting.Message}"
+            : pod.Status?.Conditions?.FirstOrDefault(c => c.Status == "False")?.Message ?? "nobody says why";
+
+    private static long CutLines(V1ConfigMap map) =>
+        map.Data?.TryGetValue(KeptLog.CutLines, out var text) == true && long.TryParse(text, CultureInfo.InvariantCulture, out var lines) ? lines : 0;
+
+    private static StoreReader? Reader(V1ConfigMap map)
+    {
+        try
+        {
+            return map.Data?.TryGetValue(KeptLog.Reader, out var text) == true ? JsonSerializer.Deserialize<StoreReader>(text, ApiJson.Options) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static string Selector(string uid, string role) => $"{Labels.BuildUid}={uid},{Labels.Role}={role}";
 

@@ -40,7 +40,8 @@ internal sealed class LogsAction(CliContext context, LogCluster cluster, LogPrin
         var printed = 0;
         foreach (var source in await ChosenAsync(build.Metadata.Uid, cancellationToken).ConfigureAwait(false))
         {
-            if (await PrintAsync(source, follow: false, cancellationToken).ConfigureAwait(false)) printed++;
+            if (choice.Whole && await PrintWholeAsync(build, source, cancellationToken).ConfigureAwait(false)) printed++;
+            else if (await PrintAsync(source, follow: false, cancellationToken).ConfigureAwait(false)) printed++;
         }
 
         return printed > 0 ? ExitCodes.Success : await FailAsync(Nothing(build)).ConfigureAwait(false);
@@ -98,6 +99,24 @@ internal sealed class LogsAction(CliContext context, LogCluster cluster, LogPrin
         }
 
         return true;
+    }
+
+    /// <summary>The log from the output store, if the kept one lacks something. If that cannot be had, what is kept is better than nothing.</summary>
+    private async Task<bool> PrintWholeAsync(ImageBuild build, LogSource source, CancellationToken cancellationToken)
+    {
+        if (source is not { CutLines: > 0, ConfigMap: { } map }) return false;
+        try
+        {
+            var stored = await StoredLogs.ReadAsync(cluster, build, source, context.Time, cancellationToken).ConfigureAwait(false);
+            var kept = await cluster.OpenKeptAsync(map, cancellationToken).ConfigureAwait(false);
+            await foreach (var line in StoredLogs.JoinAsync(stored, kept, cancellationToken).ConfigureAwait(false)) printer.Print(line);
+            return true;
+        }
+        catch (Exception e) when (e is StoreException or HttpOperationException)
+        {
+            await context.Error.WriteLineAsync($"imagectl: the whole log of {source.Target}, attempt {source.Attempt}, cannot be read: {(e is StoreException ? e.Message : Message(e))}").ConfigureAwait(false);
+            return false;
+        }
     }
 
     private async Task<IEnumerable<LogSource>> ChosenAsync(string uid, CancellationToken cancellationToken) =>

@@ -14,7 +14,8 @@ internal static class LogsCommand
           imagectl logs web --output json | jq -r 'select(.level == "error") | .message'
 
         While a builder pod is there its own log is read; after that the one that the operator kept in a ConfigMap of the
-        build, compressed, and with a line that says so where a long log had to be cut.
+        build, compressed, and with a line that says so where a long log had to be cut. --whole has all of it: builders store
+        such a log beside the image, and a pod of a few seconds reads it there.
 
         Exit code: 0 done, 1 there is no such build or no log, 2 the command line is wrong.
         """;
@@ -26,6 +27,7 @@ internal static class LogsCommand
         var target = new Option<string?>("--target") { Description = "Only this target.", HelpName = "TARGET" };
         var attempt = new Option<int?>("--attempt") { Description = "Only this attempt, from 1; else all.", HelpName = "N" };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the build has ended, over all attempts." };
+        var whole = new Option<bool>("--whole") { Description = "Logs that were too long to be kept: from the target's output store, read by a pod." };
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Which kubeconfig; else $KUBECONFIG or ~/.kube/config.", HelpName = "FILE" };
         var kubeContext = new Option<string?>("--context") { Description = "Which context of it.", HelpName = "NAME" };
         var output = CommonOptions.Output();
@@ -34,12 +36,12 @@ internal static class LogsCommand
         {
             if (result.GetValueOrDefault<int?>() is < 1) result.AddError("--attempt must be 1 or more");
         });
-        var command = new Command("logs", "Prints what the builders of an ImageBuild said, while its pods are there and after.") { build, ns, target, attempt, follow, output, kubeconfig, kubeContext };
+        var command = new Command("logs", "Prints what the builders of an ImageBuild said, while its pods are there and after.") { build, ns, target, attempt, follow, whole, output, kubeconfig, kubeContext };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var cluster = LogCluster.Connect(context.Environment, parsed.GetValue(kubeconfig), parsed.GetValue(kubeContext), parsed.GetValue(ns));
             var printer = new LogPrinter(context.Out, parsed.GetRequiredValue(output) == "json", Colours(context));
-            var choice = new LogChoice(parsed.GetRequiredValue(build), parsed.GetValue(target), parsed.GetValue(attempt), parsed.GetValue(follow));
+            var choice = new LogChoice(parsed.GetRequiredValue(build), parsed.GetValue(target), parsed.GetValue(attempt), parsed.GetValue(follow), parsed.GetValue(whole));
             return await new LogsAction(context, cluster, printer, choice).RunAsync(cancellationToken).ConfigureAwait(false);
         });
         return (command, Examples);
@@ -49,4 +51,4 @@ internal static class LogsCommand
 }
 
 /// <summary>What is asked for.</summary>
-internal sealed record LogChoice(string Build, string? Target, int? Attempt, bool Follow);
+internal sealed record LogChoice(string Build, string? Target, int? Attempt, bool Follow, bool Whole = false);

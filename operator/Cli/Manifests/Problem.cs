@@ -22,7 +22,7 @@ internal enum Severity
     [JsonStringEnumMemberName("error")]
     Error,
 
-    /// <summary>It could not be judged with these files alone.</summary>
+    /// <summary>It could not be judged with these files alone, or is allowed and hardly meant.</summary>
     [JsonStringEnumMemberName("warning")]
     Warning,
 }

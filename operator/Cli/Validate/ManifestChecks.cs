@@ -17,6 +17,7 @@ internal static class ManifestChecks
         [
             .. files.Problems,
             .. ManifestSet.Validate([.. ours.Select(d => d.Json)]).Select(e => ours[e.Index].Problem(e.Error.Path, e.Error.Message)),
+            .. ours.SelectMany(d => ManifestDoubts.Of(d.Json).Select(e => d.Problem(e.Path, e.Message, Severity.Warning))),
             .. others.Where(d => d.Name is null).Select(d => d.Problem("metadata.name", "is required: set it")),
             .. ours.Where(d => d.Is(ImageBuild.KindName)).SelectMany(d => CheckTemplateRef(d, ours)),
             .. ours.SelectMany(d => TemplateOf(d) is var (spec, path) ? References.Check(d, spec, path, others) : []),
@@ -30,15 +31,17 @@ internal static class ManifestChecks
         if (build.Json.ValueKind != JsonValueKind.Object || !build.Json.TryGetProperty("spec", out var spec) || spec.ValueKind != JsonValueKind.Object) yield break;
         if (!spec.TryGetProperty("templateRef", out var reference) || reference.ValueKind != JsonValueKind.Object) yield break;
         if (!reference.TryGetProperty("name", out var name) || name.ValueKind != JsonValueKind.String) yield break;
-        if (ours.Any(d => d.Is(ImageTemplate.KindName, name.GetString()) && d.Namespace == build.Namespace)) yield break;
+        var ofCluster = reference.TryGetProperty("kind", out var named) && named.ValueKind == JsonValueKind.String && named.ValueEquals(ClusterImageTemplate.KindName);
+        var kind = ofCluster ? ClusterImageTemplate.KindName : ImageTemplate.KindName;
+        if (ours.Any(d => d.Is(kind, name.GetString()) && (ofCluster || d.Namespace == build.Namespace))) yield break;
         yield return build.Problem("spec.templateRef.name",
-            $"ImageTemplate \"{name.GetString()}\" is not in these files, so parameters and targets were not judged: add its file with -f", Severity.Warning);
+            $"{kind} \"{name.GetString()}\" is not in these files, so parameters and targets were not judged: add its file with -f", Severity.Warning);
     }
 
     private static (JsonElement Spec, string Path)? TemplateOf(ManifestDocument document)
     {
         if (document.Json.ValueKind != JsonValueKind.Object || !document.Json.TryGetProperty("spec", out var spec) || spec.ValueKind != JsonValueKind.Object) return null;
-        if (document.Is(ImageTemplate.KindName)) return (spec, "spec");
+        if (document.Is(ImageTemplate.KindName) || document.Is(ClusterImageTemplate.KindName)) return (spec, "spec");
         return document.Is(ImageBuild.KindName) && spec.TryGetProperty("template", out var template) && template.ValueKind == JsonValueKind.Object
             ? (template, "spec.template")
             : null;

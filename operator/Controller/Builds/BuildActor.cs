@@ -123,7 +123,7 @@ internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreato
 
     private void Report(ImageBuild build, BuildAction.Report report, BuildMemory memory)
     {
-        if (!report.Unsaid && !memory.Say($"{report.Reason} {report.Note}")) return;
+        if (!report.Unsaid && !memory.Say($"{report.Severity} {report.Reason} {report.Note}")) return;
         if (report.Reason == Reasons.PodLost) metrics.PodsLost.Add(1, metrics.Tags(build.Metadata.NamespaceProperty));
         Log.Reported(logger, ObjectKey.Of(build), report.Reason, report.Note);
         events.Record(build, report.Severity, report.Reason, report.Verb, report.Note);

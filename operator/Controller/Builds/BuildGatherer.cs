@@ -1,10 +1,10 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Pods;
-using ImageOperator.Runtime.Controllers;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
 using ImageOperator.Runtime.Client;
+using ImageOperator.Runtime.Controllers;
 using k8s.Models;
 
 namespace ImageOperator.Controller.Builds;
@@ -22,8 +22,18 @@ internal sealed class BuildGatherer(IClient client, PlatformFinder finder, IStor
     {
         if (await client.FindAsync<ImageBuild>(key, cancellationToken).ConfigureAwait(false) is not { } found || found.Metadata.Uid != uid) return null;
         var listed = await ReadPodsAsync(found, cancellationToken).ConfigureAwait(false);
+        // A pod that ended after the build was read may have spoken in between: its last word is read before the pod is called silent.
+        if (listed.Any(p => !p.IsLive && !IsClosed(found, p.Target)))
+        {
+            if (await client.FindAsync<ImageBuild>(key, cancellationToken).ConfigureAwait(false) is not { } again || again.Metadata.Uid != uid) return null;
+            found = again;
+        }
+
         return await WithInputsAsync(Observe(found, memory, listed) with { Live = true }, cancellationToken).ConfigureAwait(false);
     }
+
+    private static bool IsClosed(ImageBuild build, string target) =>
+        build.Status?.Targets?.FirstOrDefault(t => t.Name == target) is { } status && status.Phase.IsTerminal() && status.Resources?.Any(r => r.Temporary) != true;
 
     private BuildObservation Observe(ImageBuild build, BuildMemory memory, IEnumerable<PodObservation> all)
     {

@@ -12,6 +12,9 @@ internal sealed record BuildPolicy
     /// <summary>How often it is looked again whether something that a build waits for has come, beside what is watched.</summary>
     public TimeSpan ReferencePause { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How old a build is when it is worth a warning that something it refers to is not there.</summary>
+    public TimeSpan WarnAfter { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Pause before the second attempt; doubles with each further one.</summary>
     public TimeSpan LostPodBackoff { get; init; } = TimeSpan.FromSeconds(1);
 

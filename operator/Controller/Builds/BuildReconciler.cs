@@ -31,8 +31,18 @@ internal sealed class BuildReconciler(
             var decision = BuildDecision.Decide(observed);
             if (!decision.NeedsLive && decision.Claims.Count > 0)
             {
-                observed = observed with { Admissions = await queue.AskAsync(observed.Build, decision.Claims, cancellationToken).ConfigureAwait(false) };
+                if (await queue.AskAsync(observed.Build, decision.Claims, cancellationToken).ConfigureAwait(false) is not { } admissions)
+                {
+                    memories.Forget(uid);
+                    return ReconcileResult.Done;
+                }
+
+                observed = observed with { Admissions = admissions };
                 decision = BuildDecision.Decide(observed);
+            }
+            else if (!decision.NeedsLive && observed.Build.Status?.Template is null)
+            {
+                queue.Withdraw(observed.Build);
             }
 
             if (!decision.NeedsLive && await TryActAsync(observed, decision, memory, cancellationToken).ConfigureAwait(false) is { } result) return result;

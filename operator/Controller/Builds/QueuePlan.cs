@@ -48,6 +48,7 @@ internal static class QueuePlan
     private static string Words(QueuePlace place) => place switch
     {
         { Until: { } until } => $"waits until {until:yyyy-MM-dd'T'HH:mm'Z'}, or for more machine-hours: {place.Limit}",
+        { Position: null } => $"waits: {place.Limit}",
         { Position: <= 5 } => $"{Ordinal(place.Position.Value)} in the queue of {place.Limit}",
         _ => $"among the first {place.Position} in the queue of {place.Limit}",
     };

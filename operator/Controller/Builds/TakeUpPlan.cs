@@ -80,11 +80,14 @@ internal static class TakeUpPlan
         return true;
     }
 
-    /// <summary>GitOps applies in any order: what is missing may come. Always false.</summary>
+    /// <summary>GitOps applies in any order: what is missing may come, and is worth a warning only when it has not for a while. Always false.</summary>
     private static bool Wait(Draft draft, string reason, string message)
     {
         BuildConditions.Running(draft, reason, message);
-        draft.Report(reason, "TakeUp", message, reason == Reasons.TemplateSuspended ? EventSeverity.Normal : EventSeverity.Warning);
+        var warning = (draft.Observed.Build.Metadata.CreationTimestamp is { } created ? new DateTimeOffset(created.ToUniversalTime()) : draft.Now) + draft.Observed.Policy.WarnAfter;
+        var early = reason == Reasons.TemplateSuspended || draft.Now < warning;
+        if (early && reason != Reasons.TemplateSuspended) draft.WakeAt(warning);
+        draft.Report(reason, "TakeUp", message, early ? EventSeverity.Normal : EventSeverity.Warning);
         return false;
     }
 

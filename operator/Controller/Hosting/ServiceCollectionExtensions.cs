@@ -63,10 +63,11 @@ internal static class ServiceCollectionExtensions
         services.AddInformer<ImageBuild>(o => o
             .AddIndex(Waiting, b => b.Status?.Template is null && b.Status?.CompletionTime is null ? [b.Metadata.NamespaceProperty, AnyNamespace] : [])
             .AddIndex(EarlierResults.Index, EarlierResults.IndexOf));
-        services.AddController<ImageTemplateReconciler, ImageTemplate>(c => c
-            .Configure(o => o.Workers = Math.Max(1, workers / 2))
-            .When(Changed.Generation, Changed.Annotations)
-            .Watches<ImagePlatform>(TemplatesOn, Changed.Generation));
+        services.AddController<ImageTemplateReconciler, ImageTemplate>(c =>
+        {
+            c.Configure(o => o.Workers = Math.Max(1, workers / 2)).When(Changed.Generation, Changed.Annotations).Watches<ImagePlatform>(TemplatesOn<ImageTemplate>, Changed.Generation);
+            if (cluster) c.Watches<ClusterImagePlatform>(TemplatesOn<ImageTemplate>, Changed.Generation);
+        });
         services.AddController<ImagePlatformReconciler, ImagePlatform>(c => c
             .Configure(o => o.Workers = Math.Max(1, workers / 2))
             .When(Changed.Generation, Changed.Annotations)
@@ -88,7 +89,8 @@ internal static class ServiceCollectionExtensions
     {
         services.AddController<ClusterImageTemplateReconciler, ClusterImageTemplate>(c => c
             .Configure(o => o.Workers = 1)
-            .When(Changed.Generation, Changed.Annotations));
+            .When(Changed.Generation, Changed.Annotations)
+            .Watches<ClusterImagePlatform>(TemplatesOn<ClusterImageTemplate>, Changed.Generation));
         services.AddController<ClusterImagePlatformReconciler, ClusterImagePlatform>(c => c
             .Configure(o => o.Workers = 1)
             .When(Changed.Generation, Changed.Annotations)
@@ -96,11 +98,13 @@ internal static class ServiceCollectionExtensions
         return services;
     }
 
-    private static Func<ImagePlatform, IEnumerable<ObjectKey>> TemplatesOn(IServiceProvider provider)
+    /// <summary>The templates whose targets refer to a platform: what they say of it may be wrong by now.</summary>
+    private static Func<IPlatformObject, IEnumerable<ObjectKey>> TemplatesOn<T>(IServiceProvider provider)
+        where T : class, ITemplateObject
     {
-        var templates = provider.GetRequiredService<IStore<ImageTemplate>>();
+        var templates = provider.GetRequiredService<IStore<T>>();
         return platform => templates.List(platform.Metadata.NamespaceProperty)
-            .Where(t => t.Spec.Targets.Any(target => target.PlatformRef is { Kind: PlatformKind.ImagePlatform } r && r.Name == platform.Metadata.Name))
+            .Where(t => t.Content.Targets.Any(target => target.PlatformRef is { } r && r.Name == platform.Metadata.Name && (r.Kind == PlatformKind.ClusterImagePlatform) == platform is ClusterImagePlatform))
             .Select(ObjectKey.Of);
     }
 
@@ -115,7 +119,7 @@ internal static class ServiceCollectionExtensions
         return obj => builds.ByIndex(Waiting, obj.Metadata.NamespaceProperty is { Length: > 0 } @namespace ? @namespace : AnyNamespace).Select(ObjectKey.Of);
     }
 
-    private static PodFactory PodFactoryOf(OperatorOptions options) => new(options.Builder, options.Otlp);
+    private static PodFactory PodFactoryOf(OperatorOptions options) => new(options.Builder, options.Otlp, options.Logs);
 
     private static BuildPolicy Policy(OperatorOptions options) => new()
     {

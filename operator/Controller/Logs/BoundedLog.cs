@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using ImageOperator.Api.Protocol;
 
 namespace ImageOperator.Controller.Logs;
 
@@ -72,7 +73,7 @@ internal sealed class BoundedLog(int headBytes, int tailBytes)
 
     private string Gap() => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"level":"warning","event":"cut","message":"{{CutLines}} lines ({{CutBytes}} bytes) are left out here: the log was too long to be kept whole","lines":{{CutLines}},"bytes":{{CutBytes}}}""");
+        $$"""{"level":"warning","event":"{{KeptLog.CutEvent}}","message":"{{CutLines}} lines ({{CutBytes}} bytes) are left out here: the log was too long for a ConfigMap; imagectl logs --whole has all of it where the target has an output store","lines":{{CutLines}},"bytes":{{CutBytes}}}""");
 
     private void CutHead()
     {

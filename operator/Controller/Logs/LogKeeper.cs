@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
+using ImageOperator.Api;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Builds;
@@ -92,6 +94,7 @@ internal sealed class LogKeeper(IClient client, IPodLogs logs, IOptions<Operator
                 [KeptLog.Pod] = podKey.Name,
                 [KeptLog.Lines] = log.Lines.ToString(CultureInfo.InvariantCulture),
                 [KeptLog.CutLines] = log.CutLines.ToString(CultureInfo.InvariantCulture),
+                [KeptLog.Reader] = JsonSerializer.Serialize(Reader(), ApiJson.Options),
             },
             BinaryData = new Dictionary<string, byte[]> { [KeptLog.Log] = compressed },
         };
@@ -104,6 +107,12 @@ internal sealed class LogKeeper(IClient client, IPodLogs logs, IOptions<Operator
         {
             // Kept a moment ago, by a leader before this one.
         }
+    }
+
+    private StoreReader Reader()
+    {
+        var builder = options.Value.Builder;
+        return new() { Image = builder.Image, PullPolicy = builder.PullPolicy, PullSecrets = [.. builder.PullSecrets], User = builder.User };
     }
 
     private async Task RemoveOldAsync(ImageBuild build, PodObservation pod, string @namespace, CancellationToken cancellationToken)

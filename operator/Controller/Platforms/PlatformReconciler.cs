@@ -19,8 +19,7 @@ internal abstract class PlatformReconciler<T>(
     public async Task<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
         if (platforms.Get(key) is not { } platform || platform.Metadata.DeletionTimestamp is not null) return ReconcileResult.Done;
-        var pod = new ObjectKey(pods.Namespace(platform), ProbePods.Name(platform));
-        var found = await client.FindAsync<V1Pod>(pod, cancellationToken).ConfigureAwait(false);
+        var (pod, found) = await FindAsync(platform, cancellationToken).ConfigureAwait(false);
         var seen = new ProbeObservation
         {
             Platform = platform,
@@ -31,7 +30,7 @@ internal abstract class PlatformReconciler<T>(
         };
         var decision = ProbeDecision.Decide(seen);
         await WriteAsync(platform, decision, cancellationToken).ConfigureAwait(false);
-        if (decision.Create && await CreateAsync(platform, seen.Requested, cancellationToken).ConfigureAwait(false) is { } refusal)
+        if (decision.Create && await CreateAsync(platform, pod.Name, seen.Requested, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
             decision = ProbeDecision.Decide(seen with { Refusal = refusal });
             await WriteAsync(platform, decision, cancellationToken).ConfigureAwait(false);
@@ -40,6 +39,17 @@ internal abstract class PlatformReconciler<T>(
         if (decision.Delete && seen.Pod?.Result?.Strays is { } strays) metrics.Count(platform.Settings, strays);
         if (decision.Delete) await DeleteAsync(pod, seen.Pod!.Uid, cancellationToken).ConfigureAwait(false);
         return decision.WakeAfter is { } after ? ReconcileResult.Waiting(after) : ReconcileResult.Stalled(decision.Verdict?.Reason ?? "");
+    }
+
+    /// <summary>The probe pod, if there is one, and the name that it has or may have.</summary>
+    private async Task<(ObjectKey Key, V1Pod? Pod)> FindAsync(T platform, CancellationToken cancellationToken)
+    {
+        var (name, other) = (new ObjectKey(pods.Namespace(platform), ProbePods.Name(platform)), new ObjectKey(pods.Namespace(platform), ProbePods.OtherName(platform)));
+        var found = await client.FindAsync<V1Pod>(name, cancellationToken).ConfigureAwait(false);
+        if (found is not null && ProbePods.IsProbeOf(found, platform)) return (name, found);
+        var second = await client.FindAsync<V1Pod>(other, cancellationToken).ConfigureAwait(false);
+        if (second is not null && ProbePods.IsProbeOf(second, platform)) return (other, second);
+        return (found is null ? name : other, null);
     }
 
     private async Task WriteAsync(T platform, ProbeDecision decision, CancellationToken cancellationToken)
@@ -53,9 +63,10 @@ internal abstract class PlatformReconciler<T>(
     }
 
     /// <returns>Why the server refused the pod; null when it is there.</returns>
-    private async Task<string?> CreateAsync(T platform, string? requested, CancellationToken cancellationToken)
+    private async Task<string?> CreateAsync(T platform, string name, string? requested, CancellationToken cancellationToken)
     {
         var pod = pods.Create(platform, requested, Unfinished(platform));
+        pod.Metadata.Name = name;
         if (string.IsNullOrEmpty(pod.Metadata.NamespaceProperty)) return "no namespace for it: set spec.probeNamespace, or the operator's Probe:Namespace";
         try
         {

@@ -18,12 +18,18 @@ namespace ImageOperator.Controller.Platforms;
 /// </summary>
 internal sealed class ProbePods(IOptions<OperatorOptions> options)
 {
-    private const string Prefix = "probe-";
-
     private BuilderOptions Builder => options.Value.Builder;
 
     public static string Name(IPlatformObject platform) =>
-        PodNames.Bounded($"{Prefix}{(platform is ClusterImagePlatform ? "cluster-" : "")}{platform.Metadata.Name}", "");
+        PodNames.Bounded($"{(platform is ClusterImagePlatform ? "cluster-" : "")}probe-{platform.Metadata.Name}", "");
+
+    /// <summary>The name for when someone else's pod has the ordinary one: a builder's, <c>probe-x-1</c> for example, or anyone's.</summary>
+    public static string OtherName(IPlatformObject platform) => PodNames.Other(Name(platform), platform.Metadata.Uid);
+
+    /// <summary>Whether it is a probe pod of this platform, or of one of the same kind and name before. No other may be touched.</summary>
+    public static bool IsProbeOf(V1Pod pod, IPlatformObject platform) =>
+        pod.Metadata.Labels?.TryGetValue(Labels.Role, out var role) == true && role == Labels.ProbeRole
+        && pod.Metadata.OwnerReferences?.Any(o => o.Controller == true && o.Kind == Owner(platform).Kind && o.Name == platform.Metadata.Name) == true;
 
     /// <summary>A platform's own namespace; of a platform of the cluster the one that it names, else the operator's.</summary>
     public string Namespace(IPlatformObject platform) => platform is ClusterImagePlatform cluster

@@ -2,6 +2,7 @@ using System.Globalization;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Hosting;
+using ImageOperator.Controller.Logs;
 using ImageOperator.Runtime.Controllers;
 using ImageOperator.Telemetry;
 using k8s.Models;
@@ -9,7 +10,7 @@ using k8s.Models;
 namespace ImageOperator.Controller.Pods;
 
 /// <summary>Makes the pods of a build: the restricted Pod Security Standard, no secret in arguments or environment.</summary>
-internal sealed class PodFactory(BuilderOptions options, OtlpOptions? otlp = null)
+internal sealed class PodFactory(BuilderOptions options, OtlpOptions? otlp = null, LogOptions? logs = null)
 {
     private const string ContainerName = "builder";
 
@@ -74,7 +75,7 @@ internal sealed class PodFactory(BuilderOptions options, OtlpOptions? otlp = nul
         [Labels.Role] = plan.Sweeper ? Labels.SweeperRole : Labels.BuilderRole,
     };
 
-    private static List<string> Args(PodPlan plan)
+    private List<string> Args(PodPlan plan)
     {
         var metadata = plan.Build.Metadata;
         List<string> args =
@@ -83,6 +84,8 @@ internal sealed class PodFactory(BuilderOptions options, OtlpOptions? otlp = nul
             "--namespace", metadata.NamespaceProperty, "--build", metadata.Name, "--uid", metadata.Uid, "--target", plan.Target.Name,
         ];
         if (!plan.Sweeper) args.AddRange(["--attempt", plan.Attempt.ToString(CultureInfo.InvariantCulture)]);
+        // Only so does the builder know which log is too long for a ConfigMap.
+        if (!plan.Sweeper && logs is { Keep: true }) args.AddRange([PodPaths.KeptLogOption, logs.MaxKiB.ToString(CultureInfo.InvariantCulture)]);
         if (plan.Build.Status?.Traceparent is { } trace) args.AddRange(["--traceparent", trace]);
         return args;
     }

@@ -8,8 +8,8 @@ internal sealed record Admission(QueuePlace? Place)
 }
 
 /// <summary>A place in the queue, as it is published.</summary>
-/// <param name="Reason">Queued or MachineHoursExhausted.</param>
-/// <param name="Position">From 1, coarse; null when no place is waited for but a new month.</param>
+/// <param name="Reason">Queued, MachineHoursExhausted or PlatformNotFound.</param>
+/// <param name="Position">From 1, coarse; null when no place is waited for but a new month, or a platform.</param>
 /// <param name="Queue">What the limit is of.</param>
 /// <param name="Limit">The limit, for people.</param>
 /// <param name="Until">When it will be over by itself.</param>

@@ -63,18 +63,32 @@ internal sealed class AdmissionQueue : IDisposable
     }
 
     /// <summary>Asks for places for all targets of a build that are to start and have none. Only the leader asks.</summary>
-    public async Task<Admissions> AskAsync(ImageBuild build, IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
+    /// <returns>Null when the build is gone: nobody would give its place back.</returns>
+    public async Task<Admissions?> AskAsync(ImageBuild build, IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
     {
         await SeedAsync(cancellationToken).ConfigureAwait(false);
         lock (gate)
         {
             // The reconcile is one of a term that is over.
             if (!leads) throw new OperationCanceledException("this process leads no more");
+            if (builds.Store.Get(ObjectKey.Of(build))?.Metadata.Uid != build.Metadata.Uid) return null;
             var now = time.GetUtcNow();
             Drop(build, name => claims.All(c => c.Target != name));
             foreach (var claim in claims) Enlist(build, claim, now);
             Admit(now, asking: build.Metadata.Uid);
             return Admissions.Of(claims.ToDictionary(c => c.Target, c => Answer(new(build.Metadata.Uid, c.Target), now)));
+        }
+    }
+
+    /// <summary>
+    /// Takes a build out that was to start and is not any more, before status had a word of its targets: it was cancelled, or its template turned out wrong,
+    /// between the answer of the queue and the write.
+    /// </summary>
+    public void Withdraw(ImageBuild build)
+    {
+        lock (gate)
+        {
+            if (Drop(build, static _ => true)) Admit(time.GetUtcNow());
         }
     }
 

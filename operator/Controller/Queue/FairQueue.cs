@@ -112,13 +112,14 @@ internal sealed class FairQueue(IQueueLimits limits)
     /// <summary>The limit that keeps a lane from starting one more; null if none does.</summary>
     public Blocker? BlockerOf(Lane lane, DateTimeOffset now)
     {
+        if (limits.IsGone(lane.Platform)) return Blocker.Gone(lane.Platform);
         var platform = limits.Of(lane.Platform);
         if (limits.Exhausted(lane.Namespace, lane.Platform, now) is { } hours) return Blocker.Hours($"namespace {lane.Namespace} on {lane.Platform}", hours);
         if (lane.Running >= platform.PerNamespace) return Blocker.Places($"namespace {lane.Namespace} on {lane.Platform}", lane.Running, platform.PerNamespace.Value);
         var ofNamespace = byNamespace.GetValueOrDefault(lane.Namespace);
         if (ofNamespace >= limits.Overall.PerNamespace) return Blocker.Places($"namespace {lane.Namespace}", ofNamespace, limits.Overall.PerNamespace.Value);
         var onPlatform = byPlatform.GetValueOrDefault(lane.Platform);
-        if (onPlatform >= platform.Total) return Blocker.Places(lane.Platform.ToString(), onPlatform, platform.Total.Value);
+        if (onPlatform >= platform.Total) return Blocker.Places(lane.Platform, onPlatform, platform.Total.Value);
         return total >= limits.Overall.Total ? Blocker.Places("the cluster", total, limits.Overall.Total.Value) : null;
     }
 
@@ -139,7 +140,7 @@ internal sealed class FairQueue(IQueueLimits limits)
     {
         if (a.Running != b.Running) return a.Running < b.Running;
         if (a.ServedAt != b.ServedAt) return a.ServedAt < b.ServedAt;
-        return QueueEntry.Order.Compare(a.Waiting.Min, b.Waiting.Min) < 0;
+        return QueueEntry.Age.Compare(a.Waiting.Min, b.Waiting.Min) < 0;
     }
 
     private Lane LaneOf(QueueEntry entry)

@@ -9,6 +9,9 @@ internal interface IQueueLimits
     /// <summary>Those of a platform.</summary>
     ConcurrencyLimits Of(PlatformKey platform);
 
+    /// <summary>Whether the platform was deleted: nothing new starts on it, else its limits would go with it and all that wait would start at once.</summary>
+    bool IsGone(PlatformKey platform);
+
     /// <summary>Why the namespace has no machine-hours left on the platform; null while it has some.</summary>
     ExhaustedHours? Exhausted(string @namespace, PlatformKey platform, DateTimeOffset now);
 }

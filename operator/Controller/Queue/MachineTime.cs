@@ -19,6 +19,8 @@ internal readonly record struct MachineTime(string Target, UsageAccount Account,
         foreach (var target in targets)
         {
             if (target.StartTime is not { } start || Claim.Of(build, template, target.Name) is not { Platform: { Name.Length: > 0 } platform }) continue;
+            // It had none: what was there already was taken.
+            if (target.Phase == TargetPhase.UpToDate) continue;
             // An ended target without a time of its end is one that was ended by hand: the build's end bounds it.
             var end = target.CompletionTime ?? (TargetView.IsTerminalPhase(target.Phase) ? build.Status.CompletionTime ?? start : build.Status.CompletionTime);
             yield return new(target.Name, new(build.Metadata.NamespaceProperty, platform), start, end);

@@ -39,7 +39,6 @@ internal sealed class PublishedPlaces(FairQueue queue)
         return changed;
     }
 
-    private static QueuePlace Place(Blocker blocker, int position) => blocker.Until is { } until
-        ? new(Reasons.MachineHoursExhausted, null, blocker.Queue, blocker.Limit, until)
-        : new(Reasons.Queued, QueuePositions.Coarse(position), blocker.Queue, blocker.Limit, null);
+    private static QueuePlace Place(Blocker blocker, int position) =>
+        new(blocker.Reason, blocker.Reason == Reasons.Queued ? QueuePositions.Coarse(position) : null, blocker.Queue, blocker.Limit, blocker.Until);
 }

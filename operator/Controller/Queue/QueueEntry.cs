@@ -13,14 +13,17 @@ internal sealed record QueueEntry(TargetKey Key, ObjectKey Build, PlatformKey Pl
 {
     public string Namespace => Build.Namespace;
 
-    /// <summary>The order within a lane: priority, then age. Names decide only between builds of the same second.</summary>
-    public static IComparer<QueueEntry> Order { get; } = Comparer<QueueEntry>.Create(static (a, b) =>
+    /// <summary>The order between namespaces that are level: age. Names decide only between builds of the same second.</summary>
+    public static IComparer<QueueEntry> Age { get; } = Comparer<QueueEntry>.Create(static (a, b) =>
     {
-        var order = b.Priority.CompareTo(a.Priority);
-        if (order == 0) order = a.Created.CompareTo(b.Created);
+        var order = a.Created.CompareTo(b.Created);
         if (order == 0) order = a.Since.CompareTo(b.Since);
         if (order == 0) order = string.CompareOrdinal(a.Build.Name, b.Build.Name);
         if (order == 0) order = string.CompareOrdinal(a.Key.BuildUid, b.Key.BuildUid);
         return order == 0 ? string.CompareOrdinal(a.Key.Target, b.Key.Target) : order;
     });
+
+    /// <summary>The order within a lane: priority, then age.</summary>
+    public static IComparer<QueueEntry> Order { get; } = Comparer<QueueEntry>.Create(static (a, b) =>
+        b.Priority != a.Priority ? b.Priority.CompareTo(a.Priority) : Age.Compare(a, b));
 }

@@ -9,11 +9,14 @@ namespace ImageOperator.Controller.Queue;
 internal sealed class QueueLimits : IQueueLimits
 {
     private readonly ConcurrentDictionary<PlatformKey, PlatformLimits> platforms = new();
+    private readonly ConcurrentDictionary<PlatformKey, byte> existing = new();
     private readonly UsageBook usage;
+    private readonly bool seesCluster;
 
     public QueueLimits(LimitOptions options, IInformer<ImagePlatform> own, IInformer<ClusterImagePlatform>? shared, UsageBook usage)
     {
         this.usage = usage;
+        seesCluster = shared is not null;
         Overall = new(options.ConcurrentBuilds, options.ConcurrentBuildsPerNamespace);
         own.AddHandler(change => Take(change.Object, change.IsDeleted));
         shared?.AddHandler(change => Take(change.Object, change.IsDeleted));
@@ -30,6 +33,9 @@ internal sealed class QueueLimits : IQueueLimits
     public ConcurrencyLimits Of(PlatformKey platform) =>
         platforms.TryGetValue(platform, out var limits) ? new(limits.ConcurrentBuilds, limits.ConcurrentBuildsPerNamespace) : default;
 
+    public bool IsGone(PlatformKey platform) =>
+        platform.Name.Length > 0 && (seesCluster || platform.Kind == PlatformKind.ImagePlatform) && !existing.ContainsKey(platform);
+
     public ExhaustedHours? Exhausted(string @namespace, PlatformKey platform, DateTimeOffset now)
     {
         if (!platforms.TryGetValue(platform, out var limits) || limits.MachineHoursPerNamespacePerMonth is not { } quota) return null;
@@ -42,9 +48,12 @@ internal sealed class QueueLimits : IQueueLimits
         var key = PlatformKey.Of(platform);
         var before = platforms.GetValueOrDefault(key);
         var now = gone ? null : platform.Settings.Limits;
+        // In this order: at no moment is the platform there without its limits.
+        var went = gone && existing.TryRemove(key, out _);
         if (now is null || now == new PlatformLimits()) platforms.TryRemove(key, out _);
         else platforms[key] = now;
+        var came = !gone && existing.TryAdd(key, 0);
         var used = usage.Settled(key, gone ? [] : platform.Status?.Usage ?? []);
-        if (before != now || used) Changed?.Invoke();
+        if (before != now || used || went || came) Changed?.Invoke();
     }
 }

@@ -20,11 +20,12 @@ internal static class QueuePositions
             turns.Enqueue((entries, blocker, lane.Running), (lane.Running, lane.ServedAt));
         }
 
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var numbers = new Dictionary<(string, PlatformKey?), int>();
         var served = DateTimeOffset.MaxValue.AddYears(-1);
         while (turns.TryDequeue(out var turn, out _))
         {
-            var number = numbers[turn.Blocker.Queue] = numbers.GetValueOrDefault(turn.Blocker.Queue) + 1;
+            var queued = (turn.Blocker.Queue, turn.Blocker.Platform);
+            var number = numbers[queued] = numbers.GetValueOrDefault(queued) + 1;
             yield return (turn.Entries.Current, turn.Blocker, number);
             served = served.AddTicks(1);
             if (turn.Entries.MoveNext()) turns.Enqueue((turn.Entries, turn.Blocker, turn.Running + 1), (turn.Running + 1, served));

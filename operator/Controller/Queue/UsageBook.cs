@@ -102,7 +102,9 @@ internal sealed class UsageBook
         var times = MachineTime.Of(build).ToArray();
         lock (gate)
         {
-            if (times.Length == 0 && !builds.ContainsKey(build.Metadata.Uid)) return;
+            // A target that turns out to be up to date had no machine after all.
+            Forget(build.Metadata.Uid);
+            if (times.Length == 0) return;
             builds[build.Metadata.Uid] = times;
             foreach (var time in times)
             {

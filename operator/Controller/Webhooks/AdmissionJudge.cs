@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ImageOperator.Api;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Validation;
@@ -9,7 +10,7 @@ namespace ImageOperator.Controller.Webhooks;
 /// Judges a change by nothing but the question itself: no clock, no cache, no other object. So a dry run is judged like the real
 /// thing, every replica answers the same, nobody learns of objects that they may not read, and GitOps may apply in any order.
 /// </summary>
-internal static class AdmissionJudge
+internal static partial class AdmissionJudge
 {
     public static AdmissionVerdict Judge(AdmissionRequest request)
     {
@@ -28,10 +29,16 @@ internal static class AdmissionJudge
     /// <summary>A change must make nothing worse: what was wrong before stays allowed, or a wrong build could not even be cancelled.</summary>
     private static AdmissionVerdict Ratchet(AdmissionRequest request)
     {
-        var before = Validate(request.OldObject).ToHashSet();
+        var before = Validate(request.OldObject);
         var now = Validate(request.Object);
-        return new([.. now.Where(e => !before.Contains(e)), .. Transition(request)], [.. now.Where(before.Contains)]);
+        var same = now.Where(before.Contains).ToHashSet();
+        // An item that is put before it moves a mistake along its list: that does not make it a new one.
+        var moved = before.Where(e => !same.Contains(e)).Select(Placeless).ToList();
+        var known = now.Where(e => same.Contains(e) || moved.Remove(Placeless(e))).ToHashSet();
+        return new([.. now.Where(e => !known.Contains(e)), .. Transition(request)], [.. known]);
     }
+
+    private static ValidationError Placeless(ValidationError error) => error with { Path = Index().Replace(error.Path, "[]") };
 
     private static IReadOnlyList<ValidationError> Transition(AdmissionRequest request) =>
         request.Kind.Kind == ImageBuild.KindName && SpecOf(request.OldObject) is { } before && SpecOf(request.Object) is { } after
@@ -45,6 +52,9 @@ internal static class AdmissionJudge
     private static bool IsDeleting(JsonElement document) =>
         document.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
         && metadata.TryGetProperty("deletionTimestamp", out var deletion) && deletion.ValueKind != JsonValueKind.Null;
+
+    [GeneratedRegex(@"\[[0-9]+\]")]
+    private static partial Regex Index();
 
     private static JsonElement? SpecOf(JsonElement document) => document.TryGetProperty("spec", out var spec) ? spec : null;
 }

@@ -1,5 +1,5 @@
-using ImageOperator.Controller.Webhooks.Certificates;
 using ImageOperator.Controller.Hosting;
+using ImageOperator.Controller.Webhooks.Certificates;
 using ImageOperator.Runtime.Health;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;

@@ -96,6 +96,7 @@ internal sealed class BuildFlow(
     private async Task<CapturedImage> BuildImageAsync(CancellationToken cancellationToken)
     {
         var source = await stages.RunAsync(BuildStage.SourceResolved, () => platform.ResolveSourceAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        inputs.DropIfMoved(source);
         expressions.SetSource(source);
         record.Post(s => s with { Source = source });
 

@@ -18,6 +18,9 @@ internal sealed partial class InputCollector(BuildPlan plan, SourceImage source)
     /// <summary>Raised when the engine makes another image of the same inputs: then everything is built anew, once.</summary>
     private const string EngineVersion = "1";
 
+    /// <summary>The name of the input that the source image is.</summary>
+    public const string SourceName = "source";
+
     private readonly InputList _list = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
@@ -25,8 +28,7 @@ internal sealed partial class InputCollector(BuildPlan plan, SourceImage source)
     public InputList Collect(CancellationToken cancellationToken)
     {
         _list.Add("engine", EngineVersion, EngineVersion);
-        var identity = source.Digest ?? source.Id;
-        _list.Add("source", identity, ShortSum(identity));
+        AddSource(_list, source);
         AddFields("", Counted(plan.Target));
         AddFields("communicator.", Counted(plan.Template.Communicator));
         foreach (var step in plan.Template.Provisioners.Where(p => StepControls.IsFor(plan.Identity.Target, p.OnlyTargets, p.ExceptTargets)))
@@ -43,6 +45,13 @@ internal sealed partial class InputCollector(BuildPlan plan, SourceImage source)
         AddParameters();
         foreach (var (name, hash) in WorkspaceFiles.Read(plan.Folders.Workspace, cancellationToken)) _list.Add(name, hash);
         return _list;
+    }
+
+    /// <summary>The source image: its digest, else its ID.</summary>
+    public static void AddSource(InputList list, SourceImage source)
+    {
+        var identity = source.Digest ?? source.Id;
+        list.Add(SourceName, identity, ShortSum(identity));
     }
 
     private JsonObject Counted<T>(T part)

@@ -35,8 +35,23 @@ internal sealed class InputNotes(BuildPlan plan, TargetRecord record, IBuildObse
     {
         if (record.Current is not { InputsDigest: not null, Inputs: { } noted }) return;
         if (Digests(noted).SequenceEqual(Now(cancellationToken))) return;
+        Drop("the workspace changed while the build ran");
+    }
+
+    /// <summary>What a filter finds may be another image by the time that it is fetched: then the digest speaks of one that the result was not made of.</summary>
+    public void DropIfMoved(SourceImage source)
+    {
+        if (record.Current is not { InputsDigest: not null, Inputs: { } noted }) return;
+        var now = new InputList();
+        InputCollector.AddSource(now, source);
+        if (noted.Any(i => i.Name == InputCollector.SourceName && i.Digest == now.Inputs[0].Digest)) return;
+        Drop("the source image became another while the build began");
+    }
+
+    private void Drop(string why)
+    {
         record.Post(s => s with { InputsDigest = null });
-        observer.Observe(new BuildEvent.Message(MessageLevel.Warning, "the workspace changed while the build ran: no later build will take its result instead of building"));
+        observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"{why}: no later build will take its result instead of building"));
     }
 
     private static IEnumerable<(string, string)> Digests(IEnumerable<BuildInput> inputs) =>

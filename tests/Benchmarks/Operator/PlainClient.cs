@@ -36,13 +36,18 @@ internal sealed class PlainClient(ControlPlane plane, string @namespace)
         await SendAsync(HttpMethod.Post, $"api/v1/namespaces/{@namespace}/serviceaccounts", new { apiVersion = "v1", kind = "ServiceAccount", metadata = new { name } }).ConfigureAwait(false);
         await SendAsync(HttpMethod.Post, $"{Rbac}/namespaces/{@namespace}/roles", new
         {
-            apiVersion = "rbac.authorization.k8s.io/v1", kind = "Role", metadata = new { name },
+            apiVersion = "rbac.authorization.k8s.io/v1",
+            kind = "Role",
+            metadata = new { name },
             rules = new[] { new { apiGroups = new[] { GroupVersion.Group }, resources = new[] { "imagebuilds" }, resourceNames = new[] { name }, verbs = new[] { "get" } } },
         }).ConfigureAwait(false);
         await SendAsync(HttpMethod.Post, $"{Rbac}/namespaces/{@namespace}/rolebindings", new
         {
-            apiVersion = "rbac.authorization.k8s.io/v1", kind = "RoleBinding", metadata = new { name },
-            roleRef = new { apiGroup = "rbac.authorization.k8s.io", kind = "Role", name }, subjects = new[] { new { kind = "ServiceAccount", name, @namespace } },
+            apiVersion = "rbac.authorization.k8s.io/v1",
+            kind = "RoleBinding",
+            metadata = new { name },
+            roleRef = new { apiGroup = "rbac.authorization.k8s.io", kind = "Role", name },
+            subjects = new[] { new { kind = "ServiceAccount", name, @namespace } },
         }).ConfigureAwait(false);
         await ApplyStatusAsync(name, status).ConfigureAwait(false);
         await CreatePodAsync($"{name}-lab-1", pod, name).ConfigureAwait(false);
@@ -78,17 +83,26 @@ internal sealed class PlainClient(ControlPlane plane, string @namespace)
 
     private static JsonObject OwnerOf(JsonNode build) => new()
     {
-        ["apiVersion"] = GroupVersion.ApiVersion, ["kind"] = ImageBuild.KindName, ["name"] = (string?)build["metadata"]!["name"], ["uid"] = (string?)build["metadata"]!["uid"], ["controller"] = true,
+        ["apiVersion"] = GroupVersion.ApiVersion,
+        ["kind"] = ImageBuild.KindName,
+        ["name"] = (string?)build["metadata"]!["name"],
+        ["uid"] = (string?)build["metadata"]!["uid"],
+        ["controller"] = true,
     };
 
     private static object Build(string name) => new
     {
-        apiVersion = GroupVersion.ApiVersion, kind = ImageBuild.KindName, metadata = new { name }, spec = new { templateRef = new { name = "web" } },
+        apiVersion = GroupVersion.ApiVersion,
+        kind = ImageBuild.KindName,
+        metadata = new { name },
+        spec = new { templateRef = new { name = "web" } },
     };
 
     private static object Template() => new
     {
-        apiVersion = GroupVersion.ApiVersion, kind = "ImageTemplate", metadata = new { name = "web" },
+        apiVersion = GroupVersion.ApiVersion,
+        kind = "ImageTemplate",
+        metadata = new { name = "web" },
         spec = new
         {
             timeout = "2h",

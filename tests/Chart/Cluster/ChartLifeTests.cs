@@ -59,13 +59,13 @@ public sealed class ChartLifeTests(ChartCluster cluster) : IClassFixture<ChartCl
         Assert.Contains("params.missing", refusal, StringComparison.Ordinal);
     }
 
-    private async Task DryBuildAsync()
+    private async Task DryBuildAsync(string @namespace = Helm.Namespace)
     {
         var output = await cluster.HelmAsync("test", Helm.Release, "--namespace", Helm.Namespace, "--timeout", "240s", "--logs");
 
         Assert.Contains("ok: a builder pod plans a build", output, StringComparison.Ordinal);
         Assert.Contains("ok: the admission webhook refuses a wrong template", output, StringComparison.Ordinal);
-        Assert.Empty(await cluster.KubectlAsync("get", "imagebuilds,imagetemplates", "-n", Helm.Namespace, "-o", "name"));
+        Assert.DoesNotContain("selftest", await cluster.KubectlAsync("get", "imagebuilds,imagetemplates", "-n", @namespace, "-o", "name"), StringComparison.Ordinal);
     }
 
     private async Task RightsAreTheseAsync()
@@ -131,8 +131,9 @@ public sealed class ChartLifeTests(ChartCluster cluster) : IClassFixture<ChartCl
         Assert.Equal(5, (await cluster.KubectlAsync("get", "crd", "-o", "name")).Split('\n').Count(l => l.EndsWith(".imageoperator.dev", StringComparison.Ordinal)));
         Assert.Equal("imagebuild.imageoperator.dev/one imagebuild.imageoperator.dev/two", string.Join(' ', (await cluster.KubectlAsync("get", "imagebuilds", "-n", Tenant, "-o", "name")).Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.DoesNotContain("image-operator", await cluster.KubectlAsync("get", "clusterroles,clusterrolebindings,validatingwebhookconfigurations", "-o", "name"), StringComparison.Ordinal);
-        // Who installs again finds everything, and may own it again.
-        await cluster.HelmAsync(["install", Helm.Release, Helm.Chart, .. Values]);
+        // Who installs again finds everything, and may own it again; now for one namespace, with rights there alone.
+        await cluster.HelmAsync(["install", Helm.Release, Helm.Chart, .. Values, "--set", $"watchNamespace={Tenant}"]);
+        await DryBuildAsync(Tenant);
         await cluster.KubectlAsync("delete", "imagebuilds", "--all", "-n", Tenant, "--timeout=120s");
     }
 

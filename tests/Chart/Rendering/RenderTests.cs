@@ -64,6 +64,32 @@ public sealed class RenderTests
         Assert.Equal(["image-operator", "image-operator-webhook"], objects.Where(o => o.Kind == "NetworkPolicy").Select(o => o.Name).Order());
     }
 
+    /// <summary>On as many nodes as replicas, a pod more than those would wait for ever, and the upgrade with it.</summary>
+    [Fact]
+    public async Task Template_OnNodesOfTheirOwn_ReplacesOneAfterTheOther()
+    {
+        var deployment = (await Helm.TemplateAsync("--set", "antiAffinity=Required")).Single(o => o.Kind == "Deployment").As<V1Deployment>();
+
+        Assert.Single(deployment.Spec.Template.Spec.Affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution);
+        Assert.Equal(("0", "1"), (deployment.Spec.Strategy?.RollingUpdate?.MaxSurge.Value, deployment.Spec.Strategy?.RollingUpdate?.MaxUnavailable.Value));
+    }
+
+    /// <summary>Builders reach the API server, pods (DNS), and all addresses (clouds, SSH, sources) but the metadata services; nothing reaches them.</summary>
+    [Fact]
+    public async Task Template_PolicyOfBuilders_LetsThemDoTheirWorkAndNoMore()
+    {
+        var policy = (await Helm.TemplateAsync("--set", "networkPolicy.builders.namespaces={team-a}"))
+            .Single(o => o is { Kind: "NetworkPolicy", Namespace: "team-a" }).As<V1NetworkPolicy>().Spec;
+
+        Assert.Equal(["Ingress", "Egress"], policy.PolicyTypes);
+        Assert.Null(policy.Ingress);
+        Assert.Single(policy.Egress, e => e.Ports is null && e.To is [{ NamespaceSelector: not null, PodSelector: null, IpBlock: null }]);
+        Assert.Equal(["443", "6443"], Assert.Single(policy.Egress, e => e.To is null).Ports.Select(p => p.Port.Value));
+        var addresses = Assert.Single(policy.Egress, e => e.To is [{ IpBlock: not null }, ..]);
+        Assert.Null(addresses.Ports);
+        Assert.Equal(["0.0.0.0/0 169.254.169.254/32", "::/0 fd00:ec2::254/128"], addresses.To.Select(t => $"{t.IpBlock.Cidr} {string.Join(',', t.IpBlock.Except)}"));
+    }
+
     [Theory]
     [InlineData(Matrix.Oldest, "policy/v1beta1", false)]
     [InlineData("1.24.17", "policy/v1", false)]
@@ -117,6 +143,20 @@ public sealed class RenderTests
             objects.Where(o => o.Kind == "ClusterRole").SelectMany(o => o.As<V1ClusterRole>().Rules).Select(r => $"{string.Join(',', r.Verbs)} {string.Join(',', r.Resources)}").Order());
         Assert.Equal(["team-a"], objects.Where(o => o.Kind == "Role" && !o.Name.EndsWith("-leader-election", StringComparison.Ordinal) && !o.Name.EndsWith("-webhook", StringComparison.Ordinal)).Select(o => o.Namespace).Distinct());
         Assert.Contains(objects, o => o is { Kind: "NetworkPolicy", Namespace: "team-a" });
+    }
+
+    /// <summary>Namespaces bear their name as a label from 1.21 on: a selector for it would switch the webhook off before.</summary>
+    [Theory]
+    [InlineData(Matrix.Oldest, false)]
+    [InlineData("1.21.0", true)]
+    [InlineData(Matrix.Newest, true)]
+    public async Task Template_Namespaced_WebhookIsAskedAboutItsNamespace(string version, bool byName)
+    {
+        var objects = await Helm.TemplateAsync("--kube-version", version, "--set", "watchNamespace=team-a");
+
+        var selector = objects.Single(o => o.Kind == "ValidatingWebhookConfiguration").As<V1ValidatingWebhookConfiguration>().Webhooks[0].NamespaceSelector;
+        Assert.Equal(byName, selector.MatchExpressions.Any(e => e is { Key: "kubernetes.io/metadata.name", OperatorProperty: "In", Values: ["team-a"] }));
+        Assert.Contains(selector.MatchExpressions, e => e is { Key: "imageoperator.dev/admission", OperatorProperty: "NotIn" });
     }
 
     [Fact]

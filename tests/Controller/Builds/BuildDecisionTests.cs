@@ -4,6 +4,7 @@ using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Queue;
 using ImageOperator.Runtime.Conditions;
+using ImageOperator.Runtime.Events;
 using static ImageOperator.Controller.Builds.PodLife;
 using static ImageOperator.Controller.Tests.Builds.Given;
 using Phase = ImageOperator.Api.ImageBuilds.TargetPhase;
@@ -46,6 +47,11 @@ public sealed class BuildDecisionTests
         // Queue
         new("queued", New().Queued(3), "") { Reason = "Queued", Message = "lab: 3rd in the queue of ImagePlatform aws: 5 of 5 builds run" },
         new("queued far behind", New().Queued(50), "") { Reason = "Queued", Message = "lab: among the first 50 in the queue of ImagePlatform aws: 5 of 5 builds run" },
+        new("its platform was deleted while it waited", New().Queued(null, reason: "PlatformNotFound"), "")
+        {
+            Reason = "PlatformNotFound",
+            Message = "lab: waits: ImagePlatform aws: 5 of 5 builds run",
+        },
         new("out of machine-hours", New().Queued(null, until: Start.AddDays(1)), "")
             { Reason = "MachineHoursExhausted", Message = "lab: waits until 2026-02-01T12:00Z", WakeAfter = TimeSpan.FromDays(1) },
         new("one target starts, one waits", (New() with { Template = TemplateOf("lab", "edge") }).Queued(1, target: "edge"), First)
@@ -271,6 +277,21 @@ public sealed class BuildDecisionTests
 
         Assert.Equal(row.Given.Template!.Targets.Select(t => t.Name), decision.Claims.Select(c => c.Target));
         Assert.Equal("", DecisionRow.Words(decision));
+    }
+
+    [Theory]
+    [InlineData(0, EventSeverity.Normal, 60)]
+    [InlineData(59, EventSeverity.Normal, 1)]
+    [InlineData(60, EventSeverity.Warning, null)]
+    public void Decide_TemplateMissing_AWarningOnlyWhenItDoesNotCome(int age, EventSeverity severity, int? wakeAfter)
+    {
+        var seen = New().With(b => b.Metadata.CreationTimestamp = Start.UtcDateTime) with { Template = null, Now = Start.AddSeconds(age) };
+
+        var decision = BuildDecision.Decide(seen);
+
+        var report = Assert.Single(decision.Actions.OfType<BuildAction.Report>());
+        Assert.Equal(("TemplateNotFound", severity), (report.Reason, report.Severity));
+        Assert.Equal(wakeAfter, decision.WakeAfter?.TotalSeconds);
     }
 
     [Fact]

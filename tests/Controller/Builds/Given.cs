@@ -97,10 +97,10 @@ internal static class Given
     }
 
     /// <summary>The queue lets one target wait, and all others start.</summary>
-    public static BuildObservation Queued(this BuildObservation observed, int? position, DateTimeOffset? until = null, string target = "lab")
+    public static BuildObservation Queued(this BuildObservation observed, int? position, DateTimeOffset? until = null, string target = "lab", string? reason = null)
     {
         const string queue = "ImagePlatform aws";
-        var place = new QueuePlace(until is null ? "Queued" : "MachineHoursExhausted", position, queue, $"{queue}: 5 of 5 builds run", until);
+        var place = new QueuePlace(reason ?? (until is null ? "Queued" : "MachineHoursExhausted"), position, queue, $"{queue}: 5 of 5 builds run", until);
         var answers = observed.Template!.Targets.Concat(observed.Build.Status?.Template?.Targets ?? []).Select(t => t.Name).Distinct()
             .ToDictionary(t => t, t => t == target ? new Admission(place) : Admission.Granted);
         return observed with { Admissions = Admissions.Of(answers) };

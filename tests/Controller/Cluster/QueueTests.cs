@@ -193,6 +193,39 @@ public sealed class QueueTests
         Assert.Contains("target lab failed", failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Its limits went with it: without a word of ours all that wait would start at once.</summary>
+    [Fact]
+    public async Task Platform_DeletedWhileBuildsWait_TheyGoOnWaitingAndThenStartByItsLimits()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var op = await StartAsync(cluster);
+        await PlatformAsync(cluster, new() { ConcurrentBuilds = 1 });
+        await cluster.TemplateAsync(OnPlatform());
+        await cluster.BuildAsync(name: "b-0");
+        await cluster.PodAsync("b-0-lab-1");
+        for (var i = 1; i < 3; i++) await cluster.BuildAsync(name: $"b-{i}");
+        await WaitsAsync(cluster, "b-1");
+        await WaitsAsync(cluster, "b-2");
+
+        await cluster.Client.DeleteAsync<ImagePlatform>(cluster.Key("lab"), null, Stop);
+        await cluster.WaitAsync(b => Ready(b).Reason == Reasons.PlatformNotFound, "the platform to be missed", "b-1");
+        var waits = await cluster.WaitAsync(b => Ready(b).Reason == Reasons.PlatformNotFound, "the platform to be missed", "b-2");
+        await EndAsync(cluster, "b-0");
+        await cluster.WaitAsync(b => Ready(b).Status == "True", "the end", "b-0");
+
+        Assert.Equal("lab: waits: ImagePlatform lab: it was deleted; what waits for it starts when it is there again", Ready(waits).Message);
+        Assert.Null((await cluster.Client.GetAsync<ImageBuild>(cluster.Key("b-1"), Stop)).Status!.Targets!.Single().Attempt);
+        await PlatformAsync(cluster, new() { ConcurrentBuilds = 1 });
+        // Both were created in one second: either may be first.
+        V1Pod?[] pods = [];
+        await TestCluster.UntilAsync(async () =>
+        {
+            pods = [await cluster.Client.FindAsync<V1Pod>(cluster.Key("b-1-lab-1"), Stop), await cluster.Client.FindAsync<V1Pod>(cluster.Key("b-2-lab-1"), Stop)];
+            return pods.Any(p => p is not null);
+        }, () => "one of the two to start");
+        await WaitsAsync(cluster, pods[0] is null ? "b-1" : "b-2");
+    }
+
     private static ImageTemplateSpec OnPlatform() => Given.Template with { Targets = [Given.Target("lab") with { PlatformRef = new() { Name = "lab" } }] };
 
     /// <summary>A platform whose probe says that it works: the test plays the probe's pod.</summary>

@@ -12,7 +12,8 @@ namespace ImageOperator.Controller.Tests.Cluster;
 internal sealed class TestCluster : IAsyncDisposable
 {
     private const string Variable = "IMAGEOPERATOR_TEST_KUBECONFIG";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    // Long: a busy machine is no failure.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ServiceProvider services;
 
@@ -63,8 +64,17 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<ImageBuild> WaitAsync(Func<ImageBuild, bool> until, string what, string name = "web-1")
     {
         ImageBuild? last = null;
-        await UntilAsync(async () => (last = await Client.FindAsync<ImageBuild>(Key(name), Stop)) is { } build && until(build), () => $"{what}; the build: {Show(last)}");
+        var pods = "";
+        await UntilAsync(Holds, () => $"{what}; pods: {pods}; the build: {Show(last)}");
         return last!;
+
+        async Task<bool> Holds()
+        {
+            if ((last = await Client.FindAsync<ImageBuild>(Key(name), Stop)) is { } build && until(build)) return true;
+            var page = await Client.ListPageAsync<V1Pod>(new() { Namespace = Namespace }, Stop);
+            pods = string.Join(", ", page.Items.Select(p => $"{p.Metadata.Name} {p.Status?.Phase}"));
+            return false;
+        }
     }
 
     public Task GoneAsync(string name = "web-1") => UntilAsync(async () => await Client.FindAsync<ImageBuild>(Key(name), Stop) is null, () => $"{name} to go");
@@ -72,8 +82,16 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<V1Pod> PodAsync(string name)
     {
         V1Pod? pod = null;
-        await UntilAsync(async () => (pod = await Client.FindAsync<V1Pod>(Key(name), Stop)) is not null, () => $"pod {name}");
+        var builds = "";
+        await UntilAsync(Holds, () => $"pod {name}; the builds: {builds}");
         return pod!;
+
+        async Task<bool> Holds()
+        {
+            if ((pod = await Client.FindAsync<V1Pod>(Key(name), Stop)) is not null) return true;
+            builds = string.Join(", ", (await Client.ListPageAsync<ImageBuild>(new() { Namespace = Namespace }, Stop)).Items.Select(b => $"{b.Metadata.Name} {Show(b)}"));
+            return false;
+        }
     }
 
     public static async Task UntilAsync(Func<Task<bool>> holds, Func<string> what, TimeSpan? patience = null)

@@ -32,6 +32,7 @@ public sealed class BoundedLogTests
         Assert.True(at > 0 && kept.Count - at > 1);
         var cut = JsonSerializer.Deserialize<JsonElement>(gap);
         Assert.Equal(1000 - (kept.Count - 1), cut.GetProperty("lines").GetInt32());
+        Assert.Contains("imagectl logs --whole", cut.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal(log.Bytes, cut.GetProperty("bytes").GetInt64() + kept.Where(l => l != gap).Sum(l => l.Length + 1));
     }
 

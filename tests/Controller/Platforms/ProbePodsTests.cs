@@ -81,7 +81,7 @@ public sealed class ProbePodsTests
 
         var pod = Pods().Create(platform, null);
 
-        Assert.Equal(("probe-cluster-p", expected, "builder"), (pod.Metadata.Name, pod.Metadata.NamespaceProperty, pod.Spec.ServiceAccountName));
+        Assert.Equal(("cluster-probe-p", expected, "builder"), (pod.Metadata.Name, pod.Metadata.NamespaceProperty, pod.Spec.ServiceAccountName));
         Assert.Equal("ClusterImagePlatform", Assert.Single(pod.Metadata.OwnerReferences).Kind);
         var token = Assert.Single(pod.Spec.Volumes.Single(v => v.Projected is not null).Projected.Sources).ServiceAccountToken;
         Assert.Equal(("sts.amazonaws.com", PodPaths.TokenFile), (token.Audience, token.Path));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
@@ -7,6 +8,7 @@ using ImageOperator.Api.Platforms.Pods;
 using ImageOperator.Api.Targets;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Controller.Hosting;
+using ImageOperator.Controller.Logs;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Controller.Tests.Builds;
 using k8s;
@@ -54,6 +56,18 @@ public sealed class PodFactoryTests
         Assert.Equal(File.ReadAllText(file), yaml);
     }
 
+    [Fact]
+    public void Create_LogsAreKept_BuilderKnowsHowMuch()
+    {
+        var builder = Plan(Given.Target("lab"));
+
+        Assert.Equal(["--kept-log-kib", "512"], ArgsOf(builder, new() { MaxKiB = 512 }).SkipWhile(a => a != "--kept-log-kib").Take(2));
+        Assert.DoesNotContain("--kept-log-kib", ArgsOf(builder, new() { Keep = false }));
+        Assert.DoesNotContain("--kept-log-kib", ArgsOf(Plan(Given.Target("lab"), sweeper: true), new()));
+
+        static IEnumerable<string> ArgsOf(PodPlan plan, LogOptions logs) => new PodFactory(Options(), logs: logs).Create(plan).Spec.Containers[0].Args;
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Create_Any_RestrictedAndWithoutSecretsInItsText(string name)
@@ -75,6 +89,28 @@ public sealed class PodFactoryTests
         // Two volumes of one name, or two mounts at one place, are refused by the server.
         Assert.Equal(pod.Spec.Volumes.Count, pod.Spec.Volumes.Select(v => v.Name).Distinct().Count());
         Assert.Equal(pod.Spec.Containers[0].VolumeMounts.Count, pod.Spec.Containers[0].VolumeMounts.Select(m => m.MountPath).Distinct().Count());
+    }
+
+    /// <summary>Whoever gives a parameter its value must not choose what of the node is mounted.</summary>
+    [Theory]
+    [InlineData("../etc")]
+    [InlineData("a/../../etc")]
+    [InlineData("..")]
+    [InlineData("")]
+    [InlineData("a//b")]
+    public void Create_ParameterLeadsOutOfTheFolder_IsRefused(string value)
+    {
+        var target = Given.Target("lab");
+        var leading = new HostPathFile { Path = "/srv/$(params.folder)/x" };
+
+        Assert.Contains("output.hostPath.path", Refusal(q => q with { Output = q.Output with { HostPath = leading } }), StringComparison.Ordinal);
+        Assert.Contains("source.hostPath.path", Refusal(q => q with { Source = q.Source with { HostPath = leading } }), StringComparison.Ordinal);
+
+        string Refusal(Func<QemuTarget, QemuTarget> change)
+        {
+            var plan = Plan(target with { Qemu = change(target.Qemu!) }, t => t with { Parameters = [new() { Name = "folder", Default = JsonSerializer.SerializeToElement(value) }] });
+            return Assert.Throws<PodPlanException>(() => new PodFactory(Options()).Create(plan)).Message;
+        }
     }
 
     [Fact]

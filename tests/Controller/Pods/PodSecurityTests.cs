@@ -1,5 +1,6 @@
 using ImageOperator.Api.Targets;
 using ImageOperator.Api.Targets.Qemu;
+using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Hosting;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Controller.Tests.Builds;
@@ -79,7 +80,7 @@ public sealed class PodSecurityTests
         Assert.Equal(3600, token.ExpirationSeconds);
         // Unset is the API server's own audience.
         Assert.Null(token.Audience);
-        Assert.Empty(pod.Spec.Volumes.Where(v => v.Secret is not null).Select(v => v.Secret.SecretName).Except(["web"]));
+        Assert.Empty(pod.Spec.Volumes.Where(v => v.Secret is not null).Select(v => v.Secret.SecretName).Except(["web", NamespaceSalt.Name]));
     }
 
     [Theory]

@@ -42,6 +42,7 @@ public sealed partial class ScrapeTests
         await prometheus.UntilAsync("up", 1);
         await ScrapeIsWellFormedAsync(metrics);
         await EachPortServesItsOwnAsync(metrics, health);
+        await app.StopAsync(TestContext.Current.CancellationToken);
     }
 
     private static WebApplication Operator(TestCluster cluster, int metrics, int health) => OperatorHost.Build(

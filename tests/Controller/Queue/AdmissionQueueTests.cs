@@ -13,6 +13,7 @@ namespace ImageOperator.Controller.Tests.Queue;
 public sealed class AdmissionQueueTests : IDisposable
 {
     private readonly FakeInformer<ImageBuild> cache = new();
+    private readonly FakeInformer<ImagePlatform> platforms = new();
     private readonly ListingClient server = new();
     private readonly FakeTimeProvider time = new(Given.Start);
     private readonly List<string> woken = [];
@@ -21,7 +22,7 @@ public sealed class AdmissionQueueTests : IDisposable
 
     public AdmissionQueueTests()
     {
-        var limits = new QueueLimits(new() { ConcurrentBuilds = 1 }, new FakeInformer<ImagePlatform>(), null, new(cache));
+        var limits = new QueueLimits(new() { ConcurrentBuilds = 1 }, platforms, null, new(cache));
         queue = new(cache, limits, new(server, limits, ""), new(services.GetRequiredService<IMeterFactory>()), new(), time);
         queue.Lead(key => woken.Add(key.Name));
     }
@@ -90,6 +91,84 @@ public sealed class AdmissionQueueTests : IDisposable
         Assert.Equal(["b"], woken);
     }
 
+    [Fact]
+    public async Task PlatformIsDeletedAndMadeAnew_WhatWaitsGoesOnWaitingMeanwhile()
+    {
+        var lab = Given.Platform(new() { Qemu = new(), Limits = new() { ConcurrentBuilds = 0 } });
+        platforms.Show(lab);
+        var build = OnLab("a");
+        cache.Show(build);
+        Assert.Equal("Queued", (await PlaceAsync(build))!.Reason);
+
+        platforms.Remove(lab);
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        var place = await PlaceAsync(build);
+        Assert.Equal(("PlatformNotFound", null), (place!.Reason, place.Position));
+        woken.Clear();
+        platforms.Show(Given.Platform());
+        Assert.Equal(["a"], woken);
+        Assert.Null(await PlaceAsync(build));
+    }
+
+    [Fact]
+    public async Task PlatformIsFull_PlanGoesAheadAndABuildWaits()
+    {
+        platforms.Show(Given.Platform(new() { Qemu = new(), Limits = new() { ConcurrentBuilds = 0 } }));
+        var plan = OnLab("plan") with { Spec = new() { TemplateRef = new() { Name = "web" }, PlanOnly = true } };
+
+        Assert.NotNull(await PlaceAsync(OnLab("build")));
+        Assert.Null(await PlaceAsync(plan));
+        // What is of the operator's own holds for it, too.
+        Assert.Equal("Queued", (await PlaceAsync(Build("other")))!.Reason);
+    }
+
+    /// <summary>It went while the reconciler was reading its inputs: nothing would ever take the place back.</summary>
+    [Fact]
+    public async Task BuildIsGone_GetsNoPlace()
+    {
+        var a = Build("a");
+        cache.Show(a);
+        cache.Remove(a);
+
+        Assert.Null(await queue.AskAsync(a, [new("lab", PlatformKey.None)], TestContext.Current.CancellationToken));
+
+        Assert.True(await StartsAsync(Build("b")));
+    }
+
+    [Fact]
+    public async Task NameIsAnotherBuildsByNow_GetsNoPlace()
+    {
+        var a = Build("a");
+        cache.Show(Build("a") with { Metadata = new() { Name = "a", NamespaceProperty = "ns", Uid = "a2" }, Status = null });
+
+        Assert.Null(await queue.AskAsync(a, [new("lab", PlatformKey.None)], TestContext.Current.CancellationToken));
+
+        Assert.True(await StartsAsync(Build("b")));
+    }
+
+    /// <summary>Cancelled between the queue's answer and the first write: status never has a word of its targets.</summary>
+    [Fact]
+    public async Task Withdraw_NeverTakenUp_PlaceIsFree()
+    {
+        await StartsAsync(Build("a"));
+        await StartsAsync(Build("b"));
+
+        queue.Withdraw(Build("a") with { Status = null });
+
+        Assert.Equal(["b"], woken);
+    }
+
+    [Fact]
+    public async Task Withdraw_HasStarted_KeepsItsPlace()
+    {
+        await StartsAsync(Build("a"));
+
+        queue.Withdraw(Build("a", Phase.Running));
+
+        Assert.False(await StartsAsync(Build("b")));
+    }
+
     /// <summary>The last leader's last write is not in this one's cache yet.</summary>
     [Fact]
     public async Task NewLeader_CacheIsBehindItsPredecessor_ReadsTheServerFirst()
@@ -118,8 +197,9 @@ public sealed class AdmissionQueueTests : IDisposable
     [Fact]
     public async Task LeadershipLostAndWonAgain_UnwrittenPlacesAreForgotten()
     {
-        using (queue.Lead(_ => { })) await StartsAsync(Build("a"));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StartsAsync(Build("a")));
+        var a = Build("a") with { Status = null };
+        using (queue.Lead(_ => { })) await StartsAsync(a);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StartsAsync(a));
 
         using var term = queue.Lead(key => woken.Add(key.Name));
 
@@ -153,8 +233,11 @@ public sealed class AdmissionQueueTests : IDisposable
 
     private async Task<bool> StartsAsync(ImageBuild build) => await PlaceAsync(build) is null;
 
-    private async Task<QueuePlace?> PlaceAsync(ImageBuild build) =>
-        (await queue.AskAsync(build, [new("lab", PlatformKey.None)], TestContext.Current.CancellationToken)).Of("lab")!.Place;
+    private async Task<QueuePlace?> PlaceAsync(ImageBuild build)
+    {
+        cache.Know(build);
+        return (await queue.AskAsync(build, [Claim.Of(build, build.Status?.Template ?? Given.Template, "lab")], TestContext.Current.CancellationToken))!.Of("lab")!.Place;
+    }
 
     private ImageBuild Build(string name, Phase? phase = null, bool dirty = false, DateTimeOffset? queued = null) => new()
     {
@@ -167,6 +250,12 @@ public sealed class AdmissionQueueTests : IDisposable
             Queue = queued is { } since ? new() { Targets = ["lab"], Limit = "x", Since = since } : null,
         },
     };
+
+    private ImageBuild OnLab(string name)
+    {
+        var build = Build(name);
+        return build with { Status = build.Status! with { Template = Given.OnPlatform(null).Template } };
+    }
 
     private ImageBuild Cancelled(string name) => Build(name) with { Spec = new() { Cancel = true } };
 

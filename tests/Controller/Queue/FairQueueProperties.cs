@@ -123,7 +123,7 @@ public sealed class FairQueueProperties
     {
         var positions = QueuePositions.Of(queue, now).ToArray();
         Assert.Equal(waiting.Keys.ToHashSet(), positions.Select(p => p.Entry.Key).ToHashSet());
-        foreach (var numbered in positions.GroupBy(p => p.Blocker.Queue))
+        foreach (var numbered in positions.GroupBy(p => (p.Blocker.Queue, p.Blocker.Platform)))
         {
             Assert.Equal(Enumerable.Range(1, numbered.Count()), numbered.Select(p => p.Position));
         }

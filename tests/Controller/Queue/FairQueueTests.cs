@@ -1,3 +1,4 @@
+using ImageOperator.Api.Platforms;
 using ImageOperator.Controller.Queue;
 using static ImageOperator.Controller.Tests.Queue.QueueWorld;
 
@@ -62,11 +63,22 @@ public sealed class FairQueueTests
         world.Platforms[Aws] = new(1, null);
         queue.Wait(Entry("a", "a-low", age: 100));
         queue.Wait(Entry("a", "a-high", priority: 10, age: 10));
-        queue.Wait(Entry("b", "b-highest", priority: 1000));
+        queue.Wait(Entry("b", "b-highest", priority: 1000, age: 1));
 
         Assert.Equal("a-high", Names(queue.Admit(Start)));
         queue.Leave(Entry("a", "a-high").Key);
         Assert.Equal("b-highest", Names(queue.Admit(Start)));
+    }
+
+    /// <summary>A new leader knows times to the second only: level namespaces are common then.</summary>
+    [Fact]
+    public void Admit_NamespacesAreLevel_PriorityCountsForNothingBetweenThem()
+    {
+        world.Platforms[Aws] = new(1, null);
+        queue.Wait(Entry("a", "a0"));
+        queue.Wait(Entry("b", "b0", priority: 1000));
+
+        Assert.Equal("a0", Names(queue.Admit(Start)));
     }
 
     [Fact]
@@ -130,6 +142,36 @@ public sealed class FairQueueTests
 
         Assert.Empty(queue.Admit(Start));
         Assert.Equal(words, queue.BlockerOf(Entry("a", "a1").Key, Start)!.Limit);
+    }
+
+    /// <summary>Its limits went with it: all that wait would start at once.</summary>
+    [Fact]
+    public void Admit_PlatformWasDeleted_WaitsUntilItIsBack()
+    {
+        world.Gone.Add(Aws);
+        for (var i = 0; i < 3; i++) queue.Wait(Entry("a", $"a{i}", age: 10 - i));
+
+        Assert.Empty(queue.Admit(Start));
+        Assert.Equal("ClusterImagePlatform aws: it was deleted; what waits for it starts when it is there again", queue.BlockerOf(Entry("a", "a0").Key, Start)!.Limit);
+        world.Gone.Clear();
+        world.Platforms[Aws] = new(1, null);
+
+        Assert.Equal("a0", Names(queue.Admit(Start)));
+    }
+
+    [Fact]
+    public void Positions_PlatformsOfOneNameInTwoNamespaces_AreTwoQueues()
+    {
+        foreach (var name in new[] { "a", "b" })
+        {
+            var lab = new PlatformKey(PlatformKind.ImagePlatform, name, "lab");
+            world.Platforms[lab] = new(0, null);
+            for (var i = 0; i < 2; i++) queue.Wait(Entry(name, $"{name}{i}", lab, age: 10 - i));
+        }
+
+        var told = QueuePositions.Of(queue, Start).Select(p => $"{p.Entry.Build.Name} {p.Position}").Order().ToArray();
+
+        Assert.Equal(["a0 1", "a1 2", "b0 1", "b1 2"], told);
     }
 
     [Fact]

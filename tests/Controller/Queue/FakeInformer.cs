@@ -29,7 +29,10 @@ internal sealed class FakeInformer<T> : IInformer<T>, IStore<T>
 
     public IReadOnlyList<T> List(string? @namespace = null) => [.. objects.Values];
 
-    public IReadOnlyList<T> ByIndex(string indexName, string value) => throw new NotSupportedException();
+    public IReadOnlyList<T> ByIndex(string indexName, string value) => [];
+
+    /// <summary>It is there; what there was to tell about it has been told.</summary>
+    public void Know(T known) => objects.TryAdd(ObjectKey.Of(known), known);
 
     public void Show(T now)
     {

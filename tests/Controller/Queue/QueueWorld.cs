@@ -15,6 +15,10 @@ internal sealed class QueueWorld : IQueueLimits
 
     public HashSet<(string Namespace, PlatformKey Platform)> OutOfHours { get; } = [];
 
+    public HashSet<PlatformKey> Gone { get; } = [];
+
+    public bool IsGone(PlatformKey platform) => Gone.Contains(platform);
+
     public ConcurrencyLimits Of(PlatformKey platform) => Platforms.GetValueOrDefault(platform);
 
     public ExhaustedHours? Exhausted(string @namespace, PlatformKey platform, DateTimeOffset now) =>

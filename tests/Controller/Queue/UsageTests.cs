@@ -1,6 +1,8 @@
 using CsCheck;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Controller.Queue;
+using ImageOperator.Controller.Tests.Builds;
 
 namespace ImageOperator.Controller.Tests.Queue;
 
@@ -20,6 +22,34 @@ public sealed class UsageTests
         var time = new MachineTime("lab", Account, At(start), end is null ? null : At(end));
 
         Assert.Equal(hours, time.In(Month.Of(Now), Now).TotalHours);
+    }
+
+    [Theory]
+    [InlineData(TargetPhase.Succeeded, false, 1)]
+    [InlineData(TargetPhase.Failed, false, 1)]
+    [InlineData(TargetPhase.UpToDate, false, 0)]
+    [InlineData(TargetPhase.Planned, true, 0)]
+    [InlineData(TargetPhase.Running, true, 0)]
+    public void MachineTime_OfTargetsThatNeverHadAMachine_IsNone(TargetPhase phase, bool planOnly, double hours)
+    {
+        Assert.Equal(hours, MachineTime.Of(On(phase, planOnly)).Sum(t => t.In(Month.Of(Now), Now).TotalHours));
+    }
+
+    [Fact]
+    public void Book_TargetTurnsOutToBeUpToDate_HasNoTimeAndIsForgottenWithItsBuild()
+    {
+        var cache = new FakeInformer<ImageBuild>();
+        var book = new UsageBook(cache);
+        var account = new UsageAccount("ns", new(PlatformKind.ImagePlatform, "ns", "lab"));
+        cache.Show(On(TargetPhase.Running));
+        Assert.Equal(1, book.Hours(account, Now));
+
+        cache.Show(On(TargetPhase.UpToDate));
+        Assert.Equal(0, book.Hours(account, Now));
+        cache.Remove(On(TargetPhase.UpToDate));
+
+        Assert.Equal(0, book.Hours(account, Now));
+        Assert.Empty(book.Accounts);
     }
 
     [Fact]
@@ -84,6 +114,17 @@ public sealed class UsageTests
             Assert.Equal(minutes.Sum() * 60, Assert.Single(sums).DeletedBuildsSeconds);
             Assert.True(sums[0].DeletedBuilds!.Count <= minutes.Length);
         });
+
+    private static ImageBuild On(TargetPhase phase, bool planOnly = false) => new()
+    {
+        Metadata = new() { Name = "web", NamespaceProperty = "ns", Uid = "u" },
+        Spec = new() { PlanOnly = planOnly },
+        Status = new()
+        {
+            Template = Given.OnPlatform(null).Template,
+            Targets = [new() { Name = "lab", Phase = phase, StartTime = Now.AddHours(-1), CompletionTime = phase == TargetPhase.Running ? null : Now }],
+        },
+    };
 
     private static LeavingBuild Build(string uid, double hours) => new(uid, "team-a", [new("lab", Account, Now.AddHours(-hours), Now)]);
 

@@ -59,6 +59,26 @@ public sealed class AdmissionJudgeTests
     }
 
     [Fact]
+    public void Update_StepIsPutBeforeAWrongOne_IsAllowed()
+    {
+        var after = Template("""{"name":"first","shell":{"inline":["true"]}}""", Wrong);
+
+        var verdict = Judge("UPDATE", after, Template(Wrong));
+
+        Assert.Empty(verdict.Errors);
+        Assert.Equal("spec.provisioners[1].shell.inline[0]", Assert.Single(verdict.Doubts).Path);
+    }
+
+    [Fact]
+    public void Update_SameMistakeOnceMore_IsRefused()
+    {
+        var verdict = Judge("UPDATE", Template(Wrong.Replace("\"p\"", "\"o\"", StringComparison.Ordinal), Wrong), Template(Wrong));
+
+        Assert.Equal(["spec.provisioners[1].shell.inline[0]"], verdict.Errors.Select(e => e.Path));
+        Assert.Equal(["spec.provisioners[0].shell.inline[0]"], verdict.Doubts.Select(e => e.Path));
+    }
+
+    [Fact]
     public void Update_WrongBuild_CanBeCancelled()
     {
         var before = Build(Wrong);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ImageOperator.Api.Tests.Cluster;
 using ImageOperator.Api.Tests.Manifests;
+using ImageOperator.Api.Validation;
 using ImageOperator.Controller.Tests.Cluster;
 
 namespace ImageOperator.Controller.Tests.Webhooks;
@@ -26,12 +27,17 @@ public sealed class WebhookTests
             var given = ManifestCase.Load("Invalid", name);
             var manifest = JsonNode.Parse(given.Manifest.GetRawText())!.AsObject();
             if (Place(webhook, manifest) is not { } place) continue;
+            // Servers drop unknown fields before they ask, and what is left may be right; kubectl refuses them.
+            if (ManifestValidator.Validate(given.Manifest).Any(e => e.Message.StartsWith("unknown field", StringComparison.Ordinal)))
+            {
+                dropped++;
+                continue;
+            }
+
             var answer = await webhook.Server.CreateAsync($"{place}?dryRun=All", manifest);
             if (answer.Ok)
             {
-                // Servers drop unknown fields before they ask; kubectl refuses them.
-                if (given.ByApply && (name.Contains("-unknown-", StringComparison.Ordinal) || given.Expected[0].Path.EndsWith("Ref.namespace", StringComparison.Ordinal))) dropped++;
-                else problems.Add($"{name}: accepted");
+                problems.Add($"{name}: accepted");
             }
             else if (!answer.Message.Contains(Denied, StringComparison.Ordinal))
             {

@@ -61,7 +61,7 @@ public sealed class QuickstartTests(Cluster cluster)
     private static async Task ColumnsShowItAsync(Lab lab)
     {
         var lines = (await lab.Cluster.KubectlAsync(["-n", lab.Namespace, "get", "imgb", "quickstart", "-o", "wide"])).Split('\n');
-        Assert.Equal(["NAME", "READY", "STAGE", "TARGETS", "ARTIFACT", "DURATION", "REASON", "AGE"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["NAME", "READY", "STAGE", "TARGETS", "ARTIFACT", "DURATION", "REASON", "QUEUE", "AGE"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(
             ["quickstart", "True", "Succeeded", "1/1", "pvc://images/built/quickstart-lab.qcow2", "Succeeded"],
             lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Where((_, i) => i is not (5 or 7)));

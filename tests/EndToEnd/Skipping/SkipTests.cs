@@ -69,11 +69,11 @@ public sealed class SkipTests(Cluster cluster)
         await lab.Client.CreateAsync(new V1ConfigMap { Metadata = new() { Name = "skip", NamespaceProperty = lab.Namespace }, Data = new Dictionary<string, string> { ["motd"] = "hello" } }, Stop);
         var template = Recipes.Of(
             [
-                Recipes.Shell("release", "echo $(params.release) > /opt/release"),
+                Recipes.Shell("release", "echo $(params.release) > /var/release"),
                 new() { Name = "token", Shell = new() { Inline = ["test -n \"$TOKEN\""], Environment = new Dictionary<string, string> { ["TOKEN"] = "$(params.token)" } } },
                 new() { Name = "motd", File = new() { Source = "files/motd", Destination = "/etc/motd", Sudo = true } },
             ],
-            [Recipes.Test("there", "grep -x $(params.release) /opt/release")]) with
+            [Recipes.Test("there", "grep -x $(params.release) /var/release")]) with
         {
             Parameters = [new() { Name = "release", Default = JsonSerializer.SerializeToElement("0.1") }, new() { Name = "token", SecretKeyRef = new() { Name = "skip", Key = "token" } }],
             Workspace = [new() { Path = "files", ConfigMap = new() { Name = "skip" } }],

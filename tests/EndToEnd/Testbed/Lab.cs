@@ -3,6 +3,7 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
+using ImageOperator.Testing.Status;
 using k8s;
 using k8s.Models;
 
@@ -36,7 +37,10 @@ internal sealed class Lab
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>Runs a test in a namespace of its own. After it the builds are deleted, and nothing of them may be left.</summary>
+    /// <summary>
+    /// Runs a test in a namespace of its own. After it the builds are deleted, and nothing of them may be left; and no state that the API server told of was
+    /// against the contract.
+    /// </summary>
     public static async Task RunAsync(Cluster cluster, string name, Func<Lab, Task> test)
     {
         cluster.Require();
@@ -44,9 +48,12 @@ internal sealed class Lab
         try
         {
             await lab.CreateAsync();
+            await using var contract = new ContractWatch(lab.Client, lab.Namespace);
             await test(lab);
             await lab.DeleteBuildsAsync();
             await Leftovers.OfNamespaceAsync(lab);
+            Assert.Empty(contract.Violations);
+            Assert.True(lab.Uids.Count == 0 || contract.States > 0, "nobody looked at the states");
         }
         catch (Exception e) when (!e.Message.StartsWith("$XunitDynamicSkip$", StringComparison.Ordinal))
         {

@@ -9,7 +9,7 @@ namespace ImageOperator.EndToEnd.Tests.Testbed;
 /// <summary>What builds must not leave behind.</summary>
 internal static class Leftovers
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

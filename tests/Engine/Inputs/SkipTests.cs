@@ -52,6 +52,25 @@ public sealed class SkipTests
         scenario.AssertClean(published: 1);
     }
 
+    /// <summary>A newer image appears between the comparison and the fetch: the result must not pass for one of the older.</summary>
+    [Fact]
+    public async Task SourceMovesAfterTheComparison_ResultHasNoDigest()
+    {
+        var scenario = new Scenario();
+        var process = scenario.NextProcess();
+        process.AtPoint = (_, name) =>
+        {
+            if (name == "platform.resolve") scenario.World.SourceDigest = "sha256:2";
+        };
+
+        await scenario.RunAsync(process);
+
+        Assert.Equal(TargetPhase.Succeeded, scenario.Status.Phase);
+        Assert.Equal("sha256:2", scenario.Status.Source!.Digest);
+        Assert.Null(scenario.Status.InputsDigest);
+        scenario.AssertClean(published: 1);
+    }
+
     [Fact]
     public async Task OtherInputs_AreBuilt_AndTheReasonIsTold()
     {

@@ -9,6 +9,9 @@ namespace ImageOperator.Testing.Servers;
 internal sealed class ControlPlane : IAsyncDisposable
 {
     private const string AdminToken = "admin-token";
+
+    /// <summary>The code (gRPC) with which etcd says that a revision is compacted already.</summary>
+    private const int OutOfRange = 11;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly ControlPlaneOptions options;
@@ -111,8 +114,11 @@ internal sealed class ControlPlane : IAsyncDisposable
         async Task<JsonElement> PostAsync(string path, object body)
         {
             using var response = await http.PostAsJsonAsync(new Uri($"{EtcdUrl}/v3/{path}"), body);
+            var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
+            // Nothing was written since the last time, or the API server was faster.
+            if (answer.TryGetProperty("code", out var code) && code.GetInt32() == OutOfRange) return answer;
             response.EnsureSuccessStatusCode();
-            return await response.Content.ReadFromJsonAsync<JsonElement>();
+            return answer;
         }
     }
 

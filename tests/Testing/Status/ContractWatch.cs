@@ -9,13 +9,12 @@ using k8s.Models;
 
 namespace ImageOperator.Testing.Status;
 
-/// <summary>Watches everything of ours in a namespace, and notes each state that is against the contract.</summary>
+/// <summary>Watches everything of ours in a namespace, and what has none, and notes each state that is against the contract.</summary>
 internal sealed class ContractWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly IClient client;
-    private readonly string @namespace;
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentQueue<string> violations = [];
     private readonly Task running;
@@ -24,8 +23,9 @@ internal sealed class ContractWatch : IAsyncDisposable
     public ContractWatch(IClient client, string @namespace)
     {
         this.client = client;
-        this.@namespace = @namespace;
-        running = Task.WhenAll(WatchAsync<ImageTemplate>(), WatchAsync<ImageBuild>(), WatchAsync<ImagePlatform>());
+        running = Task.WhenAll(
+            WatchAsync<ImageTemplate>(@namespace), WatchAsync<ImageBuild>(@namespace), WatchAsync<ImagePlatform>(@namespace),
+            WatchAsync<ClusterImageTemplate>(""), WatchAsync<ClusterImagePlatform>(""));
     }
 
     /// <summary>What was against the contract so far.</summary>
@@ -41,7 +41,7 @@ internal sealed class ContractWatch : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task WatchAsync<T>()
+    private async Task WatchAsync<T>(string @namespace)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var before = new Dictionary<ObjectKey, T>();

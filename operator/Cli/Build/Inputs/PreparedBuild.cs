@@ -16,7 +16,9 @@ internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Templ
     public static PreparedBuild? Of(CliContext context, BuildOptions options)
     {
         var files = ManifestFiles.Read(options.Files, context.In);
-        var problems = ManifestChecks.Check(files).Where(p => p.Severity == Severity.Error).ToList();
+        // What the command line sets is not missing; its own rules judge it below.
+        var given = options.Parameters.Concat(options.ParameterFiles).Concat(options.Secrets).Select(o => $"spec.parameters.{o.Split('=')[0]}").ToHashSet(StringComparer.Ordinal);
+        var problems = ManifestChecks.Check(files).Where(p => p.Severity == Severity.Error && !given.Contains(p.Path)).ToList();
         if (problems.Count > 0)
         {
             ProblemReport.WriteText(context.Error, context.Error, files.Documents.Count, problems);

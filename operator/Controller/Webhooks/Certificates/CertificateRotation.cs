@@ -7,13 +7,12 @@ namespace ImageOperator.Controller.Webhooks.Certificates;
 
 /// <summary>
 /// Keeps the webhook's own certificates: every replica serves what the Secret holds; the leader renews it, and writes the
-/// authorities into the webhook's configuration.
+/// authorities into the webhook's configuration. The first is made by whoever finds none: in a rollout that switches the webhook on the leader is a
+/// replica of before, which knows nothing of it and goes only when a new one is ready.
 /// </summary>
 internal sealed class CertificateRotation(
     IClient client, ILeadership leadership, ServingCertificate serving, WebhookOptions options, TimeProvider time, ILogger<CertificateRotation> logger) : BackgroundService
 {
-    private const string Waiting = "waiting for the leader to make it";
-
     private static readonly TimeSpan Later = TimeSpan.FromMinutes(1);
 
     private readonly ObjectKey secretKey = new(options.Namespace, options.SecretName);
@@ -26,10 +25,21 @@ internal sealed class CertificateRotation(
         var failures = 0;
         while (true)
         {
+            var led = leadership.IsLeader;
             failures = await TryLookAsync(stoppingToken).ConfigureAwait(false) ? 0 : failures + 1;
             var pause = failures == 0 ? Later : TimeSpan.FromSeconds(Math.Min(Later.TotalSeconds, Math.Pow(2, failures)));
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(false);
+            await PauseAsync(pause, led, stoppingToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Whoever begins to lead looks at once: the configuration may lack its authorities.</summary>
+    private async Task PauseAsync(TimeSpan pause, bool led, CancellationToken stoppingToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var wait = Task.Delay(pause, time, over.Token);
+        await (led ? wait : Task.WhenAny(wait, leadership.WaitUntilLeaderAsync(over.Token))).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        stoppingToken.ThrowIfCancellationRequested();
     }
 
     private async Task<bool> TryLookAsync(CancellationToken cancellationToken)
@@ -62,7 +72,7 @@ internal sealed class CertificateRotation(
         }
 
         var set = CertificateSet.Read(secret.Data);
-        if (leadership.IsLeader)
+        if (leadership.IsLeader || set?.Serving.Validity() is null)
         {
             var (next, why) = CertificatePlan.Decide(set, names, time.GetUtcNow(), periods);
             if (why is not null)
@@ -75,7 +85,6 @@ internal sealed class CertificateRotation(
             set = next;
         }
 
-        if (set?.Serving.Validity() is null) return Waiting;
         serving.Use(set.Serving);
         return leadership.IsLeader ? await WriteBundleAsync(set, cancellationToken).ConfigureAwait(false) : null;
     }
@@ -96,7 +105,7 @@ internal sealed class CertificateRotation(
     /// <summary>Each problem once, not at every look.</summary>
     private void Tell(string? problem)
     {
-        if (problem is not (null or Waiting) && problem != told) AdmissionLog.Problem(logger, problem);
+        if (problem is not null && problem != told) AdmissionLog.Problem(logger, problem);
         told = problem;
     }
 }
