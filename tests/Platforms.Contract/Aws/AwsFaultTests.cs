@@ -108,7 +108,7 @@ public sealed class AwsFaultTests(Moto moto, ITestOutputHelper output)
         foreach (var (action, kind) in actions.SelectMany(a => kinds.Select(k => (a, k))))
         {
             // Now the first call of the action goes wrong, now a later one.
-            if (++number % PlatformContract.StrideOf(5) != 0) continue;
+            if (++number % PlatformContract.StrideOf(9) != 0) continue;
             await tally.CaseAsync($"{kind} at {action}", async at =>
             {
                 site.Cloud.Faults = [new(action, 1 + (number / 2 % 2), times, kind)];

@@ -6,7 +6,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Qemu;
 [Trait("Category", "Vm")]
 public sealed class QemuContractTests(ITestOutputHelper output) : PlatformContract(output)
 {
-    protected override int DefaultStride => 5;
+    protected override int DefaultStride => 7;
 
     private protected override async Task<Site> OpenAsync() => await QemuSite.OpenAsync();
 }
