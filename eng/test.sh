@@ -72,7 +72,7 @@ for project in tests/*/*.Tests.csproj tests/*/*/*.Tests.csproj; do
   say "$name: $p passed, $f failed, $s skipped"
   if [ "$f" != 0 ]; then
     # First what failed and why, for a long diagnosis behind one must not push the others out.
-    grep -A6 -E '^failed ' "$results/$name.log" | cut -c1-400 || true
+    awk '/^failed / {n = 7} n > 0 {print substr($0, 1, 400); n--}' "$results/$name.log"
     grep -vE '^\s*$' "$results/$name.log" | tail -n 100 | cut -c1-1000
   fi
   if [ "$s" != 0 ]; then grep -A2 -E '^skipped ' "$results/$name.log" | head -n 20 || say "(no reason printed)"; fi

@@ -32,7 +32,8 @@ internal sealed class Failover(ControlPlane plane, string program)
             (round % 2 == 0 ? killed : terminated).Add(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
             leader.Restart();
             (leader, standby) = (standby, leader);
-            var names = round + 2;
+            // The second operator has stood by once before the first round.
+            var names = round + 3;
             await Eventually.HoldsAsync(() => standby.Logged("stands by") >= names / 2, Patience).ConfigureAwait(false);
         }
 

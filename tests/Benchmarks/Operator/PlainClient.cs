@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ImageOperator.Api;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Testing;
 using ImageOperator.Testing.Servers;
 
 namespace ImageOperator.Benchmarks.Operator;
@@ -21,6 +22,14 @@ internal sealed class PlainClient(ControlPlane plane, string @namespace)
     {
         await SendAsync(HttpMethod.Post, "api/v1/namespaces", new { apiVersion = "v1", kind = "Namespace", metadata = new { name = @namespace } }).ConfigureAwait(false);
         await SendAsync(HttpMethod.Post, $"apis/{GroupVersion.ApiVersion}/namespaces/{@namespace}/imagetemplates", Template()).ConfigureAwait(false);
+        // No pod is let in before its service account is there, and a controller makes that one.
+        await Eventually.HoldsAsync(HasServiceAccountAsync, TimeSpan.FromMinutes(1)).ConfigureAwait(false);
+    }
+
+    private async Task<bool> HasServiceAccountAsync()
+    {
+        using var response = await plane.Http.GetAsync(new Uri(plane.Address, $"api/v1/namespaces/{@namespace}/serviceaccounts/default")).ConfigureAwait(false);
+        return response.IsSuccessStatusCode;
     }
 
     public Task<JsonNode> CreateBuildAsync(string name) => SendAsync(HttpMethod.Post, Builds, Build(name));

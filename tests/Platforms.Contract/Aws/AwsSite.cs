@@ -21,14 +21,20 @@ internal sealed class AwsSite : Site
 
     private static int s_networks;
 
+    private const int CasesOfAnAccount = 10;
+
+    private readonly Moto _moto;
     private readonly Clock? _clock;
     private readonly TimeProvider _time;
     private readonly AccountListing _listing;
+    private bool _prepared;
+    private int _cases;
 
     /// <param name="moto">The emulator.</param>
     /// <param name="time">With machines that really run, time passes by itself; without one it goes from timer to timer.</param>
     public AwsSite(Moto moto, TimeProvider? time = null)
     {
+        _moto = moto;
         _time = time ?? (_clock = new());
         Cloud = new Ec2Cloud(moto, Time);
         _listing = new AccountListing(moto);
@@ -67,10 +73,10 @@ internal sealed class AwsSite : Site
 
     public override int BuildMachines => Cloud.BuildMachines;
 
-    public override Task BeginAsync()
+    public override async Task BeginAsync()
     {
         Cloud.Settle();
-        return Task.CompletedTask;
+        if (!_prepared && _cases++ % CasesOfAnAccount == 0) await _moto.ResetAsync();
     }
 
     public override IPlatformFactory Platform(Process process) => new AwsPlatformFactory(Options(process));
@@ -83,7 +89,11 @@ internal sealed class AwsSite : Site
     };
 
     /// <summary>The subnets of the default VPC.</summary>
-    public async Task<IReadOnlyList<string>> SubnetsAsync() => [.. (await _listing.AskAsync(Region, "DescribeSubnets")).Named("subnetSet").Elements().Select(s => s.Text("subnetId")!)];
+    public async Task<IReadOnlyList<string>> SubnetsAsync()
+    {
+        _prepared = true;
+        return [.. (await _listing.AskAsync(Region, "DescribeSubnets")).Named("subnetSet").Elements().Select(s => s.Text("subnetId")!)];
+    }
 
     /// <summary>Lets time pass while no process runs.</summary>
     public void Pass(TimeSpan time) => _clock!.Advance(time);
@@ -92,11 +102,16 @@ internal sealed class AwsSite : Site
     public async Task<string> ImageAsync(string name) =>
         (await _listing.AskAsync(Region, "DescribeImages", $"&Owner.1=amazon&Filter.1.Name=name&Filter.1.Value.1={Uri.EscapeDataString(name)}")).Named("imageId").First().Value;
 
-    public Task MakeProfileAsync(string name) => _listing.MakeProfileAsync(name);
+    public Task MakeProfileAsync(string name)
+    {
+        _prepared = true;
+        return _listing.MakeProfileAsync(name);
+    }
 
     /// <summary>A subnet whose addresses are this machine's own, and no other site's.</summary>
     public async Task<string> LoopbackSubnetAsync()
     {
+        _prepared = true;
         var network = $"127.{64 + (Interlocked.Increment(ref s_networks) % 128)}.0.0%2F";
         var vpc = (await _listing.AskAsync(Region, "CreateVpc", $"&CidrBlock={network}16")).Named("vpcId").First().Value;
         return (await _listing.AskAsync(Region, "CreateSubnet", $"&VpcId={vpc}&CidrBlock={network}20")).Named("subnetId").First().Value;
@@ -141,7 +156,7 @@ internal sealed class AwsSite : Site
 
     public override Task RunAsync(Task work, params Process[] processes) => _clock is null ? Task.WhenAny(work, Task.WhenAll(processes.Select(p => p.Died))) : new Pump(_clock, work, processes).RunAsync();
 
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override async ValueTask DisposeAsync() => await _moto.ResetAsync();
 
     private sealed class ProcessHandler(Process process, Ec2Cloud cloud) : HttpMessageHandler
     {

@@ -29,8 +29,7 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
                 continue;
             }
 
-            var quiet = time.UntilNext is { } next && next <= Near ? TimeSpan.Zero : LongQuiet;
-            if (!await IsQuietAsync(quiet)) continue;
+            if (!await IsQuietAsync()) continue;
             if (!time.AdvanceToNext()) await Task.WhenAny(work, Task.Delay(1));
         }
     }
@@ -39,7 +38,7 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
 
     private bool Over => work.IsCompleted || processes.All(p => p.Dead);
 
-    private async Task<bool> IsQuietAsync(TimeSpan howLong)
+    private async Task<bool> IsQuietAsync()
     {
         var limit = Stopwatch.StartNew();
         var since = Stopwatch.StartNew();
@@ -47,10 +46,18 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
         while (limit.Elapsed < Limit)
         {
             if (IsCalling || Over) return false;
+            // Asked each time: what goes on meanwhile sets the near timer that ends the long wait.
+            var howLong = time.UntilNext is { } next && next <= Near ? TimeSpan.Zero : LongQuiet;
             var done = ThreadPool.CompletedWorkItemCount;
             // The look itself is a work item or two.
             if (ThreadPool.PendingWorkItemCount > 0 || done - before > 2) since.Restart();
-            else if (since.Elapsed >= howLong + (IsPoolIdle() ? TimeSpan.Zero : howLong > TimeSpan.Zero ? LongBusy : Busy)) return !IsCalling && !Over;
+            else if (since.Elapsed >= howLong + (IsPoolIdle() ? TimeSpan.Zero : howLong > TimeSpan.Zero ? LongBusy : Busy))
+            {
+                // Who was busy for so long is a thread that stays: it is waited for once, not at each far timer.
+                if (since.Elapsed >= LongBusy) _idle = BusyThreads();
+                return !IsCalling && !Over;
+            }
+
             before = done;
             await Task.Delay(1);
         }
@@ -60,9 +67,15 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
 
     private static bool IsPoolIdle()
     {
+        var busy = BusyThreads();
+        _idle = Math.Min(_idle, busy);
+        return busy <= Math.Max(_idle, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
+    }
+
+    private static int BusyThreads()
+    {
         ThreadPool.GetAvailableThreads(out var available, out _);
         ThreadPool.GetMaxThreads(out var most, out _);
-        _idle = Math.Min(_idle, most - available);
-        return most - available <= Math.Max(_idle, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
+        return most - available;
     }
 }

@@ -13,6 +13,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     private static readonly string[] Makers = ["RunInstances", "CreateSecurityGroup", "ImportKeyPair", "CreateImage", "CopyImage"];
 
     private readonly HttpClient _http = new();
+    private readonly SemaphoreSlim _one = new(1);
     private readonly ConcurrentDictionary<string, InstanceState> _instances = new();
     private readonly ConcurrentDictionary<string, ImageState> _images = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _visible = new();
@@ -91,9 +92,23 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         _ => null,
     };
 
+    // One at a time: what is refused depends on what was done just before.
     private async Task<AwsAnswer> AnswerAsync(AwsRequest request)
     {
         if (request.Service != "ec2") return await ForwardAsync(request);
+        await _one.WaitAsync();
+        try
+        {
+            return await AnswerEc2Async(request);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<AwsAnswer> AnswerEc2Async(AwsRequest request)
+    {
         if (Refuse(request) is { } refusal) return refusal;
         var token = request["ClientToken"] is { } given ? $"{request.Region}/{request.Action}/{given}" : null;
         if (token is not null && _tokens.TryGetValue(token, out var known))
@@ -154,8 +169,10 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
                 return Bad("InvalidSnapshot.InUse", $"The snapshot {request["SnapshotId"]} is currently in use by an AMI");
             case "DeleteSecurityGroup" when _instances.Values.Any(i => i.Groups.Contains(request["GroupId"]!) && !(i.TerminatedAt <= Now)):
                 return Bad("DependencyViolation", $"resource {request["GroupId"]} has a dependent object");
-            case "StopInstances" when _instances.TryGetValue(request["InstanceId.1"] ?? "", out var instance) && Now < instance.RunningAt:
+            case "StopInstances" when _instances.TryGetValue(request["InstanceId.1"] ?? "", out var instance) && (Now < instance.RunningAt || instance.TerminatedAt is not null):
                 return Bad("IncorrectInstanceState", "This instance is not in a state from which it can be stopped.");
+            case "CreateImage" when _instances.TryGetValue(request["InstanceId"] ?? "", out var source) && source.TerminatedAt is not null:
+                return Bad("IncorrectInstanceState", "Instance is not in state 'running' or 'stopped'.");
             default:
                 return null;
         }

@@ -40,6 +40,14 @@ public sealed class Moto : IAsyncLifetime
         }
     }
 
+    /// <summary>Empties all accounts: moto keeps what is gone, and each look at it takes the longer.</summary>
+    public async Task ResetAsync()
+    {
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync(new Uri(Address, "moto-api/reset"), null);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_server is null) return;
