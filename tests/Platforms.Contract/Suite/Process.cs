@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Engine.Tests.Doubles;
 
@@ -79,4 +80,6 @@ internal sealed class ProcessJournal(JournalStore store, Process process) : IBui
     });
 
     public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) => process.CallAsync("journal.order", () => Task.FromResult(new StopOrder(StopReason)));
+
+    public Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

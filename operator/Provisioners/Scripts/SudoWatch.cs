@@ -1,6 +1,6 @@
 using ImageOperator.Engine.Ports;
 
-namespace ImageOperator.Provisioners.Shell;
+namespace ImageOperator.Provisioners.Scripts;
 
 /// <summary>Passes output on, and notices when nothing but a complaint of sudo came.</summary>
 internal sealed class SudoWatch(Action<OutputStream, string> output)
@@ -11,6 +11,9 @@ internal sealed class SudoWatch(Action<OutputStream, string> output)
     public string? Complaint { get; private set; }
 
     public bool ScriptRan => _others || Complaint is null;
+
+    /// <summary>The script has told something that is not output.</summary>
+    public void ScriptSpoke() => _others = true;
 
     public void Take(OutputStream stream, string line)
     {

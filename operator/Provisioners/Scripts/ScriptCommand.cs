@@ -1,17 +1,16 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using ImageOperator.Api.Provisioners;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 
-namespace ImageOperator.Provisioners.Shell;
+namespace ImageOperator.Provisioners.Scripts;
 
 /// <summary>
-/// The remote command of a shell step. Its command line is the same for every step, so the guest's process list shows
+/// The command that runs a script. Its command line is the same for every step, so the guest's process list shows
 /// nothing of it: environment, arguments and script travel over standard input.
 /// </summary>
-internal static partial class ShellCommand
+internal static partial class ScriptCommand
 {
     // Arguments: the length of the first part of the input, and of all. Reads from a file, for busybox's head reads ahead in a pipe.
     // The first part is sourced: it sets the environment, is removed with its secrets, and runs the script.
@@ -31,19 +30,27 @@ internal static partial class ShellCommand
         exit $?
         """;
 
-    public static RemoteCommand Create(ShellProvisioner spec, byte[] script)
+    // Root needs no sudo, and small systems have none. Its arguments: the wrapper and the wrapper's.
+    private const string AsRoot = """
+        if [ "$(id -u)" = 0 ]; then exec sh -c "$1" sh "$2" "$3"; fi
+        exec sudo -n sh -c "$1" sh "$2" "$3"
+        """;
+
+    public static RemoteCommand Create(Script script)
     {
-        var run = Encoding.UTF8.GetBytes(Run(spec));
-        var sudo = spec.Sudo is null ? "" : $"sudo -n -u {Quote(spec.Sudo.User)} ";
-        var total = (run.Length + script.Length).ToString(CultureInfo.InvariantCulture);
+        var run = Encoding.UTF8.GetBytes(Run(script));
+        var sudo = script.User is null ? "" : $"sudo -n -u {Quote(script.User)} ";
+        var lengths = string.Create(CultureInfo.InvariantCulture, $"{run.Length} {run.Length + script.Text.Length}");
         return new RemoteCommand
         {
-            CommandLine = $"exec {sudo}sh -c {Quote(Wrapper)} sh {run.Length.ToString(CultureInfo.InvariantCulture)} {total}",
-            StandardInput = (byte[])[.. run, .. script],
+            CommandLine = script.AsRoot
+                ? $"exec sh -c {Quote(AsRoot)} sh {Quote(Wrapper)} {lengths}"
+                : $"exec {sudo}sh -c {Quote(Wrapper)} sh {lengths}",
+            StandardInput = (byte[])[.. run, .. script.Text],
         };
     }
 
-    private static string Run(ShellProvisioner spec)
+    private static string Run(Script spec)
     {
         // First of all: the variables may change PATH, and what is read of a removed file is still there.
         var text = new StringBuilder("rm -f \"$_io_dir/all\" \"$_io_dir/run\"\n");
@@ -55,13 +62,15 @@ internal static partial class ShellCommand
             text.Append(CultureInfo.InvariantCulture, $"export {name}={Quote(value)}\n");
         }
 
+        if (spec.WorkingDirectory is not null) text.Append(CultureInfo.InvariantCulture, $"cd {Quote(spec.WorkingDirectory)} || exit 125\n");
         foreach (var word in spec.Interpreter.Split(' ', StringSplitOptions.RemoveEmptyEntries)) text.Append(Quote(word)).Append(' ');
         text.Append("\"$_io_dir/script\"");
         foreach (var argument in spec.Args) text.Append(' ').Append(Quote(argument));
         return text.Append(" < /dev/null\n").ToString();
     }
 
-    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    /// <summary>The text as one word of a POSIX shell, whatever is in it.</summary>
+    public static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
     private static partial Regex Variable();
