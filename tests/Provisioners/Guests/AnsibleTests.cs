@@ -57,7 +57,7 @@ public sealed class AnsibleTests : IDisposable
         Assert.DoesNotContain("hunter2-secret", _step.Said, StringComparison.Ordinal);
         var report = _step.Report!;
         Assert.StartsWith("ansible-core 2.", report.Tool, StringComparison.Ordinal);
-        Assert.Equal((5, 0), (report.Changed, report.Failed));
+        Assert.Equal((6, 0), (report.Changed, report.Failed));
         Assert.Equal(("ignored", "ignored"), (report.Findings!.Single().Id, report.Findings!.Single().Severity));
         Assert.Empty(Directory.GetFileSystemEntries(_step.Folders.Scratch));
         Assert.Equal("0", await guest.RunAsync("ls /home/debian/.ansible/tmp 2> /dev/null | wc -l"));
