@@ -33,6 +33,7 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => Policy(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => PodFactoryOf(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => p.GetRequiredService<IOptions<OperatorOptions>>().Value.Probe.ToPolicy()).AddSingleton<ProbePods>();
+        services.AddSingleton<IGarbage, Garbage>().AddHostedService<IdleTrim>();
         services.AddSingleton<NamespaceSalt>().AddSingleton<ResultsBook>().AddSingleton<EarlierResults>();
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>().AddSingleton<ProgressPace>();
         services.AddQueue(configuration);

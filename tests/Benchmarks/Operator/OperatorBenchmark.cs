@@ -39,7 +39,8 @@ internal sealed class OperatorBenchmark(OperatorBenchmarkOptions options)
     }
 
     private static FloorFigures Better(FloorFigures? a, FloorFigures b) => a is null ? b : new(
-        Math.Max(a.CreatesPerSecond, b.CreatesPerSecond), Math.Max(a.StatusAppliesPerSecond, b.StatusAppliesPerSecond), Math.Max(a.MixedWritesPerSecond, b.MixedWritesPerSecond));
+        Math.Max(a.CreatesPerSecond, b.CreatesPerSecond), Math.Max(a.StatusAppliesPerSecond, b.StatusAppliesPerSecond), Math.Max(a.MixedWritesPerSecond, b.MixedWritesPerSecond),
+        Math.Min(a.ServerMillisecondsPerWrite, b.ServerMillisecondsPerWrite));
 
     private async Task StepAsync(string name, OperatorFigures figures, Func<Task> step)
     {
