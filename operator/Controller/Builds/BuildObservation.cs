@@ -25,6 +25,9 @@ internal sealed record BuildObservation
     /// <summary>The platforms that the targets refer to; needed only until the snapshot is taken.</summary>
     public IReadOnlyList<PlatformObservation> Platforms { get; init; } = [];
 
+    /// <summary>What stands in ConfigMaps for parameters that the build does not set, by the parameter's name; needed only until the snapshot is taken.</summary>
+    public IReadOnlyDictionary<string, ConfigMapValue> ConfigMapValues { get; init; } = new Dictionary<string, ConfigMapValue>();
+
     public IReadOnlyList<PodObservation> Pods { get; init; } = [];
 
     /// <summary>Read from the server just now, not from caches.</summary>

@@ -6,8 +6,8 @@ namespace ImageOperator.Api.Targets.Aws;
 /// <summary>What to make of the machine, and where to put it.</summary>
 public sealed record AwsImage
 {
-    internal const string NamePattern = "^([A-Za-z0-9()\\[\\] ./'@_-]|\\$\\([a-zA-Z0-9_.-]+\\))+$";
-    internal const string ParameterPattern = "^/?([A-Za-z0-9_./-]|\\$\\([a-zA-Z0-9_.-]+\\))+$";
+    internal const string NamePattern = "^([A-Za-z0-9()\\[\\] ./'@_-]|\\$\\([^$]+\\))+$";
+    internal const string ParameterPattern = "^/?([A-Za-z0-9_./-]|\\$\\([^$]+\\))+$";
 
     /// <summary>The AMI's name, 3 to 128 characters. Names are unique in an account and region; see nameRule.</summary>
     [Bounds(Min = 3, Max = 255)]
