@@ -112,16 +112,14 @@ internal sealed class BuildFlow(
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, "communicator has a kind that this builder does not know");
         var credentials = communicators.CreateCredentials(settings);
         var machine = await at.Create(() => platform.CreateMachineAsync(new(purpose, credentials, image), cancellationToken)).ConfigureAwait(false);
-        var lease = new MachineLease(machine, services.Observer, services.Time)
-        {
-            Connect = token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token),
-        };
+        var lease = new MachineLease(machine, services.Observer, services.Time);
         try
         {
             record.Post(s => s with { Machine = machine.Status, Progress = new() { Message = $"waiting for the {purpose.ToString().ToLowerInvariant()} machine to answer" } });
             await at.Connect(() => WithConsoleAsync(at.Stage, lease, async () =>
             {
-                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(lease.Connect, cancellationToken)).ConfigureAwait(false);
+                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(
+                    token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token), cancellationToken)).ConfigureAwait(false);
                 return machine;
             })).ConfigureAwait(false);
             return lease;
@@ -201,12 +199,12 @@ internal sealed class BuildFlow(
         var testing = new Testing(plan, services, expressions, record, _steps);
         await stages.RunAsync(BuildStage.Tested, async () =>
         {
-            if (testing.Chosen.Count == 0) return 0;
-            record.Post(s => s with { Tests = null });
+            var chosen = testing.Choose();
+            if (chosen.Count == 0) return 0;
             await using var lease = await StartAsync(MachineRequestStages.Within(BuildStage.Tested), MachinePurpose.Test, image, cancellationToken).ConfigureAwait(false);
             return await WithConsoleAsync(BuildStage.Tested, lease, async () =>
             {
-                await testing.RunAsync(lease, cancellationToken).ConfigureAwait(false);
+                await testing.RunAsync(chosen, lease, cancellationToken).ConfigureAwait(false);
                 return 0;
             }).ConfigureAwait(false);
         }, cancellationToken).ConfigureAwait(false);
