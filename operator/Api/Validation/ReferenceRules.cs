@@ -10,6 +10,8 @@ namespace ImageOperator.Api.Validation;
 /// <summary>Every <c>$(…)</c> of a template must have a value when it is needed, and must not show a secret.</summary>
 internal sealed class ReferenceRules
 {
+    private static readonly string[] NotInWorkspace = [KnownNames.TargetName, KnownNames.SourceId, KnownNames.WorkspacePath, KnownNames.BuildTime];
+
     private readonly ErrorList errors;
     private readonly HashSet<string> known;
     private readonly HashSet<string> sensitive;
@@ -43,6 +45,18 @@ internal sealed class ReferenceRules
     public void Check(Communicator communicator, string path) => Visit(communicator, path, (at, text) =>
     {
         foreach (var token in References(at, text)) NotSensitive(token, at, "the communicator's settings");
+    });
+
+    /// <summary>Files are fetched once for all targets, before there is a machine.</summary>
+    public void Check(WorkspaceSource source, string path) => Visit(source, path, (at, text) =>
+    {
+        foreach (var token in References(at, text))
+        {
+            errors.Require(
+                !NotInWorkspace.Contains(token.Text), at,
+                $"column {token.Column}: $({token.Text}) is not known when the workspace is fetched, once for all targets: use $(params.NAME), $(build.name) or $(build.id)");
+            NotSensitive(token, at, "the workspace's sources, which status and logs show: put it into a Secret, and name it in secretRef");
+        }
     });
 
     private void CheckStep<T>(T step, string path) => Visit(step, path, (at, text) =>

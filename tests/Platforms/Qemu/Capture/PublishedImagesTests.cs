@@ -1,3 +1,4 @@
+using ImageOperator.Downloads;
 using System.Security.Cryptography;
 using System.Text;
 using ImageOperator.Api.ImageBuilds;

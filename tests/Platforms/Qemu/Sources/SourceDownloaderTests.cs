@@ -1,3 +1,4 @@
+using ImageOperator.Downloads;
 using System.Security.Cryptography;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Failures;
@@ -158,7 +159,7 @@ public sealed class SourceDownloaderTests : IDisposable
     // Time flies whenever the downloader waits.
     private async Task RunAsync(Uri url, Checksum expected, CancellationToken cancellationToken = default)
     {
-        var downloader = new SourceDownloader(_http, _time, (_, _) => { }, _said.Add);
+        var downloader = new Downloader(_http, _time, (_, _) => { }, _said.Add);
         var running = downloader.DownloadAsync(url, expected, Target, cancellationToken);
         while (!running.IsCompleted)
         {

@@ -1,3 +1,4 @@
+using ImageOperator.Downloads;
 using System.Diagnostics;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Ports;

@@ -1,3 +1,4 @@
+using ImageOperator.Downloads;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Platforms.Qemu.Sources;
 

@@ -1,3 +1,4 @@
+using ImageOperator.Downloads;
 using ImageOperator.Api.Common;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Qemu;

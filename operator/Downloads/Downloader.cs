@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Tracing;
-using ImageOperator.Platforms.Qemu.Files;
 
-namespace ImageOperator.Platforms.Qemu.Sources;
+namespace ImageOperator.Downloads;
 
 /// <summary>Downloads a file, verified while it streams; continues what an earlier process left, and what broke off.</summary>
-internal sealed class SourceDownloader(HttpClient http, TimeProvider time, Action<string, double?> progress, Action<string> warn)
+public sealed class Downloader(HttpClient http, TimeProvider time, Action<string, double?> progress, Action<string> warn, DownloadPurpose? purpose = null)
 {
     private const int MaxTriesWithoutProgress = 8;
+    private readonly DownloadPurpose _purpose = purpose ?? DownloadPurpose.SourceImage;
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
 
@@ -35,7 +35,7 @@ internal sealed class SourceDownloader(HttpClient http, TimeProvider time, Actio
             if (found != expected)
             {
                 partial.Delete();
-                throw Mismatch(Shown(url), expected, found);
+                throw Mismatch(Shown(url), expected, found, _purpose);
             }
 
             partial.Publish(path);
@@ -51,9 +51,10 @@ internal sealed class SourceDownloader(HttpClient http, TimeProvider time, Actio
         }
     }
 
-    public static PlatformException Mismatch(string name, Checksum expected, Checksum found) => new(
+    /// <summary>The failure of a file that is another one than was asked for.</summary>
+    public static PlatformException Mismatch(string name, Checksum expected, Checksum found, DownloadPurpose? purpose = null) => new(
         FailureKind.Terminal, Reasons.ChecksumMismatch, $"{name} has the checksum {found}, but {expected} is expected",
-        "if the file was published anew, put its new checksum into source.checksum; otherwise do not trust it");
+        $"if the file was published anew, put its new checksum into {(purpose ?? DownloadPurpose.SourceImage).ChecksumField}; otherwise do not trust it");
 
     // True if bytes of an earlier connection are in the file.
     private async Task<bool> FetchAsync(Uri url, PartialDownload partial, CancellationToken cancellationToken)
@@ -139,18 +140,24 @@ internal sealed class SourceDownloader(HttpClient http, TimeProvider time, Actio
             stalled.CancelAfter(Stall);
             await partial.AppendAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             Work.Downloaded(count);
+            if (partial.Length > _purpose.LargestBytes)
+            {
+                throw new PlatformException(
+                    FailureKind.Terminal, _purpose.Reason, $"{_purpose.UrlField}: {Shown(url)} is larger than {DiskSpace.Text(_purpose.LargestBytes.Value)}", "take a smaller file: large ones belong on a volume");
+            }
+
             if (time.GetElapsedTime(reported) < TimeSpan.FromSeconds(1)) continue;
             reported = time.GetTimestamp();
             progress($"downloading {Shown(url)}", partial.Total is { } total ? (double)partial.Length / total : null);
         }
     }
 
-    private static void CheckSpace(PartialDownload partial)
+    private void CheckSpace(PartialDownload partial)
     {
         var folder = Path.GetDirectoryName(partial.Path)!;
         if (partial.Total - partial.Length is { } needed && DiskSpace.FreeBytes(folder) is { } free && free < needed)
         {
-            throw DiskSpace.Full(folder, "downloading the source image", needed);
+            throw DiskSpace.Full(folder, $"downloading {_purpose.What}", needed);
         }
     }
 
@@ -161,9 +168,9 @@ internal sealed class SourceDownloader(HttpClient http, TimeProvider time, Actio
         return TimeSpan.FromSeconds(seconds * (0.75 + (RandomNumberGenerator.GetInt32(500) / 1000.0)));
     }
 
-    private static PlatformException Unavailable(Uri url, string what, Exception inner) => new(
-        inner is HttpStatusException { IsTransient: false } ? FailureKind.Terminal : FailureKind.Retryable, Reasons.SourceUnavailable,
-        $"cannot download {Shown(url)}: {what}", "check source.url, and that the builder may reach it", inner);
+    private PlatformException Unavailable(Uri url, string what, Exception inner) => new(
+        inner is HttpStatusException { IsTransient: false } ? FailureKind.Terminal : FailureKind.Retryable, _purpose.Reason,
+        $"cannot download {Shown(url)}: {what}", $"check {_purpose.UrlField}, and that the builder may reach it", inner);
 
     // A URL may carry credentials or a signature: they are not for logs.
     private static string Shown(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 
-namespace ImageOperator.Platforms.Qemu.Sources;
+namespace ImageOperator.Downloads;
 
 /// <summary>A checksum as specs write it: <c>sha256:…</c> or <c>sha512:…</c>.</summary>
-internal sealed record Checksum(string Algorithm, string Hex)
+public sealed record Checksum(string Algorithm, string Hex)
 {
     private const int BufferSize = 1 << 20;
 

@@ -1,7 +1,7 @@
-namespace ImageOperator.Platforms.Qemu.Files;
+namespace ImageOperator.Downloads;
 
 /// <summary>Writes small files so that readers see the old or the new content, never a part.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {

@@ -3,10 +3,10 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
 
-namespace ImageOperator.Platforms.Qemu.Sources;
+namespace ImageOperator.Downloads;
 
 /// <summary>A file on its way: its bytes so far, their hash, and what the server calls the version that they are of.</summary>
-internal sealed class PartialDownload(string path, Checksum kind) : IDisposable
+public sealed class PartialDownload(string path, Checksum kind) : IDisposable
 {
     private readonly string _versionFile = path + ".json";
     private FileStream? _stream;
@@ -80,7 +80,7 @@ internal sealed class PartialDownload(string path, Checksum kind) : IDisposable
         Open.Flush(flushToDisk: true);
         File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         File.Move(Path, name, overwrite: true);
-        Files.Posix.SyncDirectory(System.IO.Path.GetDirectoryName(name)!);
+        Posix.SyncDirectory(System.IO.Path.GetDirectoryName(name)!);
         File.Delete(_versionFile);
     }
 

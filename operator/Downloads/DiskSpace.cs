@@ -2,10 +2,10 @@ using System.Globalization;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Failures;
 
-namespace ImageOperator.Platforms.Qemu.Files;
+namespace ImageOperator.Downloads;
 
 /// <summary>Recognises full volumes and says so in words.</summary>
-internal static class DiskSpace
+public static class DiskSpace
 {
     private const int NoSpace = 28; // ENOSPC
     private const int QuotaExceeded = 122; // EDQUOT

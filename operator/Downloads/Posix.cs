@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace ImageOperator.Platforms.Qemu.Files;
+namespace ImageOperator.Downloads;
 
 /// <summary>The few system calls that .NET lacks.</summary>
-internal static partial class Posix
+public static partial class Posix
 {
     private const int OpenFolder = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC on x86-64
     private const int AtCurrentFolder = -100;
@@ -47,14 +47,20 @@ internal static partial class Posix
             ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(raw[136..]) << 32) | BinaryPrimitives.ReadUInt32LittleEndian(raw[140..]));
     }
 
-    [LibraryImport("libc", EntryPoint = "close")]
-    public static partial int CloseDescriptor(int descriptor);
+    /// <summary>Closes what was opened.</summary>
+    public static int CloseDescriptor(int descriptor) => Close(descriptor);
 
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    public static partial int Kill(int process, int signal);
+    /// <summary>Sends a signal.</summary>
+    public static int Kill(int process, int signal) => Signal(process, signal);
 
     private static long Nanoseconds(ReadOnlySpan<byte> raw) =>
         (BinaryPrimitives.ReadInt64LittleEndian(raw) * 1_000_000_000) + BinaryPrimitives.ReadUInt32LittleEndian(raw[8..]);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Signal(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
@@ -67,4 +73,4 @@ internal static partial class Posix
 }
 
 /// <summary>What changes when a file's content changes.</summary>
-internal sealed record FileStamp(string Path, long Size, long ModifiedNs, long ChangedNs, ulong Inode, ulong Device);
+public sealed record FileStamp(string Path, long Size, long ModifiedNs, long ChangedNs, ulong Inode, ulong Device);

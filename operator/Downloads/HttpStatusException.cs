@@ -1,10 +1,12 @@
 using System.Net;
 
-namespace ImageOperator.Platforms.Qemu.Sources;
+namespace ImageOperator.Downloads;
 
 /// <summary>A server answered a download with an error.</summary>
-internal sealed class HttpStatusException(HttpStatusCode status, string? phrase, TimeSpan? retryAfter) : Exception($"the server says {(int)status} {phrase}".TrimEnd())
+public sealed class HttpStatusException(HttpStatusCode status, string? phrase, TimeSpan? retryAfter) : Exception($"the server says {(int)status} {phrase}".TrimEnd())
 {
+    public HttpStatusCode Status { get; } = status;
+
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
     public bool IsThrottled { get; } = status == HttpStatusCode.TooManyRequests;

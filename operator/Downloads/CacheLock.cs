@@ -1,7 +1,7 @@
-namespace ImageOperator.Platforms.Qemu.Sources;
+namespace ImageOperator.Downloads;
 
 /// <summary>A lock between processes that share a cache folder. It vanishes with its holder, as it is the kernel's (flock).</summary>
-internal static class CacheLock
+public static class CacheLock
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
