@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Failures;
@@ -79,6 +80,13 @@ public sealed class Downloader(HttpClient http, TimeProvider time, Action<string
             catch (HttpStatusException e)
             {
                 throw Unavailable(url, e.Message, e);
+            }
+            catch (HttpRequestException e) when (e.InnerException is AuthenticationException inner)
+            {
+                // A certificate that is not trusted will not be trusted the next time either.
+                throw new PlatformException(
+                    FailureKind.Terminal, _purpose.Reason, $"cannot download {Shown(url)}: {inner.Message}",
+                    $"check {_purpose.UrlField}; if the server has a certificate of your own authority, the builder must be given that authority's certificate", e);
             }
             catch (Exception e) when ((e is HttpRequestException or IOException or TimeoutException) && !DiskSpace.IsFull(e) && !cancellationToken.IsCancellationRequested)
             {

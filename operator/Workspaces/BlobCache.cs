@@ -1,6 +1,7 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Downloads;
 using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Failures;
 using ImageOperator.Workspaces.Archives;
 
 namespace ImageOperator.Workspaces;
@@ -23,8 +24,16 @@ internal static class BlobCache
         }
 
         var purpose = new DownloadPurpose("a file of the workspace", urlField, $"{entry.Field}.checksum", Reasons.WorkspaceUnavailable, TreeLimits.Default.Bytes);
-        await new Downloader(http, entry.Time, entry.Report, text => entry.Say(text, MessageLevel.Warning), purpose).DownloadAsync(url, checksum, path, cancellationToken).ConfigureAwait(false);
-        return path;
+        try
+        {
+            await new Downloader(http, entry.Time, entry.Report, text => entry.Say(text, MessageLevel.Warning), purpose).DownloadAsync(url, checksum, path, cancellationToken).ConfigureAwait(false);
+            return path;
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.Retryable)
+        {
+            // It has been tried often enough.
+            throw new PlatformException(FailureKind.Terminal, e.Reason, e.Message, e.Hint, e);
+        }
     }
 
     private static Checksum Parse(Entry entry, string digest)

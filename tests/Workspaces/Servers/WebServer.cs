@@ -117,7 +117,7 @@ internal sealed class WebServer : IAsyncDisposable
     public static (X509Certificate2 Certificate, string Pem) Certificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=loopback", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN=loopback {Guid.NewGuid():N}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
