@@ -1,3 +1,4 @@
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Provisioners;
 using ImageOperator.Engine.Failures;
 

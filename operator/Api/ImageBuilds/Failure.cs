@@ -26,4 +26,7 @@ public sealed record Failure
 
     /// <summary>What to look at or to change.</summary>
     public string? Hint { get; init; }
+
+    /// <summary>What was found between the builder and the guest, or in the guest; the cause first.</summary>
+    public IReadOnlyList<Diagnosis>? Diagnosis { get; init; }
 }

@@ -1,23 +1,20 @@
+using System.Text.Json;
 using ImageOperator.Api.Common;
 using ImageOperator.Api.Provisioners;
 using ImageOperator.Api.Schema;
 
 namespace ImageOperator.Api.ImageTemplates;
 
-/// <summary>A test run on a new machine booted from the captured image. Exactly one kind of test must be set.</summary>
-[CelRule("has(self.shell)", "a test needs a kind: set shell", FieldPath = ".shell")]
+/// <summary>A test run on a new machine booted from the captured image. Exactly one kind must be set: those of provisioners.</summary>
 [CelRule("!(has(self.onlyTargets) && self.onlyTargets.size() > 0 && has(self.exceptTargets) && self.exceptTargets.size() > 0)",
     "onlyTargets and exceptTargets exclude each other: remove one", FieldPath = ".onlyTargets")]
-public sealed record ImageTest
+public sealed record ImageTest : StepKinds
 {
     /// <summary>The test's name.</summary>
     [Bounds(Min = 1, Max = 63)]
     [Pattern(Names.LabelPattern)]
     [NotAnInput]
     public required string Name { get; init; }
-
-    /// <summary>Commands; the test passes when they exit with an accepted code.</summary>
-    public ShellProvisioner? Shell { get; init; }
 
     /// <summary>How long one run of the test may take.</summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
@@ -37,4 +34,9 @@ public sealed record ImageTest
     [Bounds(Max = 32, MaxItemLength = 63)]
     [NotAnInput]
     public IReadOnlyList<string> ExceptTargets { get; init; } = [];
+
+    /// <summary>What is different for a target, by the target's name, as in provisioners.</summary>
+    [FreeForm]
+    [Bounds(Max = 32)]
+    public IReadOnlyDictionary<string, JsonElement>? Overrides { get; init; }
 }

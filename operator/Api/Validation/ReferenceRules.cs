@@ -62,11 +62,10 @@ internal sealed class ReferenceRules
     private void CheckStep<T>(T step, string path) => Visit(step, path, (at, text) =>
     {
         var relative = at[path.Length..];
-        var safe = relative.StartsWith(".shell.inline[", StringComparison.Ordinal) || relative.StartsWith(".shell.environment.", StringComparison.Ordinal)
-            || relative == ".file.content";
+        var safe = SecretPlaces.Contain(relative);
         foreach (var token in References(at, text))
         {
-            if (!safe) NotSensitive(token, at, "command lines and paths, which others can see: pass it by shell.environment, shell.inline or file.content");
+            if (!safe) NotSensitive(token, at, $"command lines and paths, which others can see: pass it by {SecretPlaces.Listed}");
         }
     });
 

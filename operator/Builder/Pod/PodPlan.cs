@@ -23,6 +23,7 @@ internal static class PodPlan
         {
             Identity = new(options.Uid, options.Namespace, options.Build, options.Target, attempt),
             Template = template,
+            Platform = AccessOf(target, build.Status),
             Trace = options.Trace,
             Parameters = values,
             Masker = new SecretMasker([.. PodParameters.Sensitive(template, values), .. sweeping ? [] : PodWorkspace.Secrets(options, template)]),
@@ -33,6 +34,14 @@ internal static class PodPlan
             Force = build.Spec.Force,
             PlanOnly = build.Spec.PlanOnly,
         };
+    }
+
+    private static PlatformAccess? AccessOf(Target target, ImageBuildStatus status)
+    {
+        if (target.PlatformRef is not { } reference) return null;
+        var snapshot = status.Platforms?.FirstOrDefault(p => p.Kind == reference.Kind && p.Name == reference.Name)
+            ?? throw new InvalidOperationException($"the build has no snapshot of {reference} in status.platforms: was it taken up by the operator?");
+        return new(snapshot.Spec, PodPaths.Credentials, snapshot.Uid);
     }
 
     /// <summary>Where the log is stored if it is too long for the operator to keep; null where no output store is mounted.</summary>

@@ -1,5 +1,4 @@
 using ImageOperator.Api.ImageTemplates;
-using ImageOperator.Communicators.Ssh.Connecting;
 using ImageOperator.Communicators.Ssh.Keys;
 using ImageOperator.Engine.Ports;
 
@@ -32,9 +31,9 @@ public sealed class SshCommunicatorFactory(TimeProvider time) : ICommunicatorFac
     public async Task<ICommunicator> ConnectAsync(ConnectRequest request, CancellationToken cancellationToken)
     {
         WarmUp.Begin();
-        var settings = SettingsOf(request.Settings);
-        var (session, socket) = await new SessionConnector(request, settings, time).ConnectAsync(cancellationToken).ConfigureAwait(false);
-        return new SshSession(session, socket, settings.KeepAliveInterval.Value, time);
+        var line = new SessionLine(request, SettingsOf(request.Settings), time);
+        await line.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        return new SshSession(line);
     }
 
     private static SshCommunicator SettingsOf(Communicator settings) =>

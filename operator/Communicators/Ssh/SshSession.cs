@@ -1,42 +1,24 @@
-using System.Net.Sockets;
 using ImageOperator.Communicators.Ssh.Commands;
-using ImageOperator.Communicators.Ssh.SshNet;
+using ImageOperator.Communicators.Ssh.Guests;
 using ImageOperator.Communicators.Ssh.Transfers;
 using ImageOperator.Engine.Ports;
-using Renci.SshNet;
 
 namespace ImageOperator.Communicators.Ssh;
 
-/// <summary>A logged-in session.</summary>
-internal sealed class SshSession : ICommunicator
+/// <summary>A session, over as many logins as it takes.</summary>
+internal sealed class SshSession(SessionLine line) : ICommunicator
 {
-    private readonly CancellationTokenSource _disposed = new();
-    private readonly Session _session;
-    private readonly Socket _socket;
-    private readonly CommandRunner _commands;
-    private readonly ScriptRunner _scripts;
-    private readonly Task _keepAlive;
-
-    public SshSession(Session session, Socket socket, TimeSpan keepAliveInterval, TimeProvider time)
-    {
-        _session = session;
-        _socket = socket;
-        Hub = new ChannelHub(session);
-        _commands = new CommandRunner(Hub, time);
-        _scripts = new ScriptRunner(_commands);
-        _keepAlive = new KeepAlive(session, socket, Hub, keepAliveInterval, time).RunAsync(_disposed.Token);
-    }
-
-    internal ChannelHub Hub { get; }
+    private int _disposed;
 
     /// <inheritdoc/>
     public async Task<CommandResult> ExecuteAsync(RemoteCommand command, Action<OutputStream, string> output, CancellationToken cancellationToken)
     {
+        var live = await line.UseAsync(cancellationToken).ConfigureAwait(false);
         var stdout = new LineAssembler(line => output(OutputStream.Stdout, line));
         var stderr = new LineAssembler(line => output(OutputStream.Stderr, line));
         try
         {
-            return new CommandResult(await _commands.RunAsync(
+            return new CommandResult(await live.Commands.RunAsync(
                 command.CommandLine,
                 async (channel, stop) => await channel.WriteAsync(command.StandardInput ?? default, stop).ConfigureAwait(false),
                 packet =>
@@ -54,21 +36,25 @@ internal sealed class SshSession : ICommunicator
     }
 
     /// <inheritdoc/>
-    public Task UploadAsync(FileTransfer transfer, CancellationToken cancellationToken) => new Upload(_scripts, transfer).RunAsync(cancellationToken);
+    public async Task UploadAsync(FileTransfer transfer, CancellationToken cancellationToken)
+    {
+        var live = await line.UseAsync(cancellationToken).ConfigureAwait(false);
+        await new Upload(live.Scripts, transfer).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
-    public Task DownloadAsync(FileTransfer transfer, CancellationToken cancellationToken) => new Download(_scripts, transfer).RunAsync(cancellationToken);
+    public async Task DownloadAsync(FileTransfer transfer, CancellationToken cancellationToken)
+    {
+        var live = await line.UseAsync(cancellationToken).ConfigureAwait(false);
+        await new Download(live.Scripts, transfer).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<RebootResult> RebootAsync(RebootRequest request, CancellationToken cancellationToken) => new Reboot(line, request).RunAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_disposed.IsCancellationRequested) return;
-        await _disposed.CancelAsync().ConfigureAwait(false);
-        await _keepAlive.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _socket.Dispose();
-        // Waits for SSH.NET's receiving thread.
-        await Task.Run(_session.Dispose).ConfigureAwait(false);
-        _commands.Dispose();
-        _disposed.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) await line.DisposeAsync().ConfigureAwait(false);
     }
 }

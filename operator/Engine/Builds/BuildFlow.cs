@@ -15,7 +15,7 @@ namespace ImageOperator.Engine.Builds;
 /// <summary>The stages of a build on one screen. What it leaves behind is in the ledger, and is removed by whoever runs it.</summary>
 internal sealed class BuildFlow(
     BuildPlan plan, BuildServices services, TargetRecord record, Ledger ledger, Expressions expressions, IPlatform platform, StageRun stages, Cleaner cleaner,
-    InputNotes inputs)
+    InputNotes inputs, Deadline deadline)
 {
     private static readonly TimeSpan OnFailureBudget = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PowerOffBudget = TimeSpan.FromMinutes(5);
@@ -74,11 +74,13 @@ internal sealed class BuildFlow(
     private async Task<CapturedImage?> ResumeAsync(CancellationToken cancellationToken)
     {
         Capturing = true;
+        deadline.Hold();
         var image = await stages.TranslateAsync(
             BuildStage.Captured, () => platform.ResumeCaptureAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         if (image is not null && ledger.Find(image.LedgerKey)?.State == LedgerState.Removing) image = null;
         Captured = image;
         Capturing = false;
+        deadline.Release(image is not null);
         var left = await cleaner.RemoveAsync(e => image is null || (e.Temporary && e.Key != image.LedgerKey), cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (image is null)
@@ -117,14 +119,16 @@ internal sealed class BuildFlow(
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, "communicator has a kind that this builder does not know");
         var credentials = communicators.CreateCredentials(settings);
         var machine = await at.Create(() => platform.CreateMachineAsync(new(purpose, credentials, image), cancellationToken)).ConfigureAwait(false);
-        var lease = new MachineLease(machine, services.Observer, services.Time);
+        var lease = new MachineLease(machine, services.Observer, services.Time)
+        {
+            Connect = token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token),
+        };
         try
         {
             record.Post(s => s with { Machine = machine.Status, Progress = new() { Message = $"waiting for the {purpose.ToString().ToLowerInvariant()} machine to answer" } });
             await at.Connect(() => WithConsoleAsync(at.Stage, lease, async () =>
             {
-                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(
-                    token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token), cancellationToken)).ConfigureAwait(false);
+                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(lease.Connect, cancellationToken)).ConfigureAwait(false);
                 return machine;
             })).ConfigureAwait(false);
             return lease;
@@ -174,9 +178,11 @@ internal sealed class BuildFlow(
         if (lease.Machine.ShutdownCommand is { } command) await PowerOffAsync(lease, command, cancellationToken).ConfigureAwait(false);
         await lease.HangUpAsync().ConfigureAwait(false);
         Capturing = true;
+        deadline.Hold();
         var image = await platform.CaptureAsync(lease.Machine, cancellationToken).ConfigureAwait(false);
         Captured = image;
         Capturing = false;
+        deadline.Release(captured: true);
         await cleaner.RemoveAsync(e => e.Temporary && e.Key != image.LedgerKey, cancellationToken).ConfigureAwait(false);
         return image;
     }
@@ -224,7 +230,8 @@ internal sealed class BuildFlow(
         {
             var failure = e is StageFailedException failed ? failed.Failure : FailureTranslation.Translate(e, stage);
             var console = plan.Masker.Apply(await lease.ReadConsoleTailAsync(30).ConfigureAwait(false));
-            throw new StageFailedException(failure with { ConsoleTail = console.Length > 0 ? Bounded(console) : null }, e);
+            var found = failure.Diagnosis ?? await lease.ExamineAsync().ConfigureAwait(false);
+            throw new StageFailedException(failure with { ConsoleTail = console.Length > 0 ? Bounded(console) : null, Diagnosis = found.Count > 0 ? found : null }, e);
         }
     }
 

@@ -1,43 +1,42 @@
+using ImageOperator.Api.ImageBuilds;
+
 namespace ImageOperator.Engine.Failures;
 
 /// <summary>There is no session to the machine, or no longer.</summary>
-/// <param name="layer">The layer that failed.</param>
-/// <param name="message">What happened, the tries and the time included.</param>
-/// <param name="hint">What to look at or to change.</param>
-/// <param name="inner">The library's error.</param>
-public sealed class ConnectionException(ConnectionLayer layer, string message, string? hint = null, Exception? inner = null) : Exception(message, inner)
+public sealed class ConnectionException : Exception
 {
+    /// <summary>Creates it for a layer.</summary>
+    /// <param name="layer">The layer that failed.</param>
+    /// <param name="message">What happened, the tries and the time included.</param>
+    /// <param name="hint">What to look at or to change.</param>
+    /// <param name="inner">The library's error.</param>
+    public ConnectionException(ConnectionLayer layer, string message, string? hint = null, Exception? inner = null)
+        : base(message, inner)
+    {
+        Layer = layer;
+        Hint = hint;
+    }
+
+    /// <summary>Creates it for a reason.</summary>
+    /// <param name="reason">Why; tells the layer.</param>
+    /// <param name="message">What happened, the tries and the time included.</param>
+    /// <param name="hint">What to look at or to change.</param>
+    /// <param name="inner">The library's error.</param>
+    public ConnectionException(ConnectionReason reason, string message, string? hint = null, Exception? inner = null)
+        : this(reason.Layer(), message, hint, inner) => Reason = reason;
+
     /// <summary>The layer that failed.</summary>
-    public ConnectionLayer Layer { get; } = layer;
+    public ConnectionLayer Layer { get; }
+
+    /// <summary>Why; null where it is not known.</summary>
+    public ConnectionReason? Reason { get; }
+
+    /// <summary>Which host on the way it is about; null for the machine itself.</summary>
+    public string? Hop { get; init; }
 
     /// <summary>What to look at or to change.</summary>
-    public string? Hint { get; } = hint;
-}
+    public string? Hint { get; }
 
-/// <summary>The layers of a session, from the wire up.</summary>
-public enum ConnectionLayer
-{
-    /// <summary>The machine has ended.</summary>
-    Machine,
-
-    /// <summary>No route to the address, or no answer.</summary>
-    Network,
-
-    /// <summary>The port is closed.</summary>
-    Refused,
-
-    /// <summary>The port is open, but no server of the protocol greets there.</summary>
-    Banner,
-
-    /// <summary>No common algorithms.</summary>
-    KeyExchange,
-
-    /// <summary>The server's host key is not the one that was put into the machine.</summary>
-    HostKey,
-
-    /// <summary>The server refuses the login.</summary>
-    Authentication,
-
-    /// <summary>The session was there and broke.</summary>
-    Session,
+    /// <summary>The same as data.</summary>
+    public Diagnosis ToDiagnosis() => new() { Layer = Layer, Reason = Reason, Hop = Hop, Message = Message, Hint = Hint };
 }

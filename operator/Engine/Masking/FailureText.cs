@@ -10,5 +10,6 @@ internal static class FailureText
         LogTail = failure.LogTail is null ? null : masker.Apply(failure.LogTail),
         ConsoleTail = failure.ConsoleTail is null ? null : masker.Apply(failure.ConsoleTail),
         Hint = failure.Hint is null ? null : masker.Apply(failure.Hint),
+        Diagnosis = failure.Diagnosis?.Select(d => d with { Message = masker.Apply(d.Message), Hint = d.Hint is null ? null : masker.Apply(d.Hint) }).ToList(),
     };
 }

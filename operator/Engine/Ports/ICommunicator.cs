@@ -1,6 +1,11 @@
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Failures;
+
 namespace ImageOperator.Engine.Ports;
 
-/// <summary>A session to a machine. Broken sessions surface as <see cref="Failures.ConnectionException"/>.</summary>
+/// <summary>
+/// A session to a machine. A session that breaks surfaces as <see cref="ConnectionException"/>; the next command has a new one made.
+/// </summary>
 public interface ICommunicator : IAsyncDisposable
 {
     /// <summary>Runs a command to its end. Cancellation kills the remote process with its children, then throws.</summary>
@@ -14,7 +19,31 @@ public interface ICommunicator : IAsyncDisposable
 
     /// <summary>Copies a file or folder from the machine; a folder as one stream.</summary>
     Task DownloadAsync(FileTransfer transfer, CancellationToken cancellationToken);
+
+    /// <summary>Has the guest boot anew, and returns when it has, and commands can be run again. Told apart from a mere break by the boot ID.</summary>
+    /// <exception cref="ConnectionException">The guest did not go down, or did not come back in time, or boots again and again.</exception>
+    /// <exception cref="StepException">The command failed.</exception>
+    Task<RebootResult> RebootAsync(RebootRequest request, CancellationToken cancellationToken) =>
+        throw new StepException("this connection cannot follow the machine through a reboot");
+
+    /// <summary>Looks for what commonly makes steps fail in the guest: sudo, disks, clock, cloud-init. Never fails; bound it in time.</summary>
+    Task<IReadOnlyList<Diagnosis>> ExamineAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Diagnosis>>([]);
 }
+
+/// <summary>How to reboot a guest.</summary>
+public sealed record RebootRequest
+{
+    /// <summary>What reboots the guest; null: what the guest's system has for it, by sudo where the login user is not root.</summary>
+    public string? CommandLine { get; init; }
+
+    /// <summary>How long the guest may take until commands can be run again.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>A guest that has booted anew.</summary>
+/// <param name="BootId">What names the boot: Linux' boot ID, else the time of the boot.</param>
+/// <param name="Duration">From the command to the first command that ran again.</param>
+public sealed record RebootResult(string BootId, TimeSpan Duration);
 
 /// <summary>A command for the machine's login shell.</summary>
 public sealed record RemoteCommand

@@ -19,9 +19,9 @@ internal static class FailureTranslation
     {
         PlatformException e => new() { Stage = stage, Reason = e.Reason, Message = e.Message, Hint = e.Hint },
         ConnectionException { Layer: ConnectionLayer.Machine } e =>
-            new() { Stage = stage, Reason = Reasons.MachineFailed, Message = e.Message, Hint = e.Hint },
+            new() { Stage = stage, Reason = Reasons.MachineFailed, Message = e.Message, Hint = e.Hint, Diagnosis = [e.ToDiagnosis()] },
         ConnectionException e =>
-            new() { Stage = stage, Reason = Reasons.ConnectionFailed, Message = $"{e.Layer}: {e.Message}", Hint = e.Hint },
+            new() { Stage = stage, Reason = Reasons.ConnectionFailed, Message = $"{e.Layer}: {e.Message}", Hint = e.Hint, Diagnosis = [e.ToDiagnosis()] },
         StepException e => new() { Stage = stage, Reason = Reasons.ProvisionerFailed, Message = e.Message, ExitCode = e.ExitCode, Hint = e.Hint },
         IOException e when IsNoSpace(e) =>
             new() { Stage = stage, Reason = Reasons.NoSpace, Message = e.Message, Hint = "free space on the volume, or give the build a larger one" },

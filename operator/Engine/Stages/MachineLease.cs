@@ -1,3 +1,4 @@
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Cleanup;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
@@ -16,6 +17,9 @@ internal sealed class MachineLease(IMachine machine, IBuildObserver observer, Ti
     public IMachine Machine { get; } = machine;
 
     public ICommunicator? Communicator { get; set; }
+
+    /// <summary>Makes a session.</summary>
+    public Func<CancellationToken, Task<ICommunicator>>? Connect { get; init; }
 
     /// <summary>The session; there is one from connect to hang-up.</summary>
     public ICommunicator Session => Communicator ?? throw new InvalidOperationException("the machine has no session");
@@ -63,12 +67,35 @@ internal sealed class MachineLease(IMachine machine, IBuildObserver observer, Ti
         }
     }
 
+    /// <summary>What in the guest commonly makes steps fail; empty if it cannot be asked. Never fails: it only adds to a failure.</summary>
+    public async Task<IReadOnlyList<Diagnosis>> ExamineAsync()
+    {
+        if (Communicator is not { } session || Machine.Ended.IsCompleted) return [];
+        using var budget = new CancellationTokenSource(ConsoleBudget, time);
+        try
+        {
+            return await session.ExamineAsync(budget.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"cannot examine the guest: {e.Message}"));
+            return [];
+        }
+    }
+
     /// <summary>Closes the session; the machine runs on.</summary>
     public async Task HangUpAsync()
     {
         var communicator = Communicator;
         Communicator = null;
         await new QuietDisposal(communicator, "the session", observer).DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the session and makes a new one.</summary>
+    public async Task<ICommunicator> ReconnectAsync(CancellationToken cancellationToken)
+    {
+        await HangUpAsync().ConfigureAwait(false);
+        return Communicator = await (Connect ?? throw new InvalidOperationException("the machine has no way to connect"))(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,6 @@ using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Provisioners;
 using ImageOperator.Engine.Builds;
-using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Steps;
 
@@ -19,8 +18,8 @@ internal sealed class Provisioning(BuildPlan plan, BuildServices services, Expre
         var all = plan.Template.Provisioners;
         for (var i = 0; i < all.Count; i++)
         {
-            var result = await RunStepAsync(all[i], "provisioners", i + 1, all.Count, lease, cancellationToken).ConfigureAwait(false);
-            if (result is { Succeeded: false } && !all[i].ContinueOnError) throw new StageFailedException(Describe(all[i], result), result.Error);
+            var (result, goOn) = await RunStepAsync(all[i], "provisioners", i + 1, all.Count, lease, cancellationToken).ConfigureAwait(false);
+            if (result is { Succeeded: false } && !goOn) throw new StageFailedException(Describe(all[i], result), result.Error);
         }
     }
 
@@ -34,15 +33,16 @@ internal sealed class Provisioning(BuildPlan plan, BuildServices services, Expre
         }
     }
 
-    private async Task<StepResult?> RunStepAsync(
+    private async Task<(StepResult? Result, bool GoOn)> RunStepAsync(
         Provisioner raw, string list, int index, int of, MachineLease lease, CancellationToken cancellationToken)
     {
-        var factory = services.Provisioners.FirstOrDefault(f => f.Supports(raw))
-            ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, $"{list}[{raw.Name}] has a kind that this builder does not know");
+        raw = StepOverrides.For(raw, raw.Overrides, plan.Identity.Target);
+        var ports = new StepPorts(plan, services, record);
+        var factory = ports.FactoryOf(raw, $"{list}[{raw.Name}]");
         if (!StepControls.IsFor(plan.Identity.Target, raw.OnlyTargets, raw.ExceptTargets))
         {
             record.Post(s => WithStep(s, new() { Name = raw.Name, Kind = factory.Kind, State = StepState.Skipped, Message = "not for this target" }));
-            return null;
+            return (null, true);
         }
 
         var provisioner = factory.Create(expressions.Expand(raw, list));
@@ -53,12 +53,13 @@ internal sealed class Provisioning(BuildPlan plan, BuildServices services, Expre
             Progress = new() { Step = raw.Name, Index = index, Of = of },
         });
         StepResult result;
+        StepReport? report = null;
         try
         {
             result = await lease.WhileAliveAsync(
                 token => steps.RunAsync(
                     controls, index, of,
-                    (output, stepToken) => provisioner.RunAsync(new(lease.Session, plan.Folders, output), stepToken),
+                    (output, stepToken) => provisioner.RunAsync(ports.Context(lease, raw.Name, output, found => report = found), stepToken),
                     token),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -79,8 +80,9 @@ internal sealed class Provisioning(BuildPlan plan, BuildServices services, Expre
             Tries = result.Tries,
             ExitCode = result.ExitCode,
             Message = result.Error?.Message,
+            Report = report,
         }));
-        return result;
+        return (result, raw.ContinueOnError);
     }
 
     private static Failure Describe(Provisioner step, StepResult result) => new()

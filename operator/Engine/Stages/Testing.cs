@@ -4,7 +4,6 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Provisioners;
 using ImageOperator.Engine.Builds;
-using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Steps;
 
@@ -32,18 +31,19 @@ internal sealed class Testing(BuildPlan plan, BuildServices services, Expression
 
     private async Task<StepResult> RunTestAsync(ImageTest raw, int index, MachineLease lease, CancellationToken cancellationToken)
     {
-        var step = new Provisioner { Name = raw.Name, Shell = expressions.Expand(raw).Shell };
-        var factory = services.Provisioners.FirstOrDefault(f => f.Supports(step))
-            ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, $"tests[{raw.Name}] has a kind that this builder does not know");
-        var provisioner = factory.Create(step);
+        raw = StepOverrides.For(raw, raw.Overrides, plan.Identity.Target);
+        var ports = new StepPorts(plan, services, record);
+        var factory = ports.FactoryOf(raw, $"tests[{raw.Name}]");
+        var provisioner = factory.Create(expressions.Expand(raw));
         record.Post(s => s with { Progress = new() { Step = raw.Name, Index = index, Of = Chosen.Count, Message = "testing the image" } });
         StepResult result;
+        StepReport? report = null;
         try
         {
             result = await lease.WhileAliveAsync(
                 token => steps.RunAsync(
                     new(raw.Name, factory.Kind, raw.Timeout, raw.Retries, null, false), index, Chosen.Count,
-                    (output, stepToken) => provisioner.RunAsync(new(lease.Session, plan.Folders, output), stepToken),
+                    (output, stepToken) => provisioner.RunAsync(ports.Context(lease, raw.Name, output, found => report = found), stepToken),
                     token),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -61,6 +61,7 @@ internal sealed class Testing(BuildPlan plan, BuildServices services, Expression
             ExitCode = result.ExitCode,
             Output = result.OutputTail,
             Message = result.Error?.Message,
+            Report = report,
         }));
         return result;
     }

@@ -1,3 +1,4 @@
+using ImageOperator.Api.ImageBuilds;
 using System.Diagnostics;
 using ImageOperator.Communicators.Ssh.Connecting;
 using ImageOperator.Communicators.Ssh.Tests.Servers;
@@ -134,15 +135,6 @@ public sealed class ConnectTests
     }
 
     [Fact]
-    public async Task CommandsForced_AreTheGuestsAnswer()
-    {
-        await using var server = new OpenSshServer(_credentials, "ForceCommand exit 42");
-        await server.StartAsync();
-        await using var session = await ConnectAsync(server.Port, 15);
-        Assert.Equal(42, (await session.RunAsync("true")).ExitCode);
-    }
-
-    [Fact]
     public async Task SudoAsks_IsSaidByTheCopy()
     {
         await using var server = new OpenSshServer(_credentials) { SudoAsks = true };
@@ -154,18 +146,21 @@ public sealed class ConnectTests
     }
 
     [Fact]
-    public async Task HalfOpen_IsNoticedByKeepAlive()
+    public async Task HalfOpen_IsNoticedByKeepAlive_AndReplaced()
     {
         await using var server = new OpenSshServer(_credentials);
         await server.StartAsync();
         await using var relay = new Relay(server.Port);
         relay.Start();
-        await using var session = await Sessions.Factory.ConnectAsync(Sessions.Request(relay.Port, _credentials, 15, keepAlive: 0.3), default);
+        await using var session = await Sessions.Factory.ConnectAsync(Sessions.Request(relay.Port, _credentials, 3, keepAlive: 0.3), default);
         var running = session.RunAsync("sleep 30.5");
         relay.Freeze();
         var error = await Assert.ThrowsAsync<ConnectionException>(() => running.WaitAsync(TimeSpan.FromSeconds(8)));
-        Assert.Equal(ConnectionLayer.Session, error.Layer);
-        await Assert.ThrowsAsync<ConnectionException>(() => session.RunAsync("true").WaitAsync(TimeSpan.FromSeconds(8)));
+        Assert.Equal(ConnectionReason.PeerSilent, error.Reason);
+        error = await Assert.ThrowsAsync<ConnectionException>(() => session.RunAsync("true").WaitAsync(TimeSpan.FromSeconds(15)));
+        Assert.Equal(ConnectionReason.NoGreeting, error.Reason);
+        relay.Thaw();
+        Assert.Equal(0, (await session.RunAsync("true")).ExitCode);
     }
 
     [Fact]
@@ -182,6 +177,7 @@ public sealed class ConnectTests
         relay.Cut();
         var error = await Assert.ThrowsAsync<ConnectionException>(() => running.WaitAsync(TimeSpan.FromSeconds(8)));
         Assert.Equal(ConnectionLayer.Session, error.Layer);
+        Assert.Equal(0, (await session.RunAsync("true")).ExitCode);
     }
 
     [Fact]
@@ -204,7 +200,8 @@ public sealed class ConnectTests
         var error = await Assert.ThrowsAsync<ConnectionException>(() => ConnectAsync(port, timeout).WaitAsync(TimeSpan.FromSeconds(timeout + 5)));
         Assert.Equal((layer, error.Message), (error.Layer, error.Message));
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
-        Assert.Equal(ConnectionHints.For(layer, "root"), error.Hint);
+        Assert.Equal(layer, error.Reason!.Value.Layer());
+        Assert.Equal(ConnectionHints.For(error.Reason.Value, "root"), error.Hint);
         TestContext.Current.SendDiagnosticMessage(error.Message);
     }
 }

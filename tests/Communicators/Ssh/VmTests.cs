@@ -34,6 +34,7 @@ public sealed class VmTests
             $"listening {listening.TotalSeconds:0.00} s after power-on, logged in {(loggedIn - listening).TotalSeconds:0.00} s later, command {ran.TotalSeconds:0.00} s");
         await CopyThereAndBackAsync(session);
         await CancelAsync(session);
+        await RebootAsync(session);
         Assert.InRange((loggedIn - listening).TotalSeconds, -1, 3);
     }
 
@@ -60,6 +61,17 @@ public sealed class VmTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task RebootAsync(ICommunicator session)
+    {
+        const string BootId = "cat /proc/sys/kernel/random/boot_id";
+        var before = (await session.RunAsync(BootId)).Stdout.Single();
+        await session.RunAsync("touch /run/only-this-boot; sync");
+        var result = await session.RebootAsync(new() { Timeout = TimeSpan.FromMinutes(2) }, default);
+        TestContext.Current.SendDiagnosticMessage($"rebooted in {result.Duration.TotalSeconds:0.00} s");
+        Assert.NotEqual(before, result.BootId);
+        Assert.Equal([result.BootId], (await session.RunAsync(BootId)).Stdout);
     }
 
     private static async Task CancelAsync(ICommunicator session)

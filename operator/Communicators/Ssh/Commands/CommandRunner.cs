@@ -1,3 +1,4 @@
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Communicators.Ssh.SshNet;
 using ImageOperator.Engine.Failures;
 
@@ -35,7 +36,7 @@ internal sealed class CommandRunner(ChannelHub hub, TimeProvider time) : IDispos
                 await stop.CancelAsync().ConfigureAwait(false);
                 await feeding.ConfigureAwait(false);
                 return channel.ExitCode
-                    ?? throw hub.Broken ?? new ConnectionException(ConnectionLayer.Session, "the SSH server closed the channel without telling how the command ended");
+                    ?? throw hub.Broken ?? new ConnectionException(ConnectionReason.SessionBroken, "the SSH server closed the channel without telling how the command ended");
             }
             catch (Exception) when (channel.ExitCode is null && hub.Broken is null)
             {

@@ -1,3 +1,4 @@
+using ImageOperator.Api.ImageBuilds;
 using System.Net.Sockets;
 using ImageOperator.Communicators.Ssh.Connecting;
 using ImageOperator.Communicators.Ssh.SshNet;
@@ -29,9 +30,9 @@ internal sealed class KeepAlive(Session session, Socket socket, ChannelHub hub, 
             if (missed == MostMissed)
             {
                 hub.Break(new ConnectionException(
-                    ConnectionLayer.Session,
+                    ConnectionReason.PeerSilent,
                     $"the machine has not answered for {(interval * MostMissed).TotalSeconds:0.#} s",
-                    ConnectionHints.For(ConnectionLayer.Session, "")));
+                    ConnectionHints.For(ConnectionReason.PeerSilent, "")));
                 // Ends what blocks in sending, and SSH.NET's receiving thread.
                 socket.Dispose();
                 return;

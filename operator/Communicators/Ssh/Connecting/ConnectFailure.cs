@@ -1,13 +1,17 @@
-using ImageOperator.Engine.Failures;
+using ImageOperator.Api.ImageBuilds;
 
 namespace ImageOperator.Communicators.Ssh.Connecting;
 
 /// <summary>Why one try did not lead to a session.</summary>
-/// <param name="Layer">The layer that failed.</param>
+/// <param name="Reason">Why; tells the layer.</param>
 /// <param name="Text">What happened.</param>
 /// <param name="Patience">What a further try may bring.</param>
 /// <param name="Error">The library's error.</param>
-internal sealed record ConnectFailure(ConnectionLayer Layer, string Text, Patience Patience = Patience.UntilTimeout, Exception? Error = null);
+internal sealed record ConnectFailure(ConnectionReason Reason, string Text, Patience Patience = Patience.UntilTimeout, Exception? Error = null)
+{
+    /// <summary>Which host on the way failed; null for the machine itself.</summary>
+    public string? Hop { get; init; }
+}
 
 /// <summary>How long a failure may be one of a guest that is still coming up.</summary>
 internal enum Patience

@@ -1,6 +1,6 @@
+using ImageOperator.Api.ImageBuilds;
 using System.Net.Sockets;
 using System.Text;
-using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Communicators.Ssh.Connecting;
@@ -26,8 +26,8 @@ internal sealed class GuestDial : IDisposable
 
     /// <summary>What there is to say of a connection that is still waiting.</summary>
     public ConnectFailure Silence => _connected
-        ? new ConnectFailure(ConnectionLayer.Banner, $"{Address} accepts connections but does not greet")
-        : new ConnectFailure(ConnectionLayer.Network, $"{Address} does not answer");
+        ? new ConnectFailure(ConnectionReason.NoGreeting, $"{Address} accepts connections but does not greet")
+        : new ConnectFailure(ConnectionReason.NoAnswer, $"{Address} does not answer");
 
     private string Address => $"{_endpoint.Host}:{_endpoint.Port}";
 
@@ -68,15 +68,15 @@ internal sealed class GuestDial : IDisposable
         {
             // Peeked, not read: SSH.NET reads the greeting itself, from this very socket.
             var size = await _socket.ReceiveAsync(buffer, SocketFlags.Peek, cancellationToken).ConfigureAwait(false);
-            if (size == 0) return new ConnectFailure(ConnectionLayer.Refused, $"{Address} closes connections without a greeting");
+            if (size == 0) return new ConnectFailure(ConnectionReason.ClosedAtOnce, $"{Address} closes connections without a greeting");
             if (HasGreeting(buffer.AsSpan(0, size))) return null;
             if (size == buffer.Length || polls == Patience)
-                return new ConnectFailure(ConnectionLayer.Banner, $"{Address} is no SSH server: it said {Show(buffer.AsSpan(0, size))}");
+                return new ConnectFailure(ConnectionReason.OtherService, $"{Address} is no SSH server: it said {Show(buffer.AsSpan(0, size))}");
             var seen = size;
             await Task.Delay(TimeSpan.FromMilliseconds(50), _time, cancellationToken).ConfigureAwait(false);
             // A peek repeats what is there and so never sees the end behind it.
             if (TcpState.PeerHasClosed(_socket) && _socket.Available <= seen)
-                return new ConnectFailure(ConnectionLayer.Banner, $"{Address} is no SSH server: it said {Show(buffer.AsSpan(0, seen))} and closed");
+                return new ConnectFailure(ConnectionReason.OtherService, $"{Address} is no SSH server: it said {Show(buffer.AsSpan(0, seen))} and closed");
         }
     }
 
@@ -92,12 +92,15 @@ internal sealed class GuestDial : IDisposable
 
     private ConnectFailure Explain(SocketException error) => error.SocketErrorCode switch
     {
-        SocketError.ConnectionRefused => new ConnectFailure(ConnectionLayer.Refused, $"{Address} refuses connections", Error: error),
+        SocketError.ConnectionRefused => new ConnectFailure(ConnectionReason.Refused, $"{Address} refuses connections", Error: error),
         // What the host's end of a forwarded port does when the guest refuses.
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown when _connected =>
-            new ConnectFailure(ConnectionLayer.Refused, $"{Address} closes connections without a greeting", Error: error),
+            new ConnectFailure(ConnectionReason.ClosedAtOnce, $"{Address} closes connections without a greeting", Error: error),
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
-            new ConnectFailure(ConnectionLayer.Network, $"the name {_endpoint.Host} does not resolve", Error: error),
-        _ => new ConnectFailure(ConnectionLayer.Network, $"{Address}: {error.Message}", Error: error),
+            new ConnectFailure(ConnectionReason.NameUnknown, $"the name {_endpoint.Host} does not resolve", Error: error),
+        // Refused by a route of the kind "prohibit", or a firewall that says so.
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.AccessDenied =>
+            new ConnectFailure(ConnectionReason.NoRoute, $"there is no route to {Address}: {error.Message}", Error: error),
+        _ => new ConnectFailure(ConnectionReason.NoAnswer, $"{Address}: {error.Message}", Error: error),
     };
 }

@@ -1,5 +1,5 @@
+using ImageOperator.Api.ImageBuilds;
 using System.Net.Sockets;
-using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Communicators.Ssh.Connecting;
@@ -24,7 +24,7 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, TimeProvider time)
     public ConnectFailure? LastAnswer { get; private set; }
 
     /// <summary>What there is to say of a guest that has not answered.</summary>
-    public ConnectFailure Silence { get; private set; } = new(ConnectionLayer.Network, $"{endpoint.Host}:{endpoint.Port} was not tried");
+    public ConnectFailure Silence { get; private set; } = new(ConnectionReason.NoAnswer, $"{endpoint.Host}:{endpoint.Port} was not tried");
 
     /// <summary>A socket on which a server's greeting waits to be read.</summary>
     public async Task<Socket> DialAsync(CancellationToken cancellationToken)

@@ -1,8 +1,8 @@
+using ImageOperator.Api.ImageBuilds;
 using System.Net.Sockets;
 using System.Text;
 using ImageOperator.Communicators.Ssh.Keys;
 using ImageOperator.Communicators.Ssh.SshNet;
-using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using Renci.SshNet;
 using Renci.SshNet.Common;
@@ -50,18 +50,18 @@ internal sealed class Login(MachineEndpoint endpoint, MachineCredentials credent
     private ConnectFailure Explain(Exception error, HostKeySight hostKey, ConnectionInfo info) => error switch
     {
         _ when hostKey == HostKeySight.Foreign =>
-            new(ConnectionLayer.HostKey, "the SSH server shows another host key than the one put into the machine", Patience.WhileSeeding, error),
+            new(ConnectionReason.WrongHostKey, "the SSH server shows another host key than the one put into the machine", Patience.WhileSeeding, error),
         SshAuthenticationException =>
-            new(ConnectionLayer.Authentication, $"the SSH server refuses the login of {credentials.User}: {error.Message}", Patience.WhileSeeding, error),
+            new(ConnectionReason.LoginRefused, $"the SSH server refuses the login of {credentials.User}: {error.Message}", Patience.WhileSeeding, error),
         // SSH.NET notes each algorithm as it is agreed on, the host key's directly after the key exchange's.
         SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed } when info is { CurrentKeyExchangeAlgorithm: not null, CurrentHostKeyAlgorithm: null } =>
-            new(ConnectionLayer.HostKey, $"the SSH server has no ed25519 host key: {error.Message}", Patience.WhileSeeding, error),
+            new(ConnectionReason.NoHostKey, $"the SSH server has no ed25519 host key: {error.Message}", Patience.WhileSeeding, error),
         SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed } when hostKey == HostKeySight.None =>
-            new(ConnectionLayer.KeyExchange, error.Message, Patience.None, error),
+            new(ConnectionReason.NoCommonAlgorithm, error.Message, Patience.None, error),
         SshConnectionException or SocketException or SshOperationTimeoutException or ObjectDisposedException => new(
-            hostKey == HostKeySight.None ? ConnectionLayer.KeyExchange : ConnectionLayer.Authentication,
+            hostKey == HostKeySight.None ? ConnectionReason.KeyExchangeBroken : ConnectionReason.AccountClosed,
             $"the SSH server broke off during the {(hostKey == HostKeySight.None ? "key exchange" : "login")}: {error.Message}", Error: error),
-        _ => new(ConnectionLayer.KeyExchange, error.Message, Patience.None, error),
+        _ => new(ConnectionReason.KeyExchangeBroken, error.Message, Patience.None, error),
     };
 
     private enum HostKeySight

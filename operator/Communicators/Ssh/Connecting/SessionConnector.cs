@@ -1,13 +1,13 @@
-using System.Net.Sockets;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Communicators.Ssh.Guests;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
-using Renci.SshNet;
 
 namespace ImageOperator.Communicators.Ssh.Connecting;
 
-/// <summary>Tries until there is a session, or it is certain that there will be none.</summary>
+/// <summary>Tries until there is a session to work with, or it is certain that there will be none.</summary>
 internal sealed class SessionConnector(ConnectRequest request, SshCommunicator settings, TimeProvider time)
 {
     /// <summary>How long a server that refuses us may be one whose seed is not applied yet.</summary>
@@ -23,15 +23,18 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
 
     private string User => request.Credentials.User;
 
-    public async Task<(Session Session, Socket Socket)> ConnectAsync(CancellationToken cancellationToken)
+    /// <param name="limit">How long to try.</param>
+    /// <param name="accept">Whether a session is the one that is waited for; null: each is.</param>
+    /// <param name="cancellationToken">Ends the tries.</param>
+    public async Task<LiveSession> ConnectAsync(TimeSpan limit, Func<LiveSession, ConnectFailure?>? accept, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(settings.Timeout.Value, time);
+        using var timeout = new CancellationTokenSource(limit, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         _ = CancelAtEndOfMachineAsync(stop, stop.Token);
         try
         {
             await request.Machine.WaitUntilReachableAsync(stop.Token).ConfigureAwait(false);
-            return await TryAsync(stop.Token).ConfigureAwait(false);
+            return await TryAsync(accept, stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -43,7 +46,7 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
         }
     }
 
-    private async Task<(Session Session, Socket Socket)> TryAsync(CancellationToken cancellationToken)
+    private async Task<LiveSession> TryAsync(Func<LiveSession, ConnectFailure?>? accept, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -52,8 +55,13 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
             var (session, failure) = await _login.TryAsync(socket, cancellationToken).ConfigureAwait(false);
             if (session is not null)
             {
-                Say(MessageLevel.Debug, $"logged in as {User} after {Elapsed()}, {Tries()}");
-                return (session, socket);
+                var live = new LiveSession(session, socket, settings.KeepAliveInterval.Value, time);
+                failure = await ProbeAsync(live, accept, cancellationToken).ConfigureAwait(false);
+                if (failure is null)
+                {
+                    Say(MessageLevel.Debug, $"logged in as {User} after {Elapsed()}, {Tries()}");
+                    return live;
+                }
             }
 
             _last = failure!;
@@ -61,6 +69,29 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
             if (!IsWorthAnotherTry(_last)) throw Failed(_last);
             await Task.Delay(LoginPause, time, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async Task<ConnectFailure?> ProbeAsync(LiveSession live, Func<LiveSession, ConnectFailure?>? accept, CancellationToken cancellationToken)
+    {
+        ConnectFailure? failure;
+        try
+        {
+            (var facts, failure) = await GuestProbe.RunAsync(live, User, cancellationToken).ConfigureAwait(false);
+            live.Facts = facts ?? live.Facts;
+            failure ??= accept?.Invoke(live);
+        }
+        catch (ConnectionException error)
+        {
+            failure = new ConnectFailure(error.Reason ?? ConnectionReason.SessionBroken, $"the session broke directly after the login: {error.Message}", Error: error);
+        }
+        catch
+        {
+            await live.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        if (failure is not null) await live.DisposeAsync().ConfigureAwait(false);
+        return failure;
     }
 
     private bool IsWorthAnotherTry(ConnectFailure failure)
@@ -73,13 +104,16 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
 
     private async Task<ConnectionException> ExplainAsync() => request.Machine.Ended.IsCompleted
         ? new ConnectionException(
-            ConnectionLayer.Machine,
+            ConnectionReason.MachineEnded,
             $"the machine ended before there was a session: {await request.Machine.Ended.ConfigureAwait(false)} (after {Elapsed()}, {Tries()})",
-            ConnectionHints.For(ConnectionLayer.Machine, User))
+            ConnectionHints.For(ConnectionReason.MachineEnded, User))
         : Failed(_dialer.LastAnswer ?? _last ?? _dialer.Silence);
 
     private ConnectionException Failed(ConnectFailure failure) => new(
-        failure.Layer, $"no SSH session after {Elapsed()} and {Tries()}: {failure.Text}", ConnectionHints.For(failure.Layer, User), failure.Error);
+        failure.Reason, $"no SSH session after {Elapsed()} and {Tries()}: {failure.Text}", ConnectionHints.For(failure.Reason, User, failure.Hop), failure.Error)
+    {
+        Hop = failure.Hop,
+    };
 
     private async Task CancelAtEndOfMachineAsync(CancellationTokenSource stop, CancellationToken stopped)
     {

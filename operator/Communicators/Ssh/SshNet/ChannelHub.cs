@@ -1,3 +1,4 @@
+using ImageOperator.Api.ImageBuilds;
 using System.Collections.Concurrent;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
@@ -13,6 +14,7 @@ internal sealed class ChannelHub
     private readonly ConcurrentDictionary<uint, ExecChannel> _channels = new();
     private readonly Session _session;
     private ConnectionException? _broken;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private uint _next;
     private long _heard;
 
@@ -31,7 +33,7 @@ internal sealed class ChannelHub
         session.RequestSuccessReceived += (_, _) => Interlocked.Increment(ref _heard);
         session.RequestFailureReceived += (_, _) => Interlocked.Increment(ref _heard);
         session.ErrorOccured += (_, e) => Break(Explain(e));
-        session.Disconnected += (_, _) => Break(new ConnectionException(ConnectionLayer.Session, "the SSH server ended the session"));
+        session.Disconnected += (_, _) => Break(new ConnectionException(ConnectionReason.SessionBroken, "the SSH server ended the session"));
     }
 
     /// <summary>Grows with whatever shows that the peer lives.</summary>
@@ -40,6 +42,9 @@ internal sealed class ChannelHub
     /// <summary>Why the session is over; null while it lives.</summary>
     public ConnectionException? Broken => Volatile.Read(ref _broken);
 
+    /// <summary>Completes when the session is over.</summary>
+    public Task Ended => _ended.Task;
+
     public async Task<ExecChannel> OpenAsync(string command, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _next);
@@ -47,7 +52,7 @@ internal sealed class ChannelHub
         _channels[number] = channel;
         try
         {
-            if (Broken is { } broken) throw new ConnectionException(broken.Layer, broken.Message, broken.Hint, broken);
+            if (Broken is { } broken) throw new ConnectionException(broken.Reason ?? ConnectionReason.SessionBroken, broken.Message, broken.Hint, broken);
             // Sending blocks while the peer does not take: never on the caller's thread.
             await Task.Run(() => channel.OpenAsync(command, cancellationToken), cancellationToken).ConfigureAwait(false);
             return channel;
@@ -55,7 +60,7 @@ internal sealed class ChannelHub
         catch (Exception error) when (error is SshException or System.Net.Sockets.SocketException or ObjectDisposedException)
         {
             _channels.TryRemove(number, out _);
-            throw Broken ?? new ConnectionException(ConnectionLayer.Session, $"the SSH session broke: {error.Message}", inner: error);
+            throw Broken ?? new ConnectionException(ConnectionReason.SessionBroken, $"the SSH session broke: {error.Message}", inner: error);
         }
         catch
         {
@@ -68,11 +73,12 @@ internal sealed class ChannelHub
     public void Break(ConnectionException error)
     {
         if (Interlocked.CompareExchange(ref _broken, error, null) is not null) return;
+        _ended.TrySetResult();
         foreach (var channel in _channels.Values) channel.Fail(error);
     }
 
     private static ConnectionException Explain(ExceptionEventArgs e) =>
-        new(ConnectionLayer.Session, $"the SSH session broke: {e.Exception.Message}", Connecting.ConnectionHints.For(ConnectionLayer.Session, ""), e.Exception);
+        new(ConnectionReason.SessionBroken, $"the SSH session broke: {e.Exception.Message}", Connecting.ConnectionHints.For(ConnectionReason.SessionBroken, ""), e.Exception);
 
     private ExecChannel? Find(uint number) => _channels.GetValueOrDefault(number);
 

@@ -1,3 +1,4 @@
+using ImageOperator.Api.ImageBuilds;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using ImageOperator.Engine.Failures;
@@ -43,7 +44,7 @@ internal sealed class ExecChannel(Session session, uint number)
         await _opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         session.Send(new ChannelRequestMessage(_remoteNumber, new ExecRequest(command)));
         if (!await _accepted.Task.WaitAsync(cancellationToken).ConfigureAwait(false))
-            throw new ConnectionException(ConnectionLayer.Session, "the SSH server refuses to run commands", "is it restricted to SFTP, or by ForceCommand?");
+            throw new ConnectionException(ConnectionReason.CommandsDenied, "the SSH server refuses to run commands", "is it restricted to SFTP, or by ForceCommand?");
     }
 
     /// <summary>Waits for output; null at its end.</summary>
@@ -106,7 +107,7 @@ internal sealed class ExecChannel(Session session, uint number)
     }
 
     public void OnRefused(ChannelOpenFailureMessage message) => Fail(new ConnectionException(
-        ConnectionLayer.Session, $"the SSH server opens no channel: {message.Description}", "MaxSessions in its sshd_config may be too low (it must be 2 at least)"));
+        ConnectionReason.CommandsDenied, $"the SSH server opens no channel: {message.Description}", "MaxSessions in its sshd_config may be too low (it must be 2 at least)"));
 
     public void OnAccepted(bool accepted) => _accepted.TrySetResult(accepted);
 

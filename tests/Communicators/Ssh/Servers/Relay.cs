@@ -16,6 +16,9 @@ internal sealed class Relay(int target) : IAsyncDisposable
 
     public void Freeze() => _frozen = true;
 
+    /// <summary>Connections made from here on are passed on again.</summary>
+    public void Thaw() => _frozen = false;
+
     public void Cut()
     {
         lock (_clients) _clients.ForEach(client => client.Client.Close(0));

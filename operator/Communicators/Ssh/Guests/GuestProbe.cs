@@ -1,0 +1,56 @@
+using System.Text;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Communicators.Ssh.Connecting;
+using ImageOperator.Engine.Failures;
+
+namespace ImageOperator.Communicators.Ssh.Guests;
+
+/// <summary>Finds out, with one command, whether the login shell runs commands, and which boot it runs in.</summary>
+internal static class GuestProbe
+{
+    private const string Mark = "imageoperator-probe";
+    private const int LongestAnswer = 2000;
+
+    /// <summary>Builtins of the shell only: on an emulated guest a process costs as much as a round trip. The mark is put together, so that a shell that echoes does not say it.</summary>
+    private const string Script = """
+        exec sh -c 'boot=
+        read -r boot < /proc/sys/kernel/random/boot_id || while read -r key value; do [ "$key" != btime ] || boot=$value; done < /proc/stat
+        echo "imageoperator-""probe ${boot:-unknown}"' 2>/dev/null
+        """;
+
+    /// <returns>The facts, or why no command can be run.</returns>
+    /// <exception cref="ConnectionException">The session broke.</exception>
+    public static async Task<(GuestFacts? Facts, ConnectFailure? Failure)> RunAsync(LiveSession live, string user, CancellationToken cancellationToken)
+    {
+        var answer = new StringBuilder();
+        int exitCode;
+        try
+        {
+            exitCode = await live.Commands.RunAsync(
+                Script,
+                (_, _) => Task.CompletedTask,
+                packet =>
+                {
+                    if (answer.Length < LongestAnswer) answer.Append(Encoding.UTF8.GetString(packet.Bytes.Span));
+                    return ValueTask.CompletedTask;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConnectionException error) when (error.Reason == ConnectionReason.CommandsDenied)
+        {
+            return (null, new ConnectFailure(ConnectionReason.CommandsDenied, error.Message, Patience.WhileSeeding, error));
+        }
+
+        var text = answer.ToString();
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.StartsWith(Mark + " ", StringComparison.Ordinal)) return (new GuestFacts(line[(Mark.Length + 1)..].Trim()), null);
+        }
+
+        var said = text.Trim().ReplaceLineEndings("; ");
+        return (null, new ConnectFailure(
+            ConnectionReason.ShellExits,
+            $"the login shell of {user} runs no commands: it ended with exit code {exitCode}{(said.Length > 0 ? $" and said \"{(said.Length > 300 ? said[..300] : said)}\"" : "")}",
+            Patience.WhileSeeding));
+    }
+}
