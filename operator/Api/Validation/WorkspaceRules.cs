@@ -51,7 +51,7 @@ internal static class WorkspaceRules
 
         if (git.Url.StartsWith("$(", StringComparison.Ordinal)) return;
         if (IsClear(git.Url)) errors.Require(git.SecretRef is null, $"{path}.secretRef", $"the credentials {Clear}: write the url with https, or remove secretRef");
-        else if (!git.Url.StartsWith("https://", StringComparison.Ordinal))
+        else if (git.Url.StartsWith("ssh://", StringComparison.Ordinal) || !git.Url.Contains("://", StringComparison.Ordinal))
         {
             errors.Require(git.SecretRef is not null, $"{path}.secretRef", "is missing: SSH needs a Secret with identity (the private key) and known_hosts (the server's keys, which are never trusted at first sight)");
         }

@@ -1,4 +1,3 @@
-using ImageOperator.Downloads;
 using System.Security.Cryptography;
 using System.Text;
 using ImageOperator.Api.ImageBuilds;

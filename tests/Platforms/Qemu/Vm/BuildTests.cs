@@ -1,10 +1,9 @@
-using ImageOperator.Downloads;
 using System.Diagnostics;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Qemu.Machines;
 using ImageOperator.Platforms.Qemu.Processes;
-using ImageOperator.Platforms.Qemu.Sources;
+using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Tests.Fakes;
 
 namespace ImageOperator.Platforms.Qemu.Tests.Vm;

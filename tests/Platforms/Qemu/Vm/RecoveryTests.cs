@@ -1,4 +1,3 @@
-using ImageOperator.Downloads;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Qemu;
