@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Substitution;
 
 namespace ImageOperator.Workspaces;
 
@@ -9,7 +10,7 @@ public sealed record WorkspaceRequest
     public required IReadOnlyList<WorkspaceSource> Entries { get; init; }
 
     /// <summary>What <c>$(…)</c> stands for.</summary>
-    public required IReadOnlyDictionary<string, string> Values { get; init; }
+    public required ExpressionValues Values { get; init; }
 
     /// <summary>The workspace's folder.</summary>
     public required string Folder { get; init; }

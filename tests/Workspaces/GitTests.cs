@@ -237,12 +237,12 @@ public sealed class GitTests : IDisposable
     {
         await _lab.Repositories.CommitAsync("site.git", ("a", "1"));
         await using var server = await WebServer.StartAsync(_lab.Server);
-        _lab.Values["params.repository"] = "site";
+        _lab.Parameters["repository"] = "site";
 
         await _lab.FetchAsync(Entry(server, null, git => git with { Url = $"{server.Url}/git/$(params.repository).git" }));
 
         Assert.Equal("1", _lab.Read("site/a"));
-        _lab.Values["params.repository"] = "x --upload-pack=id";
+        _lab.Parameters["repository"] = "x --upload-pack=id";
         Assert.Equal(Reasons.TemplateInvalid, (await _lab.RefusedAsync(Entry(server, null, git => git with { Url = $"{server.Url}/git/$(params.repository).git" }))).Reason);
     }
 

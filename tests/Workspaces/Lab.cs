@@ -1,5 +1,6 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Substitution;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
@@ -34,7 +35,7 @@ public sealed class Lab : IBuildObserver, IDisposable
 
     internal Dictionary<string, Dictionary<string, string>> Secrets { get; } = [];
 
-    internal Dictionary<string, string> Values { get; } = new() { ["build.name"] = "web-1" };
+    internal Dictionary<string, string> Parameters { get; } = [];
 
     internal string Namespace { get; set; } = "team-a";
 
@@ -45,7 +46,7 @@ public sealed class Lab : IBuildObserver, IDisposable
         _builds++;
         var request = new WorkspaceRequest
         {
-            Entries = entries, Values = Values, Folder = Workspace, Cache = Cache, Scratch = Scratch, Namespace = Namespace,
+            Entries = entries, Values = ExpressionValues.Of([.. Parameters.Keys.Select(name => new Parameter { Name = name })], Parameters).With(KnownNames.BuildName, "web-1"), Folder = Workspace, Cache = Cache, Scratch = Scratch, Namespace = Namespace,
             Credentials = entry => Secrets.GetValueOrDefault(entry.CredentialsRef()!.Name),
         };
         return new WorkspaceFetcher(request, pins ?? new MemoryPins(), new ImpatientTime()).PrepareAsync(this, TestContext.Current.CancellationToken);

@@ -39,13 +39,8 @@ internal static class PodWorkspace
     /// <summary>What stands in Secrets beside secrets, and would be missed in messages.</summary>
     private static readonly string[] PublicKeys = ["ca.crt", "known_hosts", "username"];
 
-    internal static IReadOnlyDictionary<string, string> Values(BuildPlan plan)
-    {
-        var values = plan.Parameters.ToDictionary(p => KnownNames.Parameter(p.Key), p => p.Value, StringComparer.Ordinal);
-        values[KnownNames.BuildId] = plan.Identity.Uid;
-        values[KnownNames.BuildName] = plan.Identity.Name;
-        return values;
-    }
+    private static ExpressionValues Values(BuildPlan plan) => ExpressionValues.Of(plan.Template.Parameters, plan.Parameters)
+        .With(KnownNames.BuildId, plan.Identity.Uid).With(KnownNames.BuildName, plan.Identity.Name);
 
     private static string CredentialsFolder(PodOptions options, ImageTemplateSpec template, WorkspaceSource entry) =>
         Path.Combine(options.WorkspaceCredentials, template.Workspace.Select((e, i) => (e.Path, i)).First(e => e.Path == entry.Path).i.ToString(System.Globalization.CultureInfo.InvariantCulture));

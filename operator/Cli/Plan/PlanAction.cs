@@ -41,7 +41,7 @@ internal sealed class PlanAction(CliContext context, BuildOptions options, strin
             Identity = new(Guid.NewGuid().ToString(), prepared.Chosen.Namespace, prepared.Chosen.Name, target, 1),
             Template = prepared.Template,
             Parameters = prepared.Parameters.Values.Concat(prepared.Parameters.Secrets).ToDictionary(StringComparer.Ordinal),
-            Masker = new SecretMasker([.. prepared.Parameters.Secrets.Values, .. prepared.Workspace.Secrets()]),
+            Masker = new SecretMasker([.. prepared.Parameters.Masked, .. prepared.Workspace.Secrets()]),
             Folders = new(options.WorkspaceFolder ?? Path.Combine(scratch, "workspace"), scratch, options.CacheFolder, scratch),
             Volumes = new LocalVolumes(),
         });

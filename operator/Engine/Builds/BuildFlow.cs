@@ -208,12 +208,12 @@ internal sealed class BuildFlow(
         var testing = new Testing(plan, services, expressions, record, _steps);
         await stages.RunAsync(BuildStage.Tested, async () =>
         {
-            if (testing.Chosen.Count == 0) return 0;
-            record.Post(s => s with { Tests = null });
+            var chosen = testing.Choose();
+            if (chosen.Count == 0) return 0;
             await using var lease = await StartAsync(MachineRequestStages.Within(BuildStage.Tested), MachinePurpose.Test, image, cancellationToken).ConfigureAwait(false);
             return await WithConsoleAsync(BuildStage.Tested, lease, async () =>
             {
-                await testing.RunAsync(lease, cancellationToken).ConfigureAwait(false);
+                await testing.RunAsync(chosen, lease, cancellationToken).ConfigureAwait(false);
                 return 0;
             }).ConfigureAwait(false);
         }, cancellationToken).ConfigureAwait(false);

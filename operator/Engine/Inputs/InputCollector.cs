@@ -43,6 +43,7 @@ internal sealed partial class InputCollector(BuildPlan plan, SourceImage source,
         }
 
         if (_names.Contains(KnownNames.SourceId)) _list.Add(KnownNames.SourceId, source.Id, source.Id);
+        if (_names.Contains(KnownNames.SourceName)) _list.Add(KnownNames.SourceName, source.Name ?? "", source.Name);
         AddParameters();
         workspace.AddTo(_list, cancellationToken);
         return _list;
@@ -79,7 +80,8 @@ internal sealed partial class InputCollector(BuildPlan plan, SourceImage source,
         foreach (var parameter in plan.Template.Parameters.Where(p => _names.Contains(KnownNames.Parameter(p.Name))))
         {
             var name = KnownNames.Parameter(parameter.Name);
-            var value = plan.Parameters.GetValueOrDefault(parameter.Name, "");
+            // Unset is not the same as empty.
+            if (!plan.Parameters.TryGetValue(parameter.Name, out var value)) continue;
             if (parameter.IsSensitive) _list.Add(name, (salted ??= new(plan.Salt)).Of(name, value));
             else _list.Add(name, value, value);
         }

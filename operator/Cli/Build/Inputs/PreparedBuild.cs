@@ -21,13 +21,10 @@ internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Templ
     /// <param name="time">The clock.</param>
     public SharedWorkspace Fetching(string folder, string scratch, string cache, string uid, TimeProvider time)
     {
-        var values = Parameters.Values.ToDictionary(p => KnownNames.Parameter(p.Key), p => p.Value, StringComparer.Ordinal);
-        values[KnownNames.BuildId] = uid;
-        values[KnownNames.BuildName] = Chosen.Name;
         var request = new WorkspaceRequest
         {
             Entries = Template.Workspace,
-            Values = values,
+            Values = ExpressionValues.Of(Template.Parameters, Parameters.Values).With(KnownNames.BuildId, uid).With(KnownNames.BuildName, Chosen.Name),
             Folder = folder,
             Cache = cache,
             Scratch = scratch,
