@@ -119,16 +119,14 @@ internal sealed class BuildFlow(
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, "communicator has a kind that this builder does not know");
         var credentials = communicators.CreateCredentials(settings);
         var machine = await at.Create(() => platform.CreateMachineAsync(new(purpose, credentials, image), cancellationToken)).ConfigureAwait(false);
-        var lease = new MachineLease(machine, services.Observer, services.Time)
-        {
-            Connect = token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token),
-        };
+        var lease = new MachineLease(machine, services.Observer, services.Time);
         try
         {
             record.Post(s => s with { Machine = machine.Status, Progress = new() { Message = $"waiting for the {purpose.ToString().ToLowerInvariant()} machine to answer" } });
             await at.Connect(() => WithConsoleAsync(at.Stage, lease, async () =>
             {
-                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(lease.Connect, cancellationToken)).ConfigureAwait(false);
+                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(
+                    token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token), cancellationToken)).ConfigureAwait(false);
                 return machine;
             })).ConfigureAwait(false);
             return lease;
