@@ -1,5 +1,6 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Controller.Flux;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Runtime;
@@ -11,7 +12,7 @@ using k8s.Models;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Gathers what a decision needs: from caches, or from the server where caches are too weak.</summary>
-internal sealed class BuildGatherer(IClient client, PlatformFinder finder, IStore<V1Pod> pods, BuildPolicy policy, TimeProvider time)
+internal sealed class BuildGatherer(IClient client, PlatformFinder finder, FluxFinder flux, IStore<V1Pod> pods, BuildPolicy policy, TimeProvider time)
 {
     public async Task<BuildObservation> FromCachesAsync(ImageBuild build, BuildMemory memory, CancellationToken cancellationToken)
     {
@@ -70,6 +71,7 @@ internal sealed class BuildGatherer(IClient client, PlatformFinder finder, IStor
         return seen with
         {
             Platforms = await finder.FindAsync(references, @namespace, cancellationToken).ConfigureAwait(false),
+            Flux = await flux.FindAsync(template, @namespace, cancellationToken).ConfigureAwait(false),
             ConfigMapValues = await ConfigMapValuesAsync(seen.Build, template, cancellationToken).ConfigureAwait(false),
         };
     }
