@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
 using ImageOperator.Engine.Builds;
@@ -25,7 +26,7 @@ internal static class PodPlan
             Template = template,
             Trace = options.Trace,
             Parameters = values,
-            Masker = new SecretMasker(PodParameters.Sensitive(template, values)),
+            Masker = new SecretMasker([.. PodParameters.Sensitive(template, values), .. Secrets(template, options)]),
             Folders = new(options.Workspace, options.Scratch, options.Cache, Path.Combine(OutputFolder(target, volumes, options), $"{options.Build}-{options.Target}.files")),
             Volumes = volumes,
             Earlier = sweeping ? [] : PodComparison.Earlier(options.Earlier),
@@ -33,6 +34,12 @@ internal static class PodPlan
             Force = build.Spec.Force,
             PlanOnly = build.Spec.PlanOnly,
         };
+    }
+
+    private static IEnumerable<string> Secrets(ImageTemplateSpec template, PodOptions options)
+    {
+        var mounted = new MountedSecrets(options.Secrets);
+        return CommunicatorSecrets.Of(template.Communicator).Select(s => mounted.Find(s.Reference)).OfType<string>();
     }
 
     /// <summary>Where the log is stored if it is too long for the operator to keep; null where no output store is mounted.</summary>

@@ -28,7 +28,7 @@ internal sealed class RunCommand(PodOptions options, int attempt, TimeProvider t
             var plan = PodPlan.Create(options, build, attempt);
             if (PodPlan.LogFile(options, build, attempt) is { } file) stored?.StoreIn(file);
             tracing.Mask(plan.Masker);
-            var outcome = await new BuildRunner(plan, Composition.Create(journal, observer, time)).RunAsync(stopping).ConfigureAwait(false);
+            var outcome = await new BuildRunner(plan, Composition.Create(journal, observer, time, new MountedSecrets(options.Secrets))).RunAsync(stopping).ConfigureAwait(false);
             return outcome switch
             {
                 { Succeeded: true } => BuilderExitCode.Success,

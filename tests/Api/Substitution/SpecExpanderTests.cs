@@ -99,7 +99,7 @@ public sealed class SpecExpanderTests
     {
         var communicator = new Communicator { Ssh = new() { User = "debian" } };
 
-        Assert.Equal(communicator, SpecExpander.Expand(communicator, new Dictionary<string, string>(), "spec.communicator").Value);
+        Assert.Equivalent(communicator, SpecExpander.Expand(communicator, new Dictionary<string, string>(), "spec.communicator").Value);
     }
 
     private static Target Target(string name) => new()

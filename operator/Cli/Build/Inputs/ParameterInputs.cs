@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Substitution;
@@ -30,7 +31,7 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
             if (FromFiles(parameter, documents) is { } value) given[parameter.Name] = Text(value);
         }
 
-        foreach (var (name, source) in options.Secrets.Select(p => NamedValue.Parse(p, "--secret")))
+        foreach (var (name, source) in options.Secrets.Select(p => NamedValue.Parse(p, "--secret")).Where(s => !ConnectionSecrets.Names(s.Name)))
         {
             if (declared.TryGetValue(name, out var parameter) && !parameter.IsSensitive) throw new UsageException($"parameter \"{name}\" is not sensitive: set sensitive in the template, or use --param-file");
             given[name] = Typed(parameter, ReadSecret(name, source, context));
@@ -89,9 +90,11 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
         }
     }
 
-    private static string? FromFiles(Parameter parameter, IReadOnlyList<ManifestDocument> documents)
+    private static string? FromFiles(Parameter parameter, IReadOnlyList<ManifestDocument> documents) => FromFiles(parameter.SecretKeyRef!, documents);
+
+    /// <summary>The value of a Secret's key among the manifests; null if it is not there.</summary>
+    internal static string? FromFiles(SecretKeyReference reference, IReadOnlyList<ManifestDocument> documents)
     {
-        var reference = parameter.SecretKeyRef!;
         if (documents.FirstOrDefault(d => d.Is("Secret", reference.Name)) is not { } secret) return null;
         if (Field(secret.Json, "stringData", reference.Key) is { } text) return text;
         return Field(secret.Json, "data", reference.Key) is { } data ? Encoding.UTF8.GetString(Decode(data, reference.Name)) : null;
@@ -114,7 +117,7 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
             ? value.GetString()
             : null;
 
-    private static string ReadSecret(string name, string source, CliContext context)
+    internal static string ReadSecret(string name, string source, CliContext context)
     {
         if (source == "-") return Trimmed(context.In.ReadToEnd());
         if (!source.StartsWith("env:", StringComparison.Ordinal)) return Trimmed(ReadFile(source, "--secret"));
