@@ -91,9 +91,9 @@ internal sealed class GuestDial : IDisposable
         }
     }
 
-    private static bool HasGreeting(ReadOnlySpan<byte> text) => text.StartsWith("SSH-"u8) || text.IndexOf("\nSSH-"u8) >= 0;
+    internal static bool HasGreeting(ReadOnlySpan<byte> text) => text.StartsWith("SSH-"u8) || text.IndexOf("\nSSH-"u8) >= 0;
 
-    private static string Show(ReadOnlySpan<byte> bytes)
+    internal static string Show(ReadOnlySpan<byte> bytes)
     {
         var line = bytes[..Math.Min(bytes.Length, 60)];
         var end = line.IndexOfAny((byte)'\r', (byte)'\n');

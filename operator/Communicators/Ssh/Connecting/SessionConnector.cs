@@ -112,7 +112,7 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
             ConnectionReason.MachineEnded,
             $"the machine ended before there was a session: {await request.Machine.Ended.ConfigureAwait(false)} (after {Elapsed()}, {Tries()})",
             ConnectionHints.For(ConnectionReason.MachineEnded, User))
-        : Failed(_dialer.LastAnswer ?? _last ?? _dialer.Silence);
+        : Failed(await ServiceQuestion.AskAsync(_dialer.LastAnswer ?? _last ?? _dialer.Silence, request.Machine.Endpoint, path.Route, time).ConfigureAwait(false));
 
     private ConnectionException Failed(ConnectFailure failure) => new(
         failure.Reason, $"no SSH session after {Elapsed()} and {Tries()}: {failure.Text}", ConnectionHints.For(failure.Reason, path.UserOf(failure.Hop), failure.Hop), failure.Error)
