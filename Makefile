@@ -14,13 +14,15 @@ demo-clean: ## Remove what the demo made
 	config/dev/demo.sh clean
 
 ##@ Develop
-.PHONY: build test test-unit generate chart verify format bench bench-packer bench-operator
+.PHONY: build test test-unit contract generate chart verify format bench bench-packer bench-operator bench-aws
 build: ## Compile everything
 	dotnet build $(SOLUTION) --nologo -v quiet
 test: ## Run all tests, with what they need: cluster, CRD server, guests, container images
 	eng/test.sh all
 test-unit: ## Run the tests that need no cluster and no virtual machine (about a minute, after the build)
 	eng/test.sh unit
+contract: ## Kill and disturb builds at each of their calls; PLATFORM=aws or qemu
+	eng/contract.sh "$(or $(PLATFORM),aws)"
 generate: ## Generate the CRDs and the API reference from the types, the schema and reference of the chart from its values
 	dotnet run --project eng/ApiGenerator -- --output .
 chart: generate ## Check and package the Helm chart into artifacts/
@@ -30,11 +32,13 @@ format: ## Format the code
 	dotnet format $(SOLUTION) --no-restore
 verify: ## Fail if anything is not formatted, not generated or not committed
 	eng/verify.sh
-bench: bench-packer bench-operator ## Measure everything: against Packer, and the operator against its API server
+bench: bench-packer bench-operator bench-aws ## Measure everything: against Packer, and the operator against its API server
 bench-packer: ## Measure against Packer on this machine, side by side
 	eng/bench.sh
 bench-operator: ## Measure the operator: writes, latency, memory, failover (needs root the first time)
 	eng/bench-operator.sh
+bench-aws: ## Measure AMI builds against Packer's, on emulators (about 7 minutes, mostly waiting)
+	eng/bench-aws.sh
 
 ##@ Development environment
 .PHONY: cluster-up cluster-down cluster-status guests images operator-up

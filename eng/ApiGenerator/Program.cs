@@ -1,5 +1,6 @@
 using ImageOperator.Eng.ApiGenerator;
 using ImageOperator.Eng.ApiGenerator.Chart;
+using ImageOperator.Eng.ApiGenerator.Reference;
 
 if (args is not ["--output", var root])
 {
@@ -9,7 +10,7 @@ if (args is not ["--output", var root])
 
 try
 {
-    foreach (var (path, text) in Output.Generate().Concat(ChartOutput.Generate(root)))
+    foreach (var (path, text) in Output.Generate().Concat(ChartOutput.Generate(root)).Concat(OptionPages.Generate(root)))
     {
         var file = new FileInfo(Path.Combine(root, path));
         // An unchanged file keeps its time, so that builds that embed it stay up to date.

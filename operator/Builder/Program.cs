@@ -22,9 +22,10 @@ sweep.SetAction(async (result, _) => (int)await WithSignalsAsync(
     token => new SweepCommand(common.Read(result), TimeProvider.System).RunAsync(token)).ConfigureAwait(false));
 
 var platform = new Option<string>(ProbeResult.PlatformOption) { Description = "The platform's spec, as JSON", Required = true };
-var probe = new Command("probe", "Say whether a platform can be used") { platform };
+var strays = new Option<string?>(StrayOrder.Option) { Description = "What is needed to look for strays, as JSON; without it they are not looked for" };
+var probe = new Command("probe", "Say whether a platform can be used") { platform, strays };
 probe.SetAction(async (result, _) => (int)await WithSignalsAsync(
-    token => new ProbeCommand(result.GetRequiredValue(platform), Composition.Probes, TimeProvider.System).RunAsync(token)).ConfigureAwait(false));
+    token => new ProbeCommand(result.GetRequiredValue(platform), result.GetValue(strays), Composition.Probes, TimeProvider.System).RunAsync(token)).ConfigureAwait(false));
 
 var file = new Argument<string>("FILE") { Description = "The file" };
 var print = new Command(StoreReader.Command, "Print a file as base64: imagectl reads logs so that are stored with images") { file };

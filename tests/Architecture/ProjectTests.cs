@@ -70,6 +70,8 @@ public sealed class ProjectTests
     [InlineData("Engine", "KubernetesClient")]
     [InlineData("Platforms/Qemu", "KubernetesClient")]
     [InlineData("Platforms/Qemu", "SSH.NET")]
+    [InlineData("Platforms/Qemu", "AWSSDK.EC2")]
+    [InlineData("Controller", "AWSSDK.EC2")]
     [InlineData("Controller", "SSH.NET")]
     [InlineData("Api", "Newtonsoft.Json")]
     public void Package_ThatIsNotAllowed_IsRefused(string project, string package) => Assert.False(Rules.MayUse(project, package));

@@ -23,6 +23,10 @@ internal static class Rules
     private static readonly (string Package, string[] In)[] Packages =
     [
         ("KubernetesClient", ["Api", "Runtime", "Builder", "Cli"]),
+        ("AWSSDK.Core", ["Platforms/Aws"]),
+        ("AWSSDK.EC2", ["Platforms/Aws"]),
+        ("AWSSDK.SecurityToken", ["Platforms/Aws"]),
+        ("AWSSDK.SimpleSystemsManagement", ["Platforms/Aws"]),
         ("SSH.NET", ["Communicators/Ssh"]),
         ("BouncyCastle.Cryptography", ["Communicators/Ssh"]),
         ("YamlDotNet", ["Api", "Cli"]),

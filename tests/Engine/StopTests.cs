@@ -1,6 +1,7 @@
 using ImageOperator.Api.Common;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Engine.Tests.Doubles;
@@ -120,6 +121,50 @@ public sealed class StopTests
         Assert.Equal(Reasons.Timeout, outcome.Status.Failure!.Reason);
         Assert.Equal(BuildStage.Provisioned, outcome.Status.Failure.Stage);
         Assert.Equal(TimeSpan.FromMinutes(30), outcome.Status.CompletionTime - outcome.Status.StartTime);
+        scenario.AssertClean(published: 0);
+    }
+
+    [Fact]
+    public async Task BuildTimeout_PassesWhileTheImageIsMade_TheBuildSaysSoAndGoesOn()
+    {
+        // Capturing takes 20 s.
+        var scenario = new Scenario { Template = Specs.Template() with { Timeout = Duration.FromSeconds(10) } };
+
+        var outcome = await scenario.RunAsync();
+
+        Assert.True(outcome.Succeeded, outcome.Status.Failure?.Message);
+        Assert.Contains(scenario.Log.Events, e => e is BuildEvent.Message { Level: MessageLevel.Warning } m && m.Text.Contains("has passed, but the image is in the making", StringComparison.Ordinal));
+        scenario.AssertClean(published: 1);
+    }
+
+    [Fact]
+    public async Task BuildTimeout_PassedWhenTheNextAttemptFindsTheImage_GoesOnWithIt()
+    {
+        var scenario = new Scenario { Template = Specs.Template() with { Timeout = Duration.FromMinutes(5) } };
+        var first = scenario.NextProcess();
+        first.AtPoint = (_, name) => { if (name == "platform.poll the capture") first.Kill(); };
+        scenario.RunUntilKilled(first);
+        scenario.World.Time.Advance(TimeSpan.FromHours(1));
+
+        var outcome = await scenario.RunAsync();
+
+        Assert.True(outcome.Succeeded, outcome.Status.Failure?.Message);
+        Assert.Single(scenario.World.Made, r => r.Key == FakePlatform.Image);
+        scenario.AssertClean(published: 1);
+    }
+
+    [Fact]
+    public async Task BuildTimeout_PassedAndThereIsNoImageAfterAll_Fails()
+    {
+        var scenario = new Scenario { Template = Specs.Template() with { Timeout = Duration.FromMinutes(5) } };
+        var first = scenario.NextProcess();
+        first.AtPoint = (_, name) => { if (name == "platform.capture") first.Kill(); };
+        scenario.RunUntilKilled(first);
+        scenario.World.Time.Advance(TimeSpan.FromHours(1));
+
+        var outcome = await scenario.RunAsync();
+
+        Assert.Equal((TargetPhase.Failed, Reasons.Timeout), (outcome.Status.Phase, outcome.Status.Failure?.Reason));
         scenario.AssertClean(published: 0);
     }
 

@@ -27,7 +27,7 @@ internal sealed class Step : IDisposable
     public Task<int?> RunAsync(ICommunicator machine, FileProvisioner file) => RunAsync(machine, new Provisioner { Name = "step", File = file });
 
     public Task<int?> RunAsync(ICommunicator machine, Provisioner provisioner) =>
-        ProvisionerFactories.All.Single(factory => factory.Supports(provisioner)).Create(provisioner)
+        ProvisionerFactories.All.Single(factory => factory.Kind == StepKind.Of(provisioner)!.Name).Create(provisioner)
             .RunAsync(new ProvisionContext(machine, Folders, (stream, line) => Output.Add(stream == OutputStream.Stderr ? $"! {line}" : line)), TestContext.Current.CancellationToken);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);

@@ -14,6 +14,7 @@ internal static class Attributes
         if (member.GetCustomAttribute<BoundsAttribute>() is { } bounds) Bounds(schema, bounds);
         List(schema, member, type);
         if (observed) return;
+        if (member is Type) foreach (var choice in Choice.Of(type)) schema.ArrayAt("x-kubernetes-validations").Add((JsonNode)new JsonObject { ["rule"] = choice.Rule, ["message"] = choice.Message });
         foreach (var excludes in member.GetCustomAttributes<ExcludesAttribute>()) Excludes(schema, excludes);
         foreach (var rule in member.GetCustomAttributes<CelRuleAttribute>()) schema.ArrayAt("x-kubernetes-validations").Add((JsonNode)Rule(rule));
     }

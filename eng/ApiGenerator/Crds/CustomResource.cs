@@ -38,6 +38,7 @@ internal sealed record CustomResource(Type Type, string Kind, string Plural, Jso
                 ["status"] = Described(AtomicObjects.Mark(export.Export(status.PropertyType, observed: true)), docs.Of(status)),
             },
         };
+        SpecCopies.Shorten(root);
         Attributes.Apply(root, type, type, observed: false);
         return root.Ordered();
     }

@@ -86,6 +86,7 @@ internal sealed class SchemaExport(XmlDocs docs)
     private static JsonNode? DefaultOf(System.Reflection.PropertyInfo property)
     {
         var declaring = property.DeclaringType!;
+        if (declaring.IsAbstract) return null;
         if (!DefaultInstances.TryGetValue(declaring, out var instance)) DefaultInstances[declaring] = instance = Activator.CreateInstance(declaring)!;
         var value = property.GetValue(instance);
         return JsonSerializer.SerializeToNode(value, property.PropertyType, ApiJson.Options) switch

@@ -2,19 +2,20 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Eng.ApiGenerator.Docs;
 
 namespace ImageOperator.Eng.ApiGenerator.Reference;
 
 /// <summary>One heading and table per object of a schema, depth first.</summary>
-internal sealed class FieldTable(XmlDocs docs)
+internal sealed class FieldTable(XmlDocs docs, string heading = "###")
 {
     private readonly StringBuilder text = new();
 
     public void Add(string path, Type type, JsonObject schema)
     {
         var children = new List<(string Path, Type Type, JsonObject Schema)>();
-        text.Append($"\n### {path}\n\n");
+        text.Append($"\n{heading} {path}\n\n");
         foreach (var rule in Constraints.Rules(schema)) text.Append($"- {rule}\n");
         if (Constraints.Rules(schema).Any()) text.Append('\n');
         text.Append("| Field | Type | Default | Constraints | Description |\n| --- | --- | --- | --- | --- |\n");
@@ -27,7 +28,11 @@ internal sealed class FieldTable(XmlDocs docs)
             if (Inner(field) is { } inner && property is not null) children.Add(($"{path}.{name}{inner.Suffix}", ElementType(property.PropertyType), inner.Schema));
         }
 
-        foreach (var child in children) Add(child.Path, child.Type, child.Schema);
+        foreach (var child in children)
+        {
+            if (child.Type == typeof(ImageTemplateSpec)) text.Append($"\n### {child.Path}\n\nAs `spec` of an [ImageTemplate](imagetemplate.md#spec).\n");
+            else Add(child.Path, child.Type, child.Schema);
+        }
     }
 
     public override string ToString() => text.ToString();

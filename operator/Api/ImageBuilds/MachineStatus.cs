@@ -11,4 +11,7 @@ public sealed record MachineStatus
 
     /// <summary>How its instructions are run, and why so: "TCG: /dev/kvm is there, but a guest made no progress with it".</summary>
     public string? Accelerator { get; init; }
+
+    /// <summary>Where there was no room for the machine, and the platform's word for it, in the order of the tries: <c>t3.small in subnet-1: InsufficientInstanceCapacity</c>.</summary>
+    public IReadOnlyList<string>? Tried { get; init; }
 }

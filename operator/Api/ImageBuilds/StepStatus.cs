@@ -9,7 +9,7 @@ public sealed record StepStatus
     /// <summary>The step's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The kind of provisioner: shell, file.</summary>
+    /// <summary>The kind of step: shell, file, ansible and so on.</summary>
     public required string Kind { get; init; }
 
     /// <summary>How it stands.</summary>
@@ -29,6 +29,9 @@ public sealed record StepStatus
 
     /// <summary>Why it failed, or was skipped.</summary>
     public string? Message { get; init; }
+
+    /// <summary>What it found, for kinds that tell it: goss, openscap, lynis, ansible, chef, puppet, salt.</summary>
+    public StepReport? Report { get; init; }
 }
 
 /// <summary>How a step stands.</summary>

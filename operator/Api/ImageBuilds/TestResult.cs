@@ -23,6 +23,9 @@ public sealed record TestResult
 
     /// <summary>Why it failed.</summary>
     public string? Message { get; init; }
+
+    /// <summary>What it found, for kinds that tell it.</summary>
+    public StepReport? Report { get; init; }
 }
 
 /// <summary>How a test ended.</summary>

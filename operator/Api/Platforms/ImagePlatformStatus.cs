@@ -25,6 +25,9 @@ public sealed record ImagePlatformStatus
     /// <summary>The last probe that came to an end.</summary>
     public PlatformProbe? Probe { get; init; }
 
+    /// <summary>What the last look for strays found; null before the first.</summary>
+    public StrayReport? Strays { get; init; }
+
     /// <summary>Machine time by namespace, of this month.</summary>
     [ListMapKey("namespace")]
     public IReadOnlyList<NamespaceUsage>? Usage { get; init; }

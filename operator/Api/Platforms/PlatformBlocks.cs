@@ -12,7 +12,7 @@ public static class PlatformBlocks
         : null;
 
     /// <summary>The target's block; null if there is none.</summary>
-    public static string? Of(Target target) => target.Qemu is not null ? "qemu" : null;
+    public static string? Of(Target target) => target.Qemu is not null ? "qemu" : target.Aws is not null ? "aws" : null;
 
     /// <summary>The region; null where there is none.</summary>
     public static string? Location(ImagePlatformSpec platform) => platform.Aws?.Region;

@@ -9,15 +9,24 @@ public static class PlatformDefaults
     /// <summary>The target as it is built: what it leaves unset is the platform's.</summary>
     public static Target Apply(Target target, ImagePlatformSpec platform)
     {
-        if (target.Qemu is null || platform.Qemu is not { } qemu) return target;
-        var merged = JsonSerializer.SerializeToNode(target, ApiJson.Options)!.AsObject();
-        var defaults = new
+        if (target.Qemu is not null && platform.Qemu is { } qemu)
         {
-            qemu.Accelerator,
-            qemu.MachineType,
-            qemu.Cpu,
-        };
-        DefaultsMerge.Fill(merged["qemu"]!.AsObject(), JsonSerializer.SerializeToNode(defaults, ApiJson.Options)!.AsObject());
+            return Fill(target, "qemu", new { qemu.Accelerator, qemu.MachineType, qemu.Cpu });
+        }
+
+        if (target.Aws is not null && platform.Aws is { } aws)
+        {
+            var network = aws.Network is { } n ? new { n.VpcId, n.SubnetIds, n.SecurityGroupIds, n.AssociatePublicIpAddress } : null;
+            return Fill(target, "aws", new { aws.Region, network, aws.Tags });
+        }
+
+        return target;
+    }
+
+    private static Target Fill<T>(Target target, string block, T defaults)
+    {
+        var merged = JsonSerializer.SerializeToNode(target, ApiJson.Options)!.AsObject();
+        DefaultsMerge.Fill(merged[block]!.AsObject(), JsonSerializer.SerializeToNode(defaults, ApiJson.Options)!.AsObject());
         return merged.Deserialize<Target>(ApiJson.Options)!;
     }
 }

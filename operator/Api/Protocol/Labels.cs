@@ -42,6 +42,9 @@ public static class Labels
     /// <summary>Annotation: a new value makes the operator reconcile at once.</summary>
     public const string ReconcileRequestedAt = GroupVersion.Group + "/reconcile-requested-at";
 
+    /// <summary>Annotation of an ImageBuild: breakpoints that shall hold no longer; see <see cref="ResumeOrders"/>.</summary>
+    public const string Resume = GroupVersion.Group + "/resume";
+
     /// <summary>Annotation: <c>true</c> gives up waiting for the clean-up of a deleted build.</summary>
     public const string AbandonCleanup = GroupVersion.Group + "/abandon-cleanup";
 }

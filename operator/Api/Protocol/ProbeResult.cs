@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ImageOperator.Api.Platforms;
 
 namespace ImageOperator.Api.Protocol;
 
@@ -16,6 +17,8 @@ public sealed record ProbeResult
     public const int MaxBytes = 4096;
 
     private const int MaxText = 1024;
+    private const int MaxItems = 8;
+    private const int MaxItem = 200;
 
     /// <summary>How it ended.</summary>
     public required ProbeOutcome Outcome { get; init; }
@@ -26,13 +29,16 @@ public sealed record ProbeResult
     /// <summary>Who the platform says that the builder is.</summary>
     public string? Identity { get; init; }
 
+    /// <summary>What of strays was found; null if they were not looked for.</summary>
+    public StrayReport? Strays { get; init; }
+
     /// <summary>The text of the termination message: bounded whatever an endpoint answered.</summary>
     public string Write()
     {
-        var text = JsonSerializer.Serialize(this with { Message = Short(Message)!, Identity = Short(Identity) }, ApiJson.Options);
+        var text = JsonSerializer.Serialize(this with { Message = Short(Message)!, Identity = Short(Identity), Strays = Short(Strays) }, ApiJson.Options);
         return System.Text.Encoding.UTF8.GetByteCount(text) <= MaxBytes
             ? text
-            : JsonSerializer.Serialize(this with { Message = "the answer was too long to pass on", Identity = null }, ApiJson.Options);
+            : JsonSerializer.Serialize(this with { Message = "the answer was too long to pass on", Identity = null, Strays = null }, ApiJson.Options);
     }
 
     /// <summary>Reads a termination message; null if it is none of ours.</summary>
@@ -48,6 +54,12 @@ public sealed record ProbeResult
             return null;
         }
     }
+
+    private static StrayReport? Short(StrayReport? strays) => strays is null ? null : strays with
+    {
+        Items = strays.Items is { Count: > 0 } items ? [.. items.Take(MaxItems).Select(i => i.Length > MaxItem ? i[..MaxItem] + "…" : i)] : null,
+        Error = Short(strays.Error),
+    };
 
     private static string? Short(string? text) => text is { Length: > MaxText } ? text[..MaxText] + "…" : text;
 }

@@ -1,13 +1,14 @@
 using ImageOperator.Api.Schema;
+using ImageOperator.Api.Validation;
 
 namespace ImageOperator.Api.Provisioners;
 
 /// <summary>Files copied to or from the machine.</summary>
-[CelRule("has(self.source) != has(self.content)", "exactly one of source and content must be set")]
+[Choice(Allowed.ExactlyOne, "source", "content")]
 [CelRule("!has(self.content) || self.direction == 'Upload'", "content can only be uploaded: set direction Upload, or source instead of content", FieldPath = ".content")]
 [CelRule("self.direction == 'Upload' || (!has(self.mode) && !has(self.owner) && !has(self.group))",
     "mode, owner and group apply to uploads only: remove them", FieldPath = ".direction")]
-public sealed record FileProvisioner
+public sealed record FileProvisioner : IChecked
 {
     /// <summary>Which way the files go.</summary>
     public FileDirection Direction { get; init; } = FileDirection.Upload;
@@ -20,6 +21,7 @@ public sealed record FileProvisioner
     public string? Source { get; init; }
 
     /// <summary>The file's content, instead of a source.</summary>
+    [TakesSecrets]
     [Bounds(Max = 262144)]
     public string? Content { get; init; }
 
@@ -47,4 +49,20 @@ public sealed record FileProvisioner
 
     /// <summary>Copy as root by sudo, to write (or read) where the login user may not.</summary>
     public bool Sudo { get; init; }
+
+    void IChecked.Check(ErrorList errors, string path)
+    {
+        if (Direction == FileDirection.Upload)
+        {
+            PathRules.Inside(errors, Source, $"{path}.source", "the workspace");
+            PathRules.OnMachine(errors, Destination, $"{path}.destination");
+            errors.Require(Content is null || !Destination.EndsWith('/'), $"{path}.destination", "content needs a file's name: remove the trailing slash or add a name");
+            return;
+        }
+
+        PathRules.OnMachine(errors, Source, $"{path}.source");
+        PathRules.Inside(errors, Destination, $"{path}.destination", "the output folder");
+        errors.Require(Content is null, $"{path}.content", "content can only be uploaded: set direction Upload, or source instead of content");
+        errors.Require(Mode is null && Owner is null && Group is null, $"{path}.direction", "mode, owner and group apply to uploads only: remove them");
+    }
 }

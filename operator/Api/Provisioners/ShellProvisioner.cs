@@ -1,12 +1,14 @@
 using ImageOperator.Api.Schema;
+using ImageOperator.Api.Validation;
 
 namespace ImageOperator.Api.Provisioners;
 
 /// <summary>Commands run on the machine. Exactly one of inline and script must be set.</summary>
-[CelRule("has(self.inline) != has(self.script)", "exactly one of inline and script must be set")]
-public sealed record ShellProvisioner
+[Choice(Allowed.ExactlyOne, "inline", "script")]
+public sealed record ShellProvisioner : IChecked
 {
     /// <summary>The lines of a script.</summary>
+    [TakesSecrets]
     [Bounds(Min = 1, Max = 512, MaxItemLength = 65536)]
     public IReadOnlyList<string>? Inline { get; init; }
 
@@ -20,6 +22,7 @@ public sealed record ShellProvisioner
     public IReadOnlyList<string> Args { get; init; } = [];
 
     /// <summary>Environment variables of the commands. Their values are passed over the connection, never in a command line.</summary>
+    [TakesSecrets]
     [Bounds(Max = 128, MaxItemLength = 32768)]
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
@@ -33,4 +36,6 @@ public sealed record ShellProvisioner
     /// <summary>The exit codes that count as success.</summary>
     [Bounds(Min = 1, Max = 64)]
     public IReadOnlyList<int> ExitCodes { get; init; } = [0];
+
+    void IChecked.Check(ErrorList errors, string path) => ScriptRules.Check(errors, Script, Interpreter, Environment, ExitCodes, path);
 }

@@ -1,14 +1,17 @@
 using ImageOperator.Api.Common;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Schema;
+using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Api.Targets.Qemu;
 
 namespace ImageOperator.Api.Targets;
 
 /// <summary>One image to make. Exactly one platform must be set.</summary>
-[CelRule("has(self.qemu)", "a target needs a platform: set qemu", FieldPath = ".qemu")]
+[CelRule("has(self.qemu) != has(self.aws)", OnePlatform)]
 public sealed record Target
 {
+    internal const string OnePlatform = "a target needs one platform: set either qemu or aws";
+
     /// <summary>The target's name; part of its pod's name.</summary>
     [Bounds(Min = 1, Max = 32)]
     [Pattern(Names.LabelPattern)]
@@ -21,4 +24,7 @@ public sealed record Target
 
     /// <summary>A disk image made by a QEMU virtual machine in the builder pod.</summary>
     public QemuTarget? Qemu { get; init; }
+
+    /// <summary>An AMI, made of an EC2 instance.</summary>
+    public AwsTarget? Aws { get; init; }
 }

@@ -10,6 +10,7 @@ internal static class CloudPlatformRules
     {
         Endpoint(errors, aws.Endpoint, $"{path}.endpoint");
         Bundle(errors, aws.CaBundle, $"{path}.caBundle");
+        if (aws.Strays is { } strays) DurationRules.Positive(errors, strays.After, $"{path}.strays.after");
         for (var i = 0; i < aws.AssumeRoles.Count; i++)
         {
             var length = aws.AssumeRoles[i].Duration.Value;

@@ -25,6 +25,12 @@ public static class PlatformFit
         }
 
         if (target.Qemu is { } qemu) Check(errors, qemu, platform, reference, $"{path}.qemu");
+        if (target.Aws is { } aws)
+        {
+            for (var i = 0; i < aws.InstanceTypes.Count; i++) MachineType(errors, aws.InstanceTypes[i], platform, reference, $"{path}.aws.instanceTypes[{i}]");
+            errors.Require(aws.Region == platform.Aws!.Region, $"{path}.aws.region", $"{reference} is in {platform.Aws.Region}, not in {aws.Region}: remove the region, or refer to a platform there");
+        }
+
         return errors.Errors;
     }
 

@@ -7,29 +7,38 @@ internal static class StepRules
 {
     public static void Check(ErrorList errors, Provisioner step, IReadOnlyCollection<string> targets, string path)
     {
-        CheckKinds(errors, step, path);
-        DurationRules.Positive(errors, step.Timeout, $"{path}.timeout");
+        Check(errors, step, path);
         CheckTargets(errors, step.OnlyTargets, step.ExceptTargets, targets, path);
+        OverrideRules.Check(errors, step, step.Overrides, "provisioners", targets, path, Check);
     }
 
     public static void Check(ErrorList errors, ImageTest test, IReadOnlyCollection<string> targets, string path)
     {
+        Check(errors, test, path);
+        CheckTargets(errors, test.OnlyTargets, test.ExceptTargets, targets, path);
+        OverrideRules.Check(errors, test, test.Overrides, "tests", targets, path, Check);
+    }
+
+    /// <summary>What the kind of the step says.</summary>
+    public static void CheckKinds(ErrorList errors, StepKinds step, string path)
+    {
+        ChoiceRules.Check(errors, step, path);
+        foreach (var kind in StepKind.All)
+        {
+            if (kind.SpecOf(step) is IChecked spec) spec.Check(errors, $"{path}.{kind.Name}");
+        }
+    }
+
+    private static void Check(ErrorList errors, Provisioner step, string path)
+    {
+        CheckKinds(errors, step, path);
+        DurationRules.Positive(errors, step.Timeout, $"{path}.timeout");
+    }
+
+    private static void Check(ErrorList errors, ImageTest test, string path)
+    {
         CheckKinds(errors, test, path);
         DurationRules.Positive(errors, test.Timeout, $"{path}.timeout");
-        CheckTargets(errors, test.OnlyTargets, test.ExceptTargets, targets, path);
-    }
-
-    public static void CheckKinds(ErrorList errors, Provisioner step, string path)
-    {
-        errors.Require(step.Shell is null != step.File is null, path, "exactly one of shell and file must be set");
-        if (step.Shell is not null) ShellRules.Check(errors, step.Shell, $"{path}.shell");
-        if (step.File is not null) FileRules.Check(errors, step.File, $"{path}.file");
-    }
-
-    public static void CheckKinds(ErrorList errors, ImageTest test, string path)
-    {
-        errors.Require(test.Shell is not null, $"{path}.shell", "a test needs a kind: set shell");
-        if (test.Shell is not null) ShellRules.Check(errors, test.Shell, $"{path}.shell");
     }
 
     private static void CheckTargets(ErrorList errors, IReadOnlyList<string> only, IReadOnlyList<string> except, IReadOnlyCollection<string> targets, string path)

@@ -7,7 +7,8 @@ internal static class TargetRules
 {
     public static void Check(ErrorList errors, Target target, string path)
     {
-        errors.Require(target.Qemu is not null, $"{path}.qemu", "a target needs a platform: set qemu");
+        errors.Require(target.Qemu is null != target.Aws is null, path, Target.OnePlatform);
+        if (target.Aws is { } aws) AwsTargetRules.Check(errors, aws, $"{path}.aws");
         if (target.Qemu is not { } qemu) return;
         CheckSource(errors, qemu.Source, $"{path}.qemu.source");
         CheckOutput(errors, qemu.Output, $"{path}.qemu.output");

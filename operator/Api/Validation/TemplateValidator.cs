@@ -15,7 +15,7 @@ public static class TemplateValidator
     public static IReadOnlyList<ValidationError> Validate(ImageTemplateSpec spec, string path = "spec")
     {
         var errors = new ErrorList();
-        var references = new ReferenceRules(errors, spec.Parameters);
+        var references = new ReferenceRules(errors, spec);
         var targets = spec.Targets.Select(t => t.Name).ToList();
         ParameterRules.Check(errors, spec.Parameters, $"{path}.parameters");
         WorkspaceRules.Check(errors, spec.Workspace, $"{path}.workspace");

@@ -59,6 +59,12 @@ internal sealed class StatusJournal(BuildClient client, BuildIdentity identity, 
         }
     }
 
+    public async Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken)
+    {
+        var build = await GetBuildAsync(cancellationToken).ConfigureAwait(false);
+        return ResumeOrders.For(build.Metadata.Annotations is { } all && all.TryGetValue(Labels.Resume, out var text) ? text : null, target, step);
+    }
+
     private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();

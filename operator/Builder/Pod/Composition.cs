@@ -2,6 +2,7 @@ using ImageOperator.Communicators.Ssh;
 using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws;
 using ImageOperator.Platforms.Qemu;
 using ImageOperator.Provisioners;
 
@@ -10,11 +11,11 @@ namespace ImageOperator.Builder.Pod;
 /// <summary>Every platform, communicator and provisioner that this program has.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<IPlatformProbe> Probes => [new QemuProbe()];
+    public static IReadOnlyList<IPlatformProbe> Probes => [new QemuProbe(), new AwsProbe()];
 
     public static BuildServices Create(IBuildJournal journal, IBuildObserver observer, TimeProvider time, ISecretSource? secrets = null) => new()
     {
-        Platforms = [new QemuPlatformFactory()],
+        Platforms = [new QemuPlatformFactory(), new AwsPlatformFactory()],
         Communicators = [new SshCommunicatorFactory(time, secrets)],
         Provisioners = ProvisionerFactories.All,
         Journal = journal,

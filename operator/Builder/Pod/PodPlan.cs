@@ -24,6 +24,7 @@ internal static class PodPlan
         {
             Identity = new(options.Uid, options.Namespace, options.Build, options.Target, attempt),
             Template = template,
+            Platform = AccessOf(target, build.Status),
             Trace = options.Trace,
             Parameters = values,
             Masker = new SecretMasker([.. PodParameters.Sensitive(template, values), .. Secrets(template, options)]),
@@ -40,6 +41,14 @@ internal static class PodPlan
     {
         var mounted = new MountedSecrets(options.Secrets);
         return CommunicatorSecrets.Of(template.Communicator).Select(s => mounted.Find(s.Reference)).OfType<string>();
+    }
+
+    private static PlatformAccess? AccessOf(Target target, ImageBuildStatus status)
+    {
+        if (target.PlatformRef is not { } reference) return null;
+        var snapshot = status.Platforms?.FirstOrDefault(p => p.Kind == reference.Kind && p.Name == reference.Name)
+            ?? throw new InvalidOperationException($"the build has no snapshot of {reference} in status.platforms: was it taken up by the operator?");
+        return new(snapshot.Spec, PodPaths.Credentials, snapshot.Uid);
     }
 
     /// <summary>Where the log is stored if it is too long for the operator to keep; null where no output store is mounted.</summary>

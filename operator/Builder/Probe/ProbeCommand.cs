@@ -8,9 +8,9 @@ using ImageOperator.Engine.Ports;
 namespace ImageOperator.Builder.Probe;
 
 /// <summary><c>image-builder probe</c>: says whether a platform can be used. It talks to no API server; its result is the termination message.</summary>
-internal sealed class ProbeCommand(string platform, IReadOnlyList<IPlatformProbe> probes, TimeProvider time)
+internal sealed class ProbeCommand(string platform, string? strays, IReadOnlyList<IPlatformProbe> probes, TimeProvider time)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     public string Credentials { get; init; } = PodPaths.Credentials;
 
@@ -27,13 +27,13 @@ internal sealed class ProbeCommand(string platform, IReadOnlyList<IPlatformProbe
 
     internal async Task<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
-        if (Read() is not { } spec) return Failed($"{ProbeResult.PlatformOption} does not hold a platform's spec");
+        if (Read<ImagePlatformSpec>(platform) is not { } spec) return Failed($"{ProbeResult.PlatformOption} does not hold a platform's spec");
         if (probes.FirstOrDefault(p => p.Supports(spec)) is not { } probe) return Failed($"this image-builder knows no {PlatformBlocks.Of(spec) ?? "such platform"}: is it older than the operator?");
         using var limit = new CancellationTokenSource(Limit, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         try
         {
-            return await probe.ProbeAsync(new() { Platform = spec, Credentials = Credentials, Cache = Cache, Time = time }, linked.Token).ConfigureAwait(false);
+            return await probe.ProbeAsync(new() { Platform = spec, Credentials = Credentials, Cache = Cache, Strays = Read<StrayOrder>(strays), Time = time }, linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -41,11 +41,11 @@ internal sealed class ProbeCommand(string platform, IReadOnlyList<IPlatformProbe
         }
     }
 
-    private ImagePlatformSpec? Read()
+    private static T? Read<T>(string? text) where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize<ImagePlatformSpec>(platform, ApiJson.Options);
+            return text is null ? null : JsonSerializer.Deserialize<T>(text, ApiJson.Options);
         }
         catch (JsonException)
         {

@@ -42,7 +42,7 @@ internal sealed class BuildAction(CliContext context, BuildOptions options)
         using var interrupts = new Interrupts(() => display.Note("stopping: removing what the build made (once more: end at once)"));
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Stopping, cancellationToken);
         var session = new BuildSession(
-            saved, state, new SecretMasker([.. prepared.Parameters.Secrets.Values, .. prepared.Connection.Values]), prepared.Parameters.Secrets, prepared.Connection, earlier,
+            saved, state, new SecretMasker([.. prepared.Parameters.Masked, .. prepared.Connection.Values]), prepared.Parameters.Secrets, prepared.Connection, earlier,
             context.Time, display);
         var running = session.RunAsync(options.Parallel ?? saved.Targets.Count, linked.Token);
         if (await Task.WhenAny(running, interrupts.Killed).ConfigureAwait(false) != running)

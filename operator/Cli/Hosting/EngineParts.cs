@@ -2,6 +2,7 @@ using ImageOperator.Communicators.Ssh;
 using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws;
 using ImageOperator.Platforms.Qemu;
 using ImageOperator.Provisioners;
 
@@ -12,7 +13,7 @@ internal static class EngineParts
 {
     public static BuildServices Services(IBuildJournal journal, IBuildObserver observer, TimeProvider time, ISecretSource? secrets = null) => new()
     {
-        Platforms = [new QemuPlatformFactory(new QemuOptions())],
+        Platforms = [new QemuPlatformFactory(new QemuOptions()), new AwsPlatformFactory()],
         Communicators = [new SshCommunicatorFactory(time, secrets)],
         Provisioners = ProvisionerFactories.All,
         Journal = journal,

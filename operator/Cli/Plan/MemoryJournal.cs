@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Cli.Plan;
@@ -17,4 +18,6 @@ internal sealed class MemoryJournal : IBuildJournal
     }
 
     public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) => Task.FromResult(new StopOrder(StopReason.Cancelled));
+
+    public Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken) => Task.FromResult(ResumeOrder.Hold);
 }

@@ -40,7 +40,7 @@ internal sealed class PlanAction(CliContext context, BuildOptions options, strin
             Identity = new(Guid.NewGuid().ToString(), prepared.Chosen.Namespace, prepared.Chosen.Name, target, 1),
             Template = prepared.Template,
             Parameters = prepared.Parameters.Values.Concat(prepared.Parameters.Secrets).ToDictionary(StringComparer.Ordinal),
-            Masker = new SecretMasker(prepared.Parameters.Secrets.Values),
+            Masker = new SecretMasker(prepared.Parameters.Masked),
             Folders = new(options.WorkspaceFolder ?? Path.Combine(scratch, "workspace"), scratch, options.CacheFolder, scratch),
             Volumes = new LocalVolumes(),
         });

@@ -27,6 +27,9 @@ internal sealed record BuildPolicy
     /// <summary>How long after a build's timeout the operator leaves the end of it to the builder.</summary>
     public TimeSpan TimeoutGrace { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long after its begin a capture is waited for, whatever the timeout says.</summary>
+    public TimeSpan CaptureLimit { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>How long after a pod's grace its node may take to confirm the end.</summary>
     public TimeSpan NodeGrace { get; init; } = TimeSpan.FromSeconds(30);
 

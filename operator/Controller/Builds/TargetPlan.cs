@@ -91,6 +91,8 @@ internal static class TargetPlan
         if (seen.Attempt is null || (seen.AdmittedTime ?? draft.Status!.StartTime) is not { } start) return null;
         var running = live.Any(p => p.Life == PodLife.Running);
         var deadline = start + draft.Status!.Template!.Timeout.Value + (running ? draft.Observed.Policy.TimeoutGrace : TimeSpan.Zero);
+        // An image in the making is not thrown away for being late: the engine goes on with it, in a later attempt too.
+        if (seen.Stages?.FirstOrDefault(s => s.Name == BuildStage.Captured)?.StartTime + draft.Observed.Policy.CaptureLimit is { } captured && captured > deadline) deadline = captured;
         draft.WakeAt(deadline);
         return deadline;
     }

@@ -1,5 +1,7 @@
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Validation;
+using ImageOperator.Controller.Metrics;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
 using ImageOperator.Runtime.Client;
@@ -11,7 +13,7 @@ namespace ImageOperator.Controller.Platforms;
 
 /// <summary>Says whether a platform can be used: gather, decide, act. The probe itself is a pod's; the operator has no credentials.</summary>
 internal abstract class PlatformReconciler<T>(
-    IClient client, ProbePods pods, ProbePolicy policy, IStore<T> platforms, IStatusWriter statuses, IEventRecorder events, TimeProvider time) : IReconciler
+    IClient client, ProbePods pods, ProbePolicy policy, IStore<T> platforms, IStore<ImageBuild> builds, IStatusWriter statuses, IEventRecorder events, StrayMetrics metrics, TimeProvider time) : IReconciler
     where T : class, IPlatformObject
 {
     public async Task<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
@@ -34,6 +36,7 @@ internal abstract class PlatformReconciler<T>(
             await WriteAsync(platform, decision, cancellationToken).ConfigureAwait(false);
         }
 
+        if (decision.Delete && seen.Pod?.Result?.Strays is { } strays) metrics.Count(platform.Settings, strays);
         if (decision.Delete) await DeleteAsync(pod, seen.Pod!.Uid, cancellationToken).ConfigureAwait(false);
         return decision.WakeAfter is { } after ? ReconcileResult.Waiting(after) : ReconcileResult.Stalled(decision.Verdict?.Reason ?? "");
     }
@@ -62,7 +65,7 @@ internal abstract class PlatformReconciler<T>(
     /// <returns>Why the server refused the pod; null when it is there.</returns>
     private async Task<string?> CreateAsync(T platform, string name, string? requested, CancellationToken cancellationToken)
     {
-        var pod = pods.Create(platform, requested);
+        var pod = pods.Create(platform, requested, Unfinished(platform));
         pod.Metadata.Name = name;
         if (string.IsNullOrEmpty(pod.Metadata.NamespaceProperty)) return "no namespace for it: set spec.probeNamespace, or the operator's Probe:Namespace";
         try
@@ -80,6 +83,10 @@ internal abstract class PlatformReconciler<T>(
         }
     }
 
+    /// <returns>Null while they are not known: then no one looks for strays.</returns>
+    private IReadOnlyList<string>? Unfinished(T platform) =>
+        builds.HasSynced ? [.. builds.List(platform.Metadata.NamespaceProperty).Where(b => b.Status?.CompletionTime is null).Select(b => b.Metadata.Uid)] : null;
+
     private async Task DeleteAsync(ObjectKey pod, string uid, CancellationToken cancellationToken)
     {
         try
@@ -95,10 +102,10 @@ internal abstract class PlatformReconciler<T>(
 
 /// <summary>For the platforms of a namespace.</summary>
 internal sealed class ImagePlatformReconciler(
-    IClient client, ProbePods pods, ProbePolicy policy, IStore<ImagePlatform> platforms, IStatusWriter statuses, IEventRecorder events, TimeProvider time)
-    : PlatformReconciler<ImagePlatform>(client, pods, policy, platforms, statuses, events, time);
+    IClient client, ProbePods pods, ProbePolicy policy, IStore<ImagePlatform> platforms, IStore<ImageBuild> builds, IStatusWriter statuses, IEventRecorder events, StrayMetrics metrics, TimeProvider time)
+    : PlatformReconciler<ImagePlatform>(client, pods, policy, platforms, builds, statuses, events, metrics, time);
 
 /// <summary>For the platforms of the cluster.</summary>
 internal sealed class ClusterImagePlatformReconciler(
-    IClient client, ProbePods pods, ProbePolicy policy, IStore<ClusterImagePlatform> platforms, IStatusWriter statuses, IEventRecorder events, TimeProvider time)
-    : PlatformReconciler<ClusterImagePlatform>(client, pods, policy, platforms, statuses, events, time);
+    IClient client, ProbePods pods, ProbePolicy policy, IStore<ClusterImagePlatform> platforms, IStore<ImageBuild> builds, IStatusWriter statuses, IEventRecorder events, StrayMetrics metrics, TimeProvider time)
+    : PlatformReconciler<ClusterImagePlatform>(client, pods, policy, platforms, builds, statuses, events, metrics, time);

@@ -44,7 +44,7 @@ internal sealed record PlatformVerdict(ImagePlatformStatus Status, string Reason
         var probe = new PlatformProbe { Time = end, Generation = seen.Generation, Result = reason, Message = result.Message, Failures = failures > 0 ? failures : null };
         return Say(
             seen, reason, result.Message, result.Outcome == ProbeOutcome.Works,
-            s => s with { Probe = probe, Identity = result.Outcome == ProbeOutcome.Works ? result.Identity : null, LastHandledReconcileAt = requested ?? s.LastHandledReconcileAt },
+            s => s with { Probe = probe, Identity = result.Outcome == ProbeOutcome.Works ? result.Identity : null, LastHandledReconcileAt = requested ?? s.LastHandledReconcileAt, Strays = result.Outcome == ProbeOutcome.Works ? result.Strays : s.Strays },
             conditions =>
             {
                 conditions.Remove(Types.Reconciling);

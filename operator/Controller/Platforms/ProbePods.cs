@@ -36,7 +36,7 @@ internal sealed class ProbePods(IOptions<OperatorOptions> options)
         ? cluster.Spec.ProbeNamespace ?? (options.Value.Probe.Namespace.Length > 0 ? options.Value.Probe.Namespace : options.Value.LeaderElection.Namespace)
         : platform.Metadata.NamespaceProperty;
 
-    public V1Pod Create(IPlatformObject platform, string? requested)
+    public V1Pod Create(IPlatformObject platform, string? requested, IReadOnlyList<string>? builds = null)
     {
         var settings = platform.Settings;
         MountedVolume[] volumes = [PodVolumes.At("tmp", "/tmp", v => v.EmptyDir = new()), .. Places(settings), .. PlatformVolumes.Of(settings, optional: true)];
@@ -71,7 +71,7 @@ internal sealed class ProbePods(IOptions<OperatorOptions> options)
                 ImagePullSecrets = Builder.PullSecrets.Count > 0 ? [.. Builder.PullSecrets.Select(s => new V1LocalObjectReference { Name = s })] : null,
                 NodeSelector = Builder.NodeSelector.Count > 0 ? Builder.NodeSelector : null,
                 Tolerations = Builder.Tolerations.Count > 0 ? Builder.Tolerations : null,
-                Containers = [Container(settings, volumes)],
+                Containers = [Container(settings, volumes, Order(platform, builds))],
                 Volumes = [.. volumes.Select(v => v.Volume).DistinctBy(v => v.Name)],
             },
         };
@@ -99,7 +99,7 @@ internal sealed class ProbePods(IOptions<OperatorOptions> options)
         };
     }
 
-    private V1Container Container(ImagePlatformSpec settings, MountedVolume[] volumes)
+    private V1Container Container(ImagePlatformSpec settings, MountedVolume[] volumes, StrayOrder? strays)
     {
         var resources = new V1ResourceRequirements
         {
@@ -113,7 +113,7 @@ internal sealed class ProbePods(IOptions<OperatorOptions> options)
             Image = Builder.Image,
             ImagePullPolicy = Builder.PullPolicy,
             Command = [PodPaths.BuilderCommand],
-            Args = ["probe", ProbeResult.PlatformOption, Unexpanded(JsonSerializer.Serialize(settings with { PodTemplate = null, Limits = null }, ApiJson.Options))],
+            Args = ["probe", ProbeResult.PlatformOption, Unexpanded(JsonSerializer.Serialize(settings with { PodTemplate = null, Limits = null }, ApiJson.Options)), .. strays is null ? [] : new[] { StrayOrder.Option, JsonSerializer.Serialize(strays, ApiJson.Options) }],
             Env = [new() { Name = "HOME", Value = "/tmp" }],
             Resources = resources,
             SecurityContext = PodSecurity.Container(),
@@ -123,6 +123,9 @@ internal sealed class ProbePods(IOptions<OperatorOptions> options)
             VolumeMounts = [.. volumes.Select(v => v.Mount)],
         };
     }
+
+    private static StrayOrder? Order(IPlatformObject platform, IReadOnlyList<string>? builds) =>
+        platform.Settings.Qemu is not null || builds is not { Count: <= StrayOrder.MostBuilds } ? null : new() { PlatformUid = platform.Metadata.Uid, Builds = builds };
 
     // By the object's own type: an interface has no kind.
     private static V1OwnerReference Owner(IPlatformObject platform) => platform switch

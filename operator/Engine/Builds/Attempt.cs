@@ -68,12 +68,12 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         var remaining = record.Current.Stage >= BuildStage.Distributed
             ? Limits.LongestTimer
             : record.Current.StartTime!.Value + plan.Template.Timeout.Value - services.Time.GetUtcNow();
-        using var timeout = new CancellationTokenSource(Limits.Clamp(remaining), services.Time);
+        using var timeout = new Deadline(remaining, HasBegunToCapture, services.Time, TellLateCapture);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token, record.Fenced);
         try
         {
             var cleaner = new Cleaner(platform, _ledger, services.Observer, services.Time);
-            _flow = new BuildFlow(plan, services, record, _ledger, _expressions, platform, Stages, cleaner, new InputNotes(plan, record, services.Observer));
+            _flow = new BuildFlow(plan, services, record, _ledger, _expressions, platform, Stages, cleaner, new InputNotes(plan, record, services.Observer), timeout);
             return (await _flow.RunAsync(resuming, linked.Token).ConfigureAwait(false), null);
         }
         catch (Exception e) when (e is not FencedException && record.Fenced.IsCancellationRequested)
@@ -88,7 +88,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         {
             return (null, null);
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.Token.IsCancellationRequested)
         {
             return (null, new()
             {
@@ -102,6 +102,15 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         {
             return (null, FailureTranslation.Translate(e, Stages.Current));
         }
+    }
+
+    private bool HasBegunToCapture => record.Current.Stages?.Any(s => s.Name == BuildStage.Captured) == true;
+
+    private void TellLateCapture()
+    {
+        var words = $"the timeout of {plan.Template.Timeout} has passed, but the image is in the making: going on with it";
+        services.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, words));
+        record.Post(s => s with { Progress = new() { Message = words } });
     }
 
     /// <summary>Why to stop. Where it cannot be learned a later attempt continues, and nothing is given up: a sweeper can still remove what is left.</summary>
@@ -134,6 +143,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         {
             Identity = plan.Identity,
             Target = target,
+            Platform = plan.Platform,
             Communicator = checking ? _expressions.Expand(communicator) : _expressions.ExpandWherePossible(communicator),
             Ledger = _ledger,
             Folders = plan.Folders,

@@ -15,7 +15,7 @@ namespace ImageOperator.Engine.Builds;
 /// <summary>The stages of a build on one screen. What it leaves behind is in the ledger, and is removed by whoever runs it.</summary>
 internal sealed class BuildFlow(
     BuildPlan plan, BuildServices services, TargetRecord record, Ledger ledger, Expressions expressions, IPlatform platform, StageRun stages, Cleaner cleaner,
-    InputNotes inputs)
+    InputNotes inputs, Deadline deadline)
 {
     private static readonly TimeSpan OnFailureBudget = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PowerOffBudget = TimeSpan.FromMinutes(5);
@@ -67,11 +67,13 @@ internal sealed class BuildFlow(
     private async Task<CapturedImage?> ResumeAsync(CancellationToken cancellationToken)
     {
         Capturing = true;
+        deadline.Hold();
         var image = await stages.TranslateAsync(
             BuildStage.Captured, () => platform.ResumeCaptureAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         if (image is not null && ledger.Find(image.LedgerKey)?.State == LedgerState.Removing) image = null;
         Captured = image;
         Capturing = false;
+        deadline.Release(image is not null);
         var left = await cleaner.RemoveAsync(e => image is null || (e.Temporary && e.Key != image.LedgerKey), cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (image is null)
@@ -110,14 +112,16 @@ internal sealed class BuildFlow(
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, "communicator has a kind that this builder does not know");
         var credentials = communicators.CreateCredentials(settings);
         var machine = await at.Create(() => platform.CreateMachineAsync(new(purpose, credentials, image), cancellationToken)).ConfigureAwait(false);
-        var lease = new MachineLease(machine, services.Observer, services.Time);
+        var lease = new MachineLease(machine, services.Observer, services.Time)
+        {
+            Connect = token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token),
+        };
         try
         {
             record.Post(s => s with { Machine = machine.Status, Progress = new() { Message = $"waiting for the {purpose.ToString().ToLowerInvariant()} machine to answer" } });
             await at.Connect(() => WithConsoleAsync(at.Stage, lease, async () =>
             {
-                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(
-                    token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token), cancellationToken)).ConfigureAwait(false);
+                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(lease.Connect, cancellationToken)).ConfigureAwait(false);
                 return machine;
             })).ConfigureAwait(false);
             return lease;
@@ -167,9 +171,11 @@ internal sealed class BuildFlow(
         if (lease.Machine.ShutdownCommand is { } command) await PowerOffAsync(lease, command, cancellationToken).ConfigureAwait(false);
         await lease.HangUpAsync().ConfigureAwait(false);
         Capturing = true;
+        deadline.Hold();
         var image = await platform.CaptureAsync(lease.Machine, cancellationToken).ConfigureAwait(false);
         Captured = image;
         Capturing = false;
+        deadline.Release(captured: true);
         await cleaner.RemoveAsync(e => e.Temporary && e.Key != image.LedgerKey, cancellationToken).ConfigureAwait(false);
         return image;
     }
@@ -195,12 +201,12 @@ internal sealed class BuildFlow(
         var testing = new Testing(plan, services, expressions, record, _steps);
         await stages.RunAsync(BuildStage.Tested, async () =>
         {
-            if (testing.Chosen.Count == 0) return 0;
-            record.Post(s => s with { Tests = null });
+            var chosen = testing.Choose();
+            if (chosen.Count == 0) return 0;
             await using var lease = await StartAsync(MachineRequestStages.Within(BuildStage.Tested), MachinePurpose.Test, image, cancellationToken).ConfigureAwait(false);
             return await WithConsoleAsync(BuildStage.Tested, lease, async () =>
             {
-                await testing.RunAsync(lease, cancellationToken).ConfigureAwait(false);
+                await testing.RunAsync(chosen, lease, cancellationToken).ConfigureAwait(false);
                 return 0;
             }).ConfigureAwait(false);
         }, cancellationToken).ConfigureAwait(false);

@@ -25,6 +25,9 @@ public sealed record BuildPlan
     /// <summary>The build's folders.</summary>
     public required BuildFolders Folders { get; init; }
 
+    /// <summary>The ImagePlatform that the target refers to; null without one.</summary>
+    public PlatformAccess? Platform { get; init; }
+
     /// <summary>Where the spec's volumes stand.</summary>
     public required IVolumeMap Volumes { get; init; }
 

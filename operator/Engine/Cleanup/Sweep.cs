@@ -40,6 +40,7 @@ public sealed class Sweep(BuildPlan plan, BuildServices services)
         {
             Identity = plan.Identity,
             Target = target,
+            Platform = plan.Platform,
             Communicator = expressions.ExpandWherePossible(plan.Template.Communicator),
             Ledger = ledger,
             Folders = plan.Folders,

@@ -12,8 +12,11 @@ public enum FailureKind
     /// <summary>What was named does not exist.</summary>
     NotFound,
 
-    /// <summary>No capacity or quota, here and now; another place may have it.</summary>
+    /// <summary>No capacity, here and now; another place may have it.</summary>
     Capacity,
+
+    /// <summary>A limit of the account is reached: someone must raise it, or other things must end.</summary>
+    Quota,
 
     /// <summary>The credentials are refused, or a permission is missing.</summary>
     Auth,

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Inputs;
+using ImageOperator.Api.Provisioners;
 using ImageOperator.Api.Substitution;
 using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Steps;
@@ -33,15 +34,16 @@ internal sealed partial class InputCollector(BuildPlan plan, SourceImage source)
         AddFields("communicator.", Counted(plan.Template.Communicator));
         foreach (var step in plan.Template.Provisioners.Where(p => StepControls.IsFor(plan.Identity.Target, p.OnlyTargets, p.ExceptTargets)))
         {
-            _list.Add($"provisioners[{step.Name}]", Counted(step).ToJsonString());
+            _list.Add($"provisioners[{step.Name}]", Counted(StepOverrides.For(step, step.Overrides, plan.Identity.Target)).ToJsonString());
         }
 
         foreach (var test in plan.Template.Tests.Where(t => StepControls.IsFor(plan.Identity.Target, t.OnlyTargets, t.ExceptTargets)))
         {
-            _list.Add($"tests[{test.Name}]", Counted(test).ToJsonString());
+            _list.Add($"tests[{test.Name}]", Counted(StepOverrides.For(test, test.Overrides, plan.Identity.Target)).ToJsonString());
         }
 
         if (_names.Contains(KnownNames.SourceId)) _list.Add(KnownNames.SourceId, source.Id, source.Id);
+        if (_names.Contains(KnownNames.SourceName)) _list.Add(KnownNames.SourceName, source.Name ?? "", source.Name);
         AddParameters();
         foreach (var (name, hash) in WorkspaceFiles.Read(plan.Folders.Workspace, cancellationToken)) _list.Add(name, hash);
         return _list;
@@ -78,7 +80,8 @@ internal sealed partial class InputCollector(BuildPlan plan, SourceImage source)
         foreach (var parameter in plan.Template.Parameters.Where(p => _names.Contains(KnownNames.Parameter(p.Name))))
         {
             var name = KnownNames.Parameter(parameter.Name);
-            var value = plan.Parameters.GetValueOrDefault(parameter.Name, "");
+            // Unset is not the same as empty.
+            if (!plan.Parameters.TryGetValue(parameter.Name, out var value)) continue;
             if (parameter.IsSensitive) _list.Add(name, (salted ??= new(plan.Salt)).Of(name, value));
             else _list.Add(name, value, value);
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ImageOperator.Api;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 
@@ -43,6 +44,22 @@ public sealed class FileJournal(string path, int attempt, Func<StopOrder>? stopO
 
     /// <inheritdoc />
     public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) => Task.FromResult(stopOrder?.Invoke() ?? new StopOrder(StopReason.Cancelled));
+
+    /// <summary>Orders stand in a file beside the journal's, of the same name with <c>.resume</c>.</summary>
+    public async Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ResumeOrders.For(await File.ReadAllTextAsync(ResumeFile(_path), cancellationToken).ConfigureAwait(false), target, step);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return ResumeOrder.Hold;
+        }
+    }
+
+    /// <summary>The file of orders of the journal in a file.</summary>
+    public static string ResumeFile(string journal) => journal + ".resume";
 
     private async Task<TargetStatus?> ReadAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Engine.Masking;
@@ -9,6 +10,9 @@ internal sealed class MaskingJournal(IBuildJournal inner, SecretMasker masker) :
     public Task<TargetStatus?> LoadAsync(CancellationToken cancellationToken) => inner.LoadAsync(cancellationToken);
 
     public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) => inner.GetStopOrderAsync(cancellationToken);
+
+    public Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken) =>
+        inner.GetResumeOrderAsync(target, step, cancellationToken);
 
     public Task SaveAsync(TargetStatus status, CancellationToken cancellationToken) =>
         inner.SaveAsync(StatusText.Mask(status, masker), cancellationToken);

@@ -19,10 +19,16 @@ internal static class StatusText
             Inputs = status.Inputs?.Select(i => i with { Value = Text(i.Value) }).ToList(),
             Reason = Text(status.Reason),
             Machine = status.Machine is { } machine ? machine with { Address = Text(machine.Address), Accelerator = Text(machine.Accelerator) } : null,
-            Steps = status.Steps?.Select(s => s with { Message = Text(s.Message) }).ToList(),
-            Tests = status.Tests?.Select(t => t with { Output = Text(t.Output), Message = Text(t.Message) }).ToList(),
+            Steps = status.Steps?.Select(s => s with { Message = Text(s.Message), Report = Report(s.Report) }).ToList(),
+            Tests = status.Tests?.Select(t => t with { Output = Text(t.Output), Message = Text(t.Message), Report = Report(t.Report) }).ToList(),
             Failure = status.Failure is { } failure ? FailureText.Mask(failure, masker) : null,
             CleanupErrors = status.CleanupErrors?.Select(masker.Apply).ToList(),
+        };
+
+        StepReport? Report(StepReport? report) => report is null ? null : report with
+        {
+            Score = Text(report.Score),
+            Findings = report.Findings?.Select(f => f with { Id = masker.Apply(f.Id), Message = Text(f.Message) }).ToList(),
         };
 
         string? Text(string? text) => text is null ? null : masker.Apply(text);

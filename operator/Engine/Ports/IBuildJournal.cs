@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
 
 namespace ImageOperator.Engine.Ports;
 
@@ -17,6 +18,9 @@ public interface IBuildJournal
 
     /// <summary>Why this process was asked to stop.</summary>
     Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken);
+
+    /// <summary>What someone has said about a breakpoint.</summary>
+    Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken);
 }
 
 /// <summary>Why a builder was asked to stop.</summary>

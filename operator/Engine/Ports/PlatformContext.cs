@@ -13,6 +13,9 @@ public sealed record PlatformContext
     /// <summary>The target, with every <c>$(…)</c> expanded and validated again.</summary>
     public required Target Target { get; init; }
 
+    /// <summary>The ImagePlatform that the target refers to; null without one.</summary>
+    public PlatformAccess? Platform { get; init; }
+
     /// <summary>How the build will talk to the machine: the seed needs the user, the port forward the port.</summary>
     public required Communicator Communicator { get; init; }
 

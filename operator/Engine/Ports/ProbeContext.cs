@@ -1,4 +1,5 @@
 using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Protocol;
 
 namespace ImageOperator.Engine.Ports;
 
@@ -13,6 +14,9 @@ public sealed record ProbeContext
 
     /// <summary>What is remembered of the node.</summary>
     public required string Cache { get; init; }
+
+    /// <summary>What is needed to look for strays; null: they are not looked for.</summary>
+    public StrayOrder? Strays { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

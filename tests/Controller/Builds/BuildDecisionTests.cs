@@ -126,6 +126,12 @@ public sealed class BuildDecisionTests
         new("timed out, no pod", Running(Attempt(1, Phase.Running)) with { Now = Start.AddMinutes(65) }, "-access") { Reason = "Timeout", Message = "its timeout of 1h" },
         new("timed out, no pod, things left", Running(Attempt(1, Phase.Running, dirty: true)) with { Now = Start.AddMinutes(65) }, "access sweep:lab/1") { Reason = "Sweeping" },
 
+        new("timed out while the image is made, builder runs", (Running(Capturing(Attempt(1, Phase.Running))) with { Now = Start.AddHours(20) }).Pods(Pod(PodLife.Running)), "")
+            { Reason = "Building", WakeAfter = TimeSpan.FromMinutes(250) },
+        new("timed out while the image is made, pod vanished", Running(Capturing(Attempt(1, Phase.Running))) with { Now = Start.AddHours(20) }, "finalizer access build:lab/2") { Reason = "Building" },
+        new("timed out beyond the limit of captures", (Running(Capturing(Attempt(1, Phase.Running))) with { Now = Start.AddHours(25) }).Pods(Pod(PodLife.Running)), "stop:web-1-lab-1")
+            { Reason = "Building" },
+
         // Cancel
         new("cancelled, pod runs", Running(Attempt(1, Phase.Running)).Cancelled().Pods(Pod(PodLife.Running)), "stop:web-1-lab-1") { Reason = "Cancelling" },
         new("cancelled, pod is stopping", Running(Attempt(1, Phase.Running)).Cancelled().Pods(Pod(PodLife.Running) with { DeletionDue = Start.AddMinutes(2) }), "")
@@ -341,6 +347,9 @@ public sealed class BuildDecisionTests
 
     private static BuildObservation FailFast(BuildObservation observed) =>
         observed.With(b => b.Spec = b.Spec with { FailurePolicy = b.Spec.FailurePolicy with { OtherTargets = OtherTargets.Cancel } });
+
+    /// <summary>The image has been in the making since ten minutes after the start.</summary>
+    private static TargetStatus Capturing(TargetStatus target) => target with { Stages = [new() { Name = BuildStage.Captured, StartTime = Start.AddMinutes(10) }] };
 
     private static TargetStatus Failed(string reason) =>
         Attempt(1, Phase.Failed) with { Failure = new() { Stage = BuildStage.SourceResolved, Reason = reason, Message = "x" } };

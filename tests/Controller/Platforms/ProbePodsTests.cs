@@ -48,6 +48,26 @@ public sealed class ProbePodsTests
         Assert.Equal("$(HOME) $$", System.Text.Json.JsonSerializer.Deserialize<ImagePlatformSpec>(json, ApiJson.Options)!.Aws!.Tags!["price"]);
     }
 
+    [Fact]
+    public void Create_BuildsAreKnown_ThePodIsToldWhichAreUnderWay()
+    {
+        var pod = Pods().Create(new ImagePlatform { Metadata = Meta("ns"), Spec = Aws }, null, ["uid-1", "uid-2"]);
+
+        var args = pod.Spec.Containers[0].Args;
+        var order = System.Text.Json.JsonSerializer.Deserialize<StrayOrder>(args[args.IndexOf(StrayOrder.Option) + 1], ApiJson.Options)!;
+        Assert.Equal("u", order.PlatformUid);
+        Assert.Equal(["uid-1", "uid-2"], order.Builds);
+    }
+
+    [Fact]
+    public void Create_QemuOrTooManyBuildsOrNoneKnown_NobodyLooksForStrays()
+    {
+        var own = new ImagePlatform { Metadata = Meta("ns"), Spec = Aws };
+        Assert.DoesNotContain(StrayOrder.Option, Pods().Create(own with { Spec = new() { Qemu = new() } }, null, ["uid-1"]).Spec.Containers[0].Args);
+        Assert.DoesNotContain(StrayOrder.Option, Pods().Create(own, null, [.. Enumerable.Range(0, StrayOrder.MostBuilds + 1).Select(i => $"uid-{i}")]).Spec.Containers[0].Args);
+        Assert.DoesNotContain(StrayOrder.Option, Pods().Create(own, null).Spec.Containers[0].Args);
+    }
+
     [Theory]
     [InlineData("images", "images")]
     [InlineData(null, "operators")]

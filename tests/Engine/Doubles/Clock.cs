@@ -47,6 +47,15 @@ internal sealed class Clock : FakeTimeProvider
         }
     }
 
+    /// <summary>How long it is to the next timer; null if none is set.</summary>
+    public TimeSpan? UntilNext
+    {
+        get
+        {
+            lock (_lock) return _timers.Min(t => t.Due) - GetUtcNow();
+        }
+    }
+
     /// <summary>Goes to the next timer.</summary>
     /// <returns>False if none is set.</returns>
     public bool AdvanceToNext()

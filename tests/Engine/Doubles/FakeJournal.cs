@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Engine.Tests.Doubles;
@@ -21,6 +22,9 @@ internal sealed class FakeJournal(JournalStore store, Process process, TimeProvi
 
     public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) =>
         process.CallAsync("journal.reason", () => new StopOrder(StopReason(), "target a failed"), cancellationToken);
+
+    public Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken) =>
+        process.CallAsync("journal.resume", () => ResumeOrders.For(store.Resume, target, step), cancellationToken);
 
     private async Task AvailableAsync(CancellationToken cancellationToken)
     {

@@ -8,9 +8,7 @@ internal sealed class FakeProvisioners : IProvisionerFactory
 {
     public string Kind => "shell";
 
-    public bool Supports(Provisioner step) => step.Shell is not null;
-
-    public IProvisioner Create(Provisioner step) => new Shell(step.Shell!.Inline![0]);
+    public IProvisioner Create(StepKinds step) => new Shell(step.Shell!.Inline![0]);
 
     private sealed class Shell(string command) : IProvisioner
     {

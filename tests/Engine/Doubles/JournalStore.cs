@@ -22,6 +22,9 @@ internal sealed class JournalStore
     /// <summary>Every text that was ever written.</summary>
     public List<string> History { get; } = [];
 
+    /// <summary>The annotation that releases breakpoints.</summary>
+    public string? Resume { get; set; }
+
     public void Save(TargetStatus status, int attempt)
     {
         if (Attempt > attempt) throw new FencedException(attempt);

@@ -31,6 +31,9 @@ public sealed record AwsPlatformSpec
     /// <summary>The network of machines that name none.</summary>
     public AwsNetwork? Network { get; init; }
 
+    /// <summary>What becomes of what no build knows any more. Unset: it is told of in status.</summary>
+    public AwsStrays? Strays { get; init; }
+
     /// <summary>Tags of all that is made; a target's own tags are added and win.</summary>
     [Bounds(Max = 40, MaxItemLength = 256)]
     public IReadOnlyDictionary<string, string>? Tags { get; init; }

@@ -1,0 +1,19 @@
+#!/bin/bash
+# contract.sh PLATFORM: the platform's contract at every call of a build, not only at some as in the tests of every day.
+# Its last line: "contract: PLATFORM, cases N, leaks N, lost N".
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+case $1 in
+  aws) config/dev/aws/moto.sh root; classes=(--filter-class '*.AwsContractTests' --filter-class '*.AwsFaultTests' --filter-class '*.AwsCapacityTests' --filter-class '*.AwsReaperTests') ;;
+  qemu) (. config/dev/lib.sh; install_packages qemu-system-x86 qemu-utils); classes=(--filter-class '*.QemuContractTests') ;;
+  *) echo "contract.sh: there is no contract of $1: PLATFORM is aws or qemu" >&2; exit 2 ;;
+esac
+dotnet build tests/Platforms.Contract --nologo -v quiet
+code=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+IMAGEOPERATOR_CONTRACT_STRIDE=${STRIDE:-1} dotnet artifacts/bin/Platforms.Contract.Tests/debug/ImageOperator.Platforms.Contract.Tests.dll \
+  "${classes[@]}" --no-ansi --progress off --show-live-output on 2>&1 | tee "$log" || code=$?
+awk -v platform="$1" '/contract: / {gsub(",", ""); cases += $4; leaks += $6; lost += $8}
+  END {print "contract: " platform ", cases " cases + 0 ", leaks " leaks + 0 ", lost " lost + 0}' "$log"
+exit "$code"

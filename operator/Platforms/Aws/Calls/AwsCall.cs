@@ -1,0 +1,18 @@
+namespace ImageOperator.Platforms.Aws.Calls;
+
+/// <summary>One call to AWS, over all its tries.</summary>
+/// <param name="Service">The service as in IAM's actions: <c>ec2</c>.</param>
+/// <param name="Action">The action.</param>
+/// <param name="Reason">The reason of its failure where its kind does not say it.</param>
+internal sealed record AwsCall(string Service, string Action, string Reason)
+{
+    /// <summary>Speaks of something made a moment ago, which AWS may not find everywhere yet.</summary>
+    public bool OfWhatWasJustMade { get; init; }
+
+    /// <summary>Whether a try may have had its effect although it failed.</summary>
+    public bool Unclear { get; set; }
+
+    public static AwsCall Ec2(string action, string reason) => new("ec2", action, reason);
+
+    public static AwsCall Ssm(string action, string reason) => new("ssm", action, reason);
+}

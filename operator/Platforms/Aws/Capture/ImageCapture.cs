@@ -1,0 +1,143 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets.Aws;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws.Calls;
+using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Machines;
+using ImageOperator.Platforms.Aws.Sources;
+using ImageOperator.Platforms.Aws.Tags;
+using ImageOperator.Platforms.Aws.Waiting;
+
+namespace ImageOperator.Platforms.Aws.Capture;
+
+/// <summary>Makes the AMI of a stopped machine, and finds it again after a crash.</summary>
+internal sealed class ImageCapture(
+    PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags, ImageReader images)
+{
+    private const string Key = ResourceTypes.ImageKey;
+
+    private static readonly TimeSpan Visible = TimeSpan.FromMinutes(1);
+
+    private readonly InstanceReader _instances = new(clients, calls);
+    private readonly Settling _settling = new(context.Time);
+
+    public async Task<CapturedImage> CaptureAsync(Ec2Machine machine, CancellationToken cancellationToken)
+    {
+        await machine.StopWatchingAsync().ConfigureAwait(false);
+        await StopAsync(machine.Id, cancellationToken).ConfigureAwait(false);
+        return await WaitAsync(await CreateAsync(machine.Id, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<CapturedImage?> ResumeAsync(CancellationToken cancellationToken)
+    {
+        if (context.Ledger.Find(Key) is not { State: not LedgerState.Removing } entry) return null;
+        var id = entry.Id ?? await FindAsync(entry, cancellationToken).ConfigureAwait(false);
+        if (id is null) return null;
+        var image = await images.ReadAsync(clients.Region, id, justMade: !_settling.IsSettled(entry), cancellationToken).ConfigureAwait(false);
+        if (image is null || (image.State != ImageState.Available && image.State != ImageState.Pending)) return null;
+        if (context.Ledger.Find(Key)?.Id is null) await context.Ledger.ConfirmAsync(Key, id, null, cancellationToken).ConfigureAwait(false);
+        return await WaitAsync(id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks for an AMI whose making was intended. The machine was provisioned and stopped before: while it is, the AMI can still be made.</summary>
+    private async Task<string?> FindAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        if (await LookAsync().ConfigureAwait(false) is [var there, ..]) return there;
+        if (entry.Properties?.GetValueOrDefault(Properties.Instance) is { } instance
+            && context.Ledger.Entries.Any(e => e.Id == instance && e.State != LedgerState.Removing)
+            && (await _instances.ReadAsync(instance, justMade: false, cancellationToken).ConfigureAwait(false))?.State?.Name == InstanceStateName.Stopped)
+        {
+            return await CreateAsync(instance, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await _settling.FindAsync(entry, LookAsync, cancellationToken).ConfigureAwait(false) is [var found, ..] ? found : null;
+
+        async Task<IReadOnlyList<string>> LookAsync() =>
+            [.. (await images.FindAsync(clients.Region, context.Identity, Key, cancellationToken).ConfigureAwait(false)).Select(i => i.ImageId)];
+    }
+
+    private async Task StopAsync(string id, CancellationToken cancellationToken)
+    {
+        await _instances.StopAsync(id, cancellationToken).ConfigureAwait(false);
+        var start = context.Time.GetTimestamp();
+        await AdaptiveWait.InstanceStop.PollAsync(context.Time, async () =>
+        {
+            var instance = await _instances.ReadAsync(id, justMade: true, cancellationToken).ConfigureAwait(false);
+            var state = instance?.State?.Name;
+            if (state == InstanceStateName.Stopped) return instance;
+            if (state == InstanceStateName.Terminated || state == InstanceStateName.ShuttingDown || instance is null)
+            {
+                throw new PlatformException(
+                    FailureKind.Terminal, Reasons.CaptureFailed, $"the machine {id} {(instance is null ? "is gone" : $"is {state}")} instead of stopped: {instance?.StateReason?.Message}".TrimEnd(' ', ':'),
+                    "a step that powers the guest off ends the machine: leave that to the build");
+            }
+
+            if (context.Time.GetElapsedTime(start) <= target.ShutdownTimeout.Value) return null;
+            throw new PlatformException(
+                FailureKind.Terminal, Reasons.CaptureFailed, $"the machine {id} did not stop within {target.ShutdownTimeout}", "find out what holds up its shutdown, or raise aws.shutdownTimeout");
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What the AMI inherits of its stopped machine. Saying it again changes nothing.</summary>
+    private async Task PrepareAsync(string instance, CancellationToken cancellationToken)
+    {
+        if (target.Image.EnaSupport is { } ena) await ModifyAsync(new() { InstanceId = instance, EnaSupport = ena }).ConfigureAwait(false);
+        if (target.Image.SriovNetSupport) await ModifyAsync(new() { InstanceId = instance, SriovNetSupport = "simple" }).ConfigureAwait(false);
+
+        Task ModifyAsync(ModifyInstanceAttributeRequest request) => calls.RunAsync(
+            AwsCall.Ec2("ModifyInstanceAttribute", Reasons.CaptureFailed), t => clients.Ec2().ModifyInstanceAttributeAsync(request, t), cancellationToken);
+    }
+
+    private async Task<string> CreateAsync(string instance, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(instance, cancellationToken).ConfigureAwait(false);
+        var name = ImageName.Of(target.Image, context.Identity);
+        var request = new CreateImageRequest
+        {
+            InstanceId = instance,
+            Name = name,
+            Description = target.Image.Description,
+            NoReboot = true,
+            TagSpecifications = tags.Specifications(Key, name, tags.Birth),
+        };
+        var properties = new Dictionary<string, string> { [Properties.Instance] = instance, [Properties.Name] = name };
+        var intent = new ResourceIntent(Key, ResourceTypes.Image, Properties: properties, Location: clients.Region);
+        var entry = await maker.MakeAsync(intent, AwsCall.Ec2("CreateImage", Reasons.CaptureFailed), async call =>
+        {
+            try
+            {
+                return (await calls.RunAsync(call, t => clients.Ec2().CreateImageAsync(request, t), cancellationToken).ConfigureAwait(false)).ImageId;
+            }
+            catch (PlatformException e) when (AwsErrors.CodeOf(e.InnerException ?? e) == "InvalidAMIName.Duplicate")
+            {
+                return await AdoptAsync(name, e, cancellationToken).ConfigureAwait(false);
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        return entry.Id!;
+    }
+
+    /// <summary>The name is taken: by a try of ours whose answer was lost, or by someone else's AMI.</summary>
+    private async Task<string> AdoptAsync(string name, PlatformException duplicate, CancellationToken cancellationToken)
+    {
+        var start = context.Time.GetTimestamp();
+        return await AdaptiveWait.InstanceStart.PollAsync(context.Time, async () =>
+        {
+            var found = await images.FindByNameAsync(clients.Region, name, cancellationToken).ConfigureAwait(false);
+            if (found.FirstOrDefault(i => BuildTags.AreOurs(i.Tags, context.Identity)) is { } ours) return ours.ImageId;
+            if (found.Count > 0 || context.Time.GetElapsedTime(start) > Visible) throw NameTaken.By(found.FirstOrDefault()?.ImageId, name, clients.Region, duplicate);
+            return null;
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<CapturedImage> WaitAsync(string id, CancellationToken cancellationToken)
+    {
+        context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"waiting for the AMI {id}"));
+        await images.WaitAsync(context.Time, clients.Region, id, Reasons.CaptureFailed, cancellationToken).ConfigureAwait(false);
+        return new CapturedImage(Key, id, null);
+    }
+}

@@ -1,0 +1,57 @@
+using Amazon.EC2.Model;
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets.Aws;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws.Calls;
+using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Tags;
+
+namespace ImageOperator.Platforms.Aws.Capture;
+
+/// <summary>Copies the AMI, sets up each copy, and last tells where it is. All of it may be done again.</summary>
+internal sealed class ImageDistribution
+{
+    private readonly PlatformContext _context;
+    private readonly AwsTarget _target;
+    private readonly AwsClients _clients;
+    private readonly ImageReader _images;
+    private readonly ImageCopies _copies;
+    private readonly ImageSettings _settings;
+    private readonly ParameterOutput _parameter;
+    private readonly LaunchTemplateOutput _template;
+
+    public ImageDistribution(PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags, ImageReader images)
+    {
+        (_context, _target, _clients, _images) = (context, target, clients, images);
+        _copies = new ImageCopies(context, target, clients, calls, maker, tags, images);
+        _settings = new ImageSettings(context, target.Image, clients, calls);
+        _parameter = new ParameterOutput(context, clients, calls, maker);
+        _template = new LaunchTemplateOutput(context, clients, calls, maker);
+    }
+
+    public async Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken)
+    {
+        var captured = await _images.ReadAsync(_clients.Region, image.Id, justMade: false, cancellationToken).ConfigureAwait(false)
+            ?? throw new PlatformException(FailureKind.Terminal, Reasons.DistributionFailed, $"the captured AMI {image.Id} is gone", "was it deregistered by someone else?");
+        var copies = await _copies.MakeAsync(image.Id, cancellationToken).ConfigureAwait(false);
+        List<PlacedImage> placed = [new(_clients.Region, image.LedgerKey, captured), .. _target.Image.Copies.Zip(copies, (c, i) => new PlacedImage(c.Region, ImageCopies.KeyOf(c), i))];
+        await Task.WhenAll(placed.Select(p => _settings.ApplyAsync(p, cancellationToken))).ConfigureAwait(false);
+        if (_target.Image.SsmParameter is { } parameter)
+        {
+            foreach (var p in placed) await _parameter.WriteAsync(parameter, p, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_target.Image.LaunchTemplate is { } template) await _template.WriteAsync(template, placed[0], cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(placed.Select(p => _settings.MarkKeptAsync(p, cancellationToken))).ConfigureAwait(false);
+        foreach (var p in placed) await _context.Ledger.KeepAsync(p.LedgerKey, p.Id, cancellationToken).ConfigureAwait(false);
+        return [.. placed.Select(p => new Artifact { Target = _context.Identity.Target, Type = "ami", Id = p.Id, Location = p.Region })];
+    }
+}
+
+/// <summary>An AMI in a region.</summary>
+internal sealed record PlacedImage(string Region, string LedgerKey, Image Image)
+{
+    public string Id => Image.ImageId;
+}

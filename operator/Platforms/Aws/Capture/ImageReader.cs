@@ -1,0 +1,58 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using ImageOperator.Api.Conditions;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws.Calls;
+using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Tags;
+using ImageOperator.Platforms.Aws.Waiting;
+
+namespace ImageOperator.Platforms.Aws.Capture;
+
+/// <summary>Looks at AMIs, and waits for them.</summary>
+internal sealed class ImageReader(AwsClients clients, AwsCalls calls)
+{
+    /// <returns>Null if there is none.</returns>
+    public async Task<Image?> ReadAsync(string region, string id, bool justMade, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await DescribeAsync(region, new() { ImageIds = [id] }, justMade, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The AMIs that bear the marks of this build's target and a ledger key.</summary>
+    public Task<List<Image>> FindAsync(string region, BuildIdentity identity, string key, CancellationToken cancellationToken) =>
+        DescribeAsync(region, new() { Owners = ["self"], Filters = BuildTags.Filters(identity, key) }, justMade: false, cancellationToken);
+
+    public Task<List<Image>> FindByNameAsync(string region, string name, CancellationToken cancellationToken) =>
+        DescribeAsync(region, new() { Owners = ["self"], Filters = [new("name", [name])] }, justMade: false, cancellationToken);
+
+    /// <summary>Waits until AWS has made the AMI, however long that takes: what is in the making is never thrown away.</summary>
+    public Task<Image> WaitAsync(TimeProvider time, string region, string id, string reason, CancellationToken cancellationToken) =>
+        AdaptiveWait.Image.PollAsync(time, async () =>
+        {
+            var image = await ReadAsync(region, id, justMade: true, cancellationToken).ConfigureAwait(false);
+            if (image is null) throw Failed("is not found any more", "was it deregistered by someone else?");
+            if (image.State == ImageState.Available) return image;
+            if (image.State == ImageState.Pending) return null;
+            throw Failed($"is {image.State}: {image.StateReason?.Message ?? "AWS says nothing more"}", "see the snapshot's state in the console; a disabled KMS key is a frequent cause");
+
+            PlatformException Failed(string what, string hint) => new(FailureKind.Terminal, reason, $"the AMI {id} in {region} {what}", hint);
+        }, cancellationToken);
+
+    /// <summary>The EBS snapshots of an AMI.</summary>
+    public static IReadOnlyList<string> SnapshotsOf(Image image) =>
+        [.. (image.BlockDeviceMappings ?? []).Select(m => m.Ebs?.SnapshotId).Where(s => !string.IsNullOrEmpty(s)).Cast<string>()];
+
+    private async Task<List<Image>> DescribeAsync(string region, DescribeImagesRequest request, bool justMade, CancellationToken cancellationToken)
+    {
+        var call = AwsCall.Ec2("DescribeImages", Reasons.CaptureFailed) with { OfWhatWasJustMade = justMade };
+        return (await calls.RunAsync(call, t => clients.Ec2(region).DescribeImagesAsync(request, t), cancellationToken).ConfigureAwait(false)).Images ?? [];
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Amazon;
+using Amazon.EC2;
+using Amazon.Runtime;
+using Amazon.SimpleSystemsManagement;
+using ImageOperator.Api.Conditions;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Platforms.Aws.Access;
+
+namespace ImageOperator.Platforms.Aws.Clients;
+
+/// <summary>The SDK's clients, one of each service and region. Tries are ours: the SDK's would wait on another clock and hide what was called.</summary>
+internal sealed class AwsClients(AwsAccess access) : IDisposable
+{
+    // An emulator was seen to take 5 s for a call now and then; a hung connection must not take minutes.
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, IAmazonEC2> _ec2 = new();
+    private readonly ConcurrentDictionary<string, IAmazonSimpleSystemsManagement> _ssm = new();
+
+    /// <summary>The region to build in.</summary>
+    public string Region { get => field ??= access.Region ?? FromEnvironment(); private set; }
+
+    public IAmazonEC2 Ec2(string? at = null) => _ec2.GetOrAdd(at ?? Region, r => new AmazonEC2Client(Configured(new AmazonEC2Config(), access, r)));
+
+    public IAmazonSimpleSystemsManagement Ssm(string? at = null) =>
+        _ssm.GetOrAdd(at ?? Region, r => new AmazonSimpleSystemsManagementClient(Configured(new AmazonSimpleSystemsManagementConfig(), access, r)));
+
+    public void Dispose()
+    {
+        foreach (var client in _ec2.Values) client.Dispose();
+        foreach (var client in _ssm.Values) client.Dispose();
+    }
+
+    public static T Configured<T>(T config, AwsAccess access, string? region) where T : ClientConfig
+    {
+        config.MaxErrorRetry = 0;
+        config.Timeout = CallTimeout;
+        var at = region ?? FromEnvironment();
+        config.RegionEndpoint = RegionEndpoint.GetBySystemName(at);
+        if (access.HttpHandler is { } handler) config.HttpClientFactory = new HandlerFactory(handler);
+        if (access.Credentials is { } credentials) config.DefaultAWSCredentials = credentials;
+        if (access.Endpoint is not { } endpoint) return config;
+        config.ServiceURL = endpoint;
+        config.AuthenticationRegion = at;
+        return config;
+    }
+
+    private static string FromEnvironment() => FallbackRegionFactory.GetRegionEndpoint()?.SystemName ?? throw new PlatformException(
+        FailureKind.Terminal, Reasons.TemplateInvalid, "there is no region to build in", "set aws.region in the target, or AWS_REGION where the builder runs");
+
+    private sealed class HandlerFactory(Func<HttpMessageHandler> handler) : HttpClientFactory
+    {
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(handler()) { Timeout = CallTimeout };
+
+        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+        public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+    }
+}

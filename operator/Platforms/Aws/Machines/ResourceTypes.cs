@@ -1,0 +1,40 @@
+namespace ImageOperator.Platforms.Aws.Machines;
+
+/// <summary>The types of our ledger entries.</summary>
+internal static class ResourceTypes
+{
+    public const string KeyPair = "aws/key-pair";
+    public const string SecurityGroup = "aws/security-group";
+    public const string Instance = "aws/instance";
+
+    /// <summary>An AMI with its snapshots.</summary>
+    public const string Image = "aws/image";
+
+    /// <summary>A snapshot without its AMI; only ever a stray.</summary>
+    public const string Snapshot = "aws/snapshot";
+
+    /// <summary>A volume that outlived its instance; only ever a stray.</summary>
+    public const string Volume = "aws/volume";
+
+    /// <summary>A parameter of Systems Manager that points to the AMI.</summary>
+    public const string Parameter = "aws/ssm-parameter";
+
+    /// <summary>A version of a launch template that has the AMI; its ID is its number.</summary>
+    public const string LaunchTemplateVersion = "aws/launch-template-version";
+
+    /// <summary>The ledger's key of the captured AMI.</summary>
+    public const string ImageKey = "image";
+}
+
+/// <summary>The properties of our ledger entries.</summary>
+internal static class Properties
+{
+    public const string ClientToken = "clientToken";
+    public const string Instance = "instance";
+    public const string Name = "name";
+    public const string Value = "value";
+    public const string Previous = "previous";
+
+    /// <summary>The birth that its tags tell: a request that is repeated with its token must say the same.</summary>
+    public const string Born = "born";
+}

@@ -1,0 +1,12 @@
+using ImageOperator.Api.Conditions;
+using ImageOperator.Engine.Failures;
+
+namespace ImageOperator.Platforms.Aws.Sources;
+
+/// <summary>The failure of a name that another AMI has.</summary>
+internal static class NameTaken
+{
+    public static PlatformException By(string? other, string name, string region, Exception? inner = null) => new(
+        FailureKind.Terminal, Reasons.CaptureFailed, $"aws.image.name: {other ?? "another AMI"} in {region} has the name {name} already",
+        "put $(build.time) or $(build.name) into aws.image.name, or deregister the other AMI", inner);
+}

@@ -1,0 +1,118 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using Amazon.SimpleSystemsManagement.Model;
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets.Aws;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws.Calls;
+using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Tags;
+
+namespace ImageOperator.Platforms.Aws.Sources;
+
+/// <summary>Finds the source AMI, and whether the result's name is still free: both before anything is made.</summary>
+internal sealed class SourceResolver(PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls)
+{
+    private SourceImage? _found;
+
+    /// <summary>Finds the source; once, so that what was judged is what is built.</summary>
+    public async Task<SourceImage> IdentifyAsync(CancellationToken cancellationToken)
+    {
+        if (_found is not null) return _found;
+        var image = await FindAsync(cancellationToken).ConfigureAwait(false);
+        if (image.State is { } state && state != ImageState.Available)
+        {
+            throw Unavailable($"the AMI {image.ImageId} is {state}, not available", "wait until it is available, or name another");
+        }
+
+        return _found = new SourceImage { Id = image.ImageId, Name = image.Name };
+    }
+
+    public async Task<SourceImage> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var source = await IdentifyAsync(cancellationToken).ConfigureAwait(false);
+        await CheckNameAsync(cancellationToken).ConfigureAwait(false);
+        return source;
+    }
+
+    private async Task<Image> FindAsync(CancellationToken cancellationToken) => target.Source switch
+    {
+        { Id: { } id } => await ReadAsync(id, "source.id", cancellationToken).ConfigureAwait(false),
+        { SsmParameter: { } parameter } => await ReadParameterAsync(parameter, cancellationToken).ConfigureAwait(false),
+        { Newest: { } filter } => await ReadNewestAsync(filter, cancellationToken).ConfigureAwait(false),
+        _ => throw new InvalidOperationException("the source names no AMI: the API refuses such a target"),
+    };
+
+    private async Task<Image> ReadAsync(string id, string field, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await DescribeAsync(new() { ImageIds = [id] }, cancellationToken).ConfigureAwait(false);
+            return found.FirstOrDefault() ?? throw NotFound(null);
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.NotFound && e.InnerException is not null)
+        {
+            throw NotFound(e);
+        }
+
+        PlatformException NotFound(Exception? e) => new(
+            FailureKind.NotFound, Reasons.SourceUnavailable, $"aws.{field}: there is no AMI {id} in {clients.Region} that these credentials may use",
+            "AMI IDs differ from region to region; an AMI of another account must be shared with this one", e);
+    }
+
+    private async Task<Image> ReadParameterAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await calls.RunAsync(
+                AwsCall.Ssm("GetParameter", Reasons.SourceUnavailable),
+                t => clients.Ssm().GetParameterAsync(new GetParameterRequest { Name = name }, t), cancellationToken).ConfigureAwait(false);
+            var id = answer.Parameter.Value.Trim();
+            return id.StartsWith("ami-", StringComparison.Ordinal)
+                ? await ReadAsync(id, "source.ssmParameter", cancellationToken).ConfigureAwait(false)
+                : throw Unavailable($"aws.source.ssmParameter: {name} holds no AMI's ID", "name a parameter whose value is an ID such as ami-0123456789abcdef0");
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.NotFound && e.InnerException is ParameterNotFoundException)
+        {
+            throw new PlatformException(
+                FailureKind.NotFound, Reasons.SourceUnavailable, $"aws.source.ssmParameter: there is no parameter {name} in {clients.Region}", "check its name and region", e);
+        }
+    }
+
+    private async Task<Image> ReadNewestAsync(AwsImageFilter filter, CancellationToken cancellationToken)
+    {
+        List<Filter> filters = [new("name", [filter.Name]), new("state", ["available"])];
+        if (filter.Architecture is { } architecture) filters.Add(new("architecture", [architecture == AwsArchitecture.Arm ? "arm64" : "x86_64"]));
+        var found = await DescribeAsync(new() { Owners = [.. filter.Owners], Filters = filters }, cancellationToken).ConfigureAwait(false);
+        return found.OrderByDescending(i => i.CreationDate, StringComparer.Ordinal).ThenBy(i => i.ImageId, StringComparer.Ordinal).FirstOrDefault() ?? throw new PlatformException(
+            FailureKind.NotFound, Reasons.SourceUnavailable,
+            $"aws.source.newest: no AMI of {string.Join(", ", filter.Owners)} in {clients.Region} is named {filter.Name}{(filter.Architecture is null ? "" : " and of that architecture")}",
+            "names are case-sensitive; * stands for any text");
+    }
+
+    private async Task CheckNameAsync(CancellationToken cancellationToken)
+    {
+        var name = Capture.ImageName.Of(target.Image, context.Identity);
+        var found = await DescribeAsync(new() { Owners = ["self"], Filters = [new("name", [name])] }, cancellationToken).ConfigureAwait(false);
+        if (found.FirstOrDefault(i => !BuildTags.AreOurs(i.Tags, context.Identity)) is not { } other) return;
+        throw NameTaken.By(other.ImageId, name, clients.Region);
+    }
+
+    private async Task<List<Image>> DescribeAsync(DescribeImagesRequest request, CancellationToken cancellationToken)
+    {
+        var images = new List<Image>();
+        do
+        {
+            var answer = await calls.RunAsync(
+                AwsCall.Ec2("DescribeImages", Reasons.SourceUnavailable), t => clients.Ec2().DescribeImagesAsync(request, t), cancellationToken).ConfigureAwait(false);
+            images.AddRange(answer.Images ?? []);
+            request.NextToken = answer.NextToken;
+        }
+        while (request.NextToken is { Length: > 0 });
+        return images;
+    }
+
+    private static PlatformException Unavailable(string message, string hint) => new(FailureKind.Terminal, Reasons.SourceUnavailable, message, hint);
+}

@@ -1,0 +1,73 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws.Calls;
+using ImageOperator.Platforms.Aws.Capture;
+using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Tags;
+
+namespace ImageOperator.Platforms.Aws.Sweep;
+
+/// <summary>Deregisters AMIs and deletes their snapshots, which AWS leaves behind.</summary>
+internal sealed class ImageRemover(PlatformContext context, AwsClients clients, AwsCalls calls, ImageReader images)
+{
+    private const string Reason = Reasons.CaptureFailed;
+
+    public delegate Task<IReadOnlyList<string>> Finding(LedgerEntry entry, Func<Task<IReadOnlyList<string>>> look, CancellationToken cancellationToken);
+
+    public async Task RemoveAsync(LedgerEntry entry, Finding find, CancellationToken cancellationToken)
+    {
+        var region = entry.Location ?? clients.Region;
+        var ids = await find(
+            entry,
+            async () => [.. (await images.FindAsync(region, context.Identity, entry.Key, cancellationToken).ConfigureAwait(false)).Select(i => i.ImageId)],
+            cancellationToken).ConfigureAwait(false);
+        var snapshots = new HashSet<string>();
+        foreach (var id in ids)
+        {
+            var image = await images.ReadAsync(region, id, justMade: false, cancellationToken).ConfigureAwait(false);
+            if (image is not null) snapshots.UnionWith(ImageReader.SnapshotsOf(image));
+            await DeregisterAsync(clients.Ec2(region), id, image, cancellationToken).ConfigureAwait(false);
+        }
+
+        // By their marks, too: a process that died after the deregistration has left them without an AMI.
+        snapshots.UnionWith(await FindSnapshotsAsync(region, entry.Key, cancellationToken).ConfigureAwait(false));
+        foreach (var snapshot in snapshots)
+        {
+            await RunAsync("DeleteSnapshot", t => clients.Ec2(region).DeleteSnapshotAsync(new() { SnapshotId = snapshot }, t), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DeregisterAsync(IAmazonEC2 ec2, string id, Image? image, CancellationToken cancellationToken)
+    {
+        if (image?.DeregistrationProtection is { Length: > 0 } protection && protection.StartsWith("enabled", StringComparison.Ordinal))
+        {
+            await RunAsync("DisableImageDeregistrationProtection", t => ec2.DisableImageDeregistrationProtectionAsync(new() { ImageId = id }, t), cancellationToken).ConfigureAwait(false);
+        }
+
+        await RunAsync("DeregisterImage", t => ec2.DeregisterImageAsync(new() { ImageId = id }, t), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IEnumerable<string>> FindSnapshotsAsync(string region, string key, CancellationToken cancellationToken)
+    {
+        var answer = await calls.RunAsync(
+            AwsCall.Ec2("DescribeSnapshots", Reason),
+            t => clients.Ec2(region).DescribeSnapshotsAsync(new() { OwnerIds = ["self"], Filters = BuildTags.Filters(context.Identity, key) }, t), cancellationToken).ConfigureAwait(false);
+        return (answer.Snapshots ?? []).Select(s => s.SnapshotId);
+    }
+
+    private async Task RunAsync<T>(string action, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await calls.RunAsync(AwsCall.Ec2(action, Reason), run, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        {
+            // It is gone.
+        }
+    }
+}

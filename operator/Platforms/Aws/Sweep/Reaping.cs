@@ -1,0 +1,63 @@
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Platforms.Aws;
+using ImageOperator.Api.Targets;
+using ImageOperator.Api.Targets.Aws;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws.Access;
+using ImageOperator.Platforms.Aws.Calls;
+using ImageOperator.Platforms.Aws.Clients;
+
+namespace ImageOperator.Platforms.Aws.Sweep;
+
+/// <summary>A probe's look for strays.</summary>
+internal static class Reaping
+{
+    /// <returns>Null where nobody wants to know.</returns>
+    public static async Task<StrayReport?> RunAsync(AwsOptions options, ProbeContext context, CancellationToken cancellationToken)
+    {
+        if (context.Strays is not { } order || context.Platform.Aws is not { } aws) return null;
+        var settings = aws.Strays ?? new AwsStrays();
+        if (settings.Mode == StrayMode.Off) return null;
+        var access = new PlatformAccess(context.Platform, context.Credentials, order.PlatformUid);
+        using var clients = new AwsClients(AwsAccess.Of(options, aws.Region, access));
+        var calls = new AwsCalls(context.Time, new Unheard());
+        return await new StrayReaper(settings, order, context, aws.Region, clients, calls, Platform).ReapAsync(cancellationToken).ConfigureAwait(false);
+
+        IPlatform Platform(BuildIdentity build, IReadOnlyList<string> regions)
+        {
+            // Of the target only the regions matter: what is removed is found by its marks.
+            var target = new AwsTarget { Region = aws.Region, Source = new(), Image = new() { Copies = [.. regions.Where(r => r != aws.Region).Select(r => new AwsImageCopy { Region = r })] } };
+            return new AwsPlatform(
+                new()
+                {
+                    Identity = build,
+                    Target = new Target { Name = build.Target, Aws = target },
+                    Platform = access,
+                    Communicator = new Communicator(),
+                    Ledger = new NoLedger(),
+                    Folders = new(context.Cache, context.Cache, context.Cache, context.Cache),
+                    Volumes = new NoVolumes(),
+                    Observer = new Unheard(),
+                    Time = context.Time,
+                },
+                target, options);
+        }
+    }
+
+    private sealed class Unheard : IBuildObserver
+    {
+        public void Observe(BuildEvent buildEvent)
+        {
+            // The report says all.
+        }
+    }
+
+    private sealed class NoVolumes : IVolumeMap
+    {
+        public string MapHostPath(VolumeUse use, string path) => path;
+
+        public string MapClaim(VolumeUse use, string claimName, string path) => path;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Amazon.EC2.Model;
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Platforms.Aws;
+using ImageOperator.Api.Protocol;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws.Calls;
+using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Tags;
+
+namespace ImageOperator.Platforms.Aws.Sweep;
+
+/// <summary>
+/// Finds what bears the marks of a platform and of builds that do not exist or have ended, is old enough and is no result; and removes it, if that is
+/// wanted. What bears no mark of this platform, or no date, is never touched.
+/// </summary>
+internal sealed class StrayReaper(AwsStrays settings, StrayOrder order, ProbeContext context, string region, AwsClients clients, AwsCalls calls, Func<BuildIdentity, IReadOnlyList<string>, IPlatform> platforms)
+{
+    private readonly HashSet<string> _alive = [.. order.Builds];
+
+    public async Task<StrayReport> ReapAsync(CancellationToken cancellationToken)
+    {
+        var (items, strays, removed) = (new List<string>(), new List<Stray>(), 0);
+        try
+        {
+            foreach (var at in settings.Regions.Prepend(region).Distinct()) strays.AddRange(await FindAsync(at, cancellationToken).ConfigureAwait(false));
+            // By build: a build's things go in their order, machines first.
+            foreach (var build in strays.GroupBy(s => (s.Build, s.Target)))
+            {
+                var (lines, gone) = await TreatAsync(new(build.Key.Build, "", "", build.Key.Target, 0), [.. build], cancellationToken).ConfigureAwait(false);
+                items.AddRange(lines);
+                removed += gone;
+            }
+
+            return new() { Found = items.Count, Removed = removed, Items = items };
+        }
+        catch (PlatformException e)
+        {
+            return new() { Found = items.Count, Removed = removed, Items = items, Error = e.Message };
+        }
+    }
+
+    private async Task<(List<string> Lines, int Removed)> TreatAsync(BuildIdentity build, IReadOnlyList<Stray> strays, CancellationToken cancellationToken)
+    {
+        var (lines, removed, ids) = (new List<string>(), 0, strays.Select(s => s.Id).ToHashSet());
+        var platform = platforms(build, settings.Regions);
+        await using var closing = platform.ConfigureAwait(false);
+        // The build's own finder leaves out what has ended already, and knows how to remove the rest.
+        foreach (var entry in await platform.FindStraysAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!ids.Contains(entry.Id!)) continue;
+            var line = $"{entry.Location} {entry.Type} {entry.Id} of build {build.Uid}, target {build.Target}";
+            if (settings.Mode != StrayMode.Remove)
+            {
+                lines.Add(line);
+                continue;
+            }
+
+            try
+            {
+                await platform.RemoveAsync(entry, cancellationToken).ConfigureAwait(false);
+                removed++;
+                lines.Add($"{line}: removed");
+            }
+            catch (PlatformException e)
+            {
+                lines.Add($"{line}: {e.Message}");
+            }
+        }
+
+        return (lines, removed);
+    }
+
+    private async Task<IEnumerable<Stray>> FindAsync(string at, CancellationToken cancellationToken)
+    {
+        var marked = await ReadAsync(at, [new("key", [BuildTags.Platform]), new("value", [order.PlatformUid])], cancellationToken).ConfigureAwait(false);
+        var strays = new List<Stray>();
+        foreach (var some in marked.Select(m => m.ResourceId).Distinct().Chunk(200))
+        {
+            var tags = await ReadAsync(at, [new("resource-id", [.. some])], cancellationToken).ConfigureAwait(false);
+            strays.AddRange(tags.GroupBy(t => t.ResourceId).Select(Read).OfType<Stray>());
+        }
+
+        return strays;
+    }
+
+    private Stray? Read(IGrouping<string, TagDescription> tags)
+    {
+        string? Of(string key) => tags.FirstOrDefault(t => t.Key == key)?.Value;
+        if (Of(BuildTags.BuildUid) is not { } build || Of(BuildTags.Target) is not { } target || _alive.Contains(build) || Of(BuildTags.Kept) is not null) return null;
+        return DateTimeOffset.TryParse(Of(BuildTags.CreatedAt), CultureInfo.InvariantCulture, out var born) && born + settings.After.Value <= context.Time.GetUtcNow()
+            ? new(tags.Key, build, target)
+            : null;
+    }
+
+    private async Task<List<TagDescription>> ReadAsync(string at, List<Filter> filters, CancellationToken cancellationToken)
+    {
+        var (tags, request) = (new List<TagDescription>(), new DescribeTagsRequest { Filters = filters });
+        do
+        {
+            var answer = await calls.RunAsync(AwsCall.Ec2("DescribeTags", Reasons.MachineFailed), t => clients.Ec2(at).DescribeTagsAsync(request, t), cancellationToken).ConfigureAwait(false);
+            tags.AddRange(answer.Tags ?? []);
+            request.NextToken = answer.NextToken;
+        }
+        while (request.NextToken is { Length: > 0 });
+        return tags;
+    }
+
+    private sealed record Stray(string Id, string Build, string Target);
+}

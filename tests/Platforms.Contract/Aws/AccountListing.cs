@@ -1,0 +1,95 @@
+using System.Xml.Linq;
+using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
+
+namespace ImageOperator.Platforms.Contract.Tests.Aws;
+
+/// <summary>Lists an account by asking moto itself: what the proxy believes does not count.</summary>
+internal sealed class AccountListing(Moto moto)
+{
+    private static readonly (string Action, string Set, string Id, string Extra)[] Kinds =
+    [
+        ("DescribeInstances", "instancesSet", "instanceId", ""),
+        ("DescribeImages", "imagesSet", "imageId", "&Owner.1=self"),
+        ("DescribeSnapshots", "snapshotSet", "snapshotId", "&Owner.1=self"),
+        ("DescribeVolumes", "volumeSet", "volumeId", ""),
+        ("DescribeSecurityGroups", "securityGroupInfo", "groupId", ""),
+        ("DescribeKeyPairs", "keySet", "keyPairId", ""),
+        ("DescribeNetworkInterfaces", "networkInterfaceSet", "networkInterfaceId", ""),
+    ];
+
+    private readonly HttpClient _http = new();
+
+    public async Task<IReadOnlyList<string>> ReadAsync(IEnumerable<string> regions)
+    {
+        var all = new List<string>();
+        foreach (var region in regions)
+        {
+            foreach (var (action, set, id, extra) in Kinds)
+            {
+                var answer = await AskAsync(region, action, extra);
+                all.AddRange(answer.Named(set).Elements()
+                    .Where(i => i.Child("instanceState")?.Text("name") != "terminated")
+                    .Select(i => $"{region} {i.Text(id)}"));
+            }
+
+            foreach (var parameter in await ParametersAsync(region)) all.Add($"{region} {parameter}");
+        }
+
+        return [.. all.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>What a successful build leaves: its AMIs, their snapshots, the parameter.</summary>
+    public async Task RemoveResultsAsync(IEnumerable<string> regions, Ec2Cloud cloud)
+    {
+        foreach (var region in regions)
+        {
+            var images = (await AskAsync(region, "DescribeImages", "&Owner.1=self")).Named("imagesSet").Elements().ToList();
+            foreach (var image in images)
+            {
+                // Through the proxy: it must forget the name.
+                using var request = Signed(region, "ec2", $"Action=DeregisterImage&Version=2016-11-15&ImageId={image.Text("imageId")}");
+                cloud.Unprotect(image.Text("imageId")!);
+                (await cloud.SendAsync(request)).Dispose();
+                foreach (var snapshot in image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0)) await AskAsync(region, "DeleteSnapshot", $"&SnapshotId={snapshot}");
+            }
+
+            foreach (var name in (await ParametersAsync(region)).Select(p => p.Split('=')[0])) await SsmAsync(region, "DeleteParameter", $"{{\"Name\":\"{name}\"}}");
+        }
+    }
+
+    public async Task<XElement> AskAsync(string region, string action, string extra = "")
+    {
+        using var request = Signed(region, "ec2", $"Action={action}&Version=2016-11-15{extra}");
+        using var answer = await _http.SendAsync(request);
+        return XElement.Parse(await answer.Content.ReadAsStringAsync());
+    }
+
+    public async Task MakeProfileAsync(string name)
+    {
+        using var request = Signed("us-east-1", "iam", $"Action=CreateInstanceProfile&Version=2010-05-08&InstanceProfileName={name}");
+        (await _http.SendAsync(request)).Dispose();
+    }
+
+    public async Task<string> SsmAsync(string region, string action, string body)
+    {
+        using var request = Signed(region, "ssm", body);
+        request.Headers.TryAddWithoutValidation("X-Amz-Target", $"AmazonSSM.{action}");
+        request.Content!.Headers.Remove("Content-Type");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/x-amz-json-1.1");
+        using var answer = await _http.SendAsync(request);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private async Task<IReadOnlyList<string>> ParametersAsync(string region)
+    {
+        using var answer = System.Text.Json.JsonDocument.Parse(await SsmAsync(region, "GetParametersByPath", "{\"Path\":\"/images\",\"Recursive\":true}"));
+        return [.. answer.RootElement.GetProperty("Parameters").EnumerateArray().Select(p => $"{p.GetProperty("Name").GetString()}={p.GetProperty("Value").GetString()}")];
+    }
+
+    private HttpRequestMessage Signed(string region, string service, string body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, moto.Address) { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded") };
+        request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential=testing/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=x");
+        return request;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using ImageOperator.Api;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Tests.Manifests;
+using ImageOperator.Api.Validation;
+using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
+using ImageOperator.Platforms.Contract.Tests.Suite;
+
+namespace ImageOperator.Platforms.Contract.Tests.Aws;
+
+/// <summary>The sample of config/samples/aws builds, with nothing changed: platform, credentials and template as they stand there.</summary>
+[Trait("Category", "Cloud")]
+public sealed class AwsSampleTests(Moto moto, ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Sample_Builds()
+    {
+        var platform = Read<ImagePlatformSpec>("platform.yaml");
+        var template = Read<ImageTemplateSpec>("template.yaml");
+        Assert.Empty(PlatformValidator.Validate(platform));
+        var credentials = Directory.CreateTempSubdirectory("imageoperator-aws-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(credentials, "accessKeyId"), "AKIASAMPLE");
+        await File.WriteAllTextAsync(Path.Combine(credentials, "secretAccessKey"), "secret");
+
+        await using var site = new AwsSite(moto);
+        site.Access = new(platform, credentials, "sample");
+        site.Given = PlatformDefaults.Apply(Assert.Single(template.Targets), platform);
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("the sample", async at =>
+        {
+            at.Case.Template = template;
+            at.Case.Parameters = new Dictionary<string, string> { ["release"] = template.Parameters.Single().Default!.Value.ToString() };
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+
+            Assert.True(outcome!.Succeeded, outcome.Status.Failure?.Message);
+            Assert.Equal(["eu-central-1", "eu-west-1"], outcome.Status.Artifacts!.Select(a => a.Location));
+            Assert.All(site.Cloud.Requests, r => Assert.Equal("AKIASAMPLE", r.AccessKey));
+            Assert.Matches("^web-1\\.1-[0-9a-f]{8}$", site.Cloud.Requests.First(r => r.Action == "CreateImage")["Name"]);
+        });
+        Directory.Delete(credentials, recursive: true);
+        tally.AssertGood();
+    }
+
+    private static T Read<T>(string file) where T : class
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ImageOperator.sln"))) folder = folder.Parent!;
+        return Yaml.Parse(File.ReadAllText(Path.Combine(folder.FullName, "config/samples/aws", file))).GetProperty("spec").Deserialize<T>(ApiJson.Options)!;
+    }
+}

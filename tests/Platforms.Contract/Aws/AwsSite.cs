@@ -1,0 +1,169 @@
+using System.Xml.Linq;
+using Amazon.Runtime;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets;
+using ImageOperator.Api.Targets.Aws;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Engine.Tests.Doubles;
+using ImageOperator.Platforms.Aws;
+using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
+using ImageOperator.Platforms.Contract.Tests.Suite;
+
+namespace ImageOperator.Platforms.Contract.Tests.Aws;
+
+/// <summary>An account of moto, with the times and faults of a cloud.</summary>
+internal sealed class AwsSite : Site
+{
+    public const string Region = "eu-central-1";
+    public const string CopyRegion = "eu-west-1";
+
+    private const string TemplateImage = "ami-00000000000000001";
+
+    private static int s_networks;
+
+    private const int CasesOfAnAccount = 10;
+
+    private readonly Moto _moto;
+    private readonly Clock? _clock;
+    private readonly TimeProvider _time;
+    private readonly AccountListing _listing;
+    private bool _prepared;
+    private int _cases;
+
+    /// <param name="moto">The emulator.</param>
+    /// <param name="time">With machines that really run, time passes by itself; without one it goes from timer to timer.</param>
+    public AwsSite(Moto moto, TimeProvider? time = null)
+    {
+        _moto = moto;
+        _time = time ?? (_clock = new());
+        Cloud = new Ec2Cloud(moto, Time);
+        _listing = new AccountListing(moto);
+        Aws = Aws with { Image = Aws.Image with { LaunchTemplate = new() { Id = Cloud.Templates.Add(TemplateImage), SetDefault = true } } };
+    }
+
+    public Ec2Cloud Cloud { get; }
+
+    public AwsTarget Aws { get; set; } = new()
+    {
+        Region = Region,
+        Source = new() { Newest = new() { Name = "amzn2-ami-hvm-2.0.*", Owners = ["amazon"], Architecture = AwsArchitecture.X86 } },
+        Image = new()
+        {
+            Name = "web-lab-1",
+            Copies = [new() { Region = CopyRegion, Encrypted = true }],
+            ShareWith = new() { Accounts = ["210987654321"], Snapshots = true },
+            DeprecateAfter = Api.Common.Duration.FromMinutes(60 * 24 * 90),
+            SsmParameter = "/images/web",
+        },
+        Tags = new Dictionary<string, string> { ["team"] = "lab" },
+    };
+
+    public override string Name => "aws";
+
+    public override TimeProvider Time => _time;
+
+    /// <summary>A target to build instead.</summary>
+    public Target? Given { get; set; }
+
+    public override Target Target => Given ?? new() { Name = "lab", Aws = Aws };
+
+    public override int Artifacts => 1 + Aws.Image.Copies.Count;
+
+    public override BuildFolders Folders { get; } = new("/workspace", "/scratch", "/cache", "/downloads");
+
+    public override int BuildMachines => Cloud.BuildMachines;
+
+    public override async Task BeginAsync()
+    {
+        Cloud.Settle();
+        if (!_prepared && _cases++ % CasesOfAnAccount == 0) await _moto.ResetAsync();
+    }
+
+    public override IPlatformFactory Platform(Process process) => new AwsPlatformFactory(Options(process));
+
+    public AwsOptions Options(Process process) => new()
+    {
+        Endpoint = "http://aws.example",
+        Credentials = new BasicAWSCredentials("testing", "testing"),
+        HttpHandler = () => new ProcessHandler(process, Cloud),
+    };
+
+    /// <summary>The subnets of the default VPC.</summary>
+    public async Task<IReadOnlyList<string>> SubnetsAsync()
+    {
+        _prepared = true;
+        return [.. (await _listing.AskAsync(Region, "DescribeSubnets")).Named("subnetSet").Elements().Select(s => s.Text("subnetId")!)];
+    }
+
+    /// <summary>Lets time pass while no process runs.</summary>
+    public void Pass(TimeSpan time) => _clock!.Advance(time);
+
+    /// <summary>The newest of Amazon's AMIs of that name.</summary>
+    public async Task<string> ImageAsync(string name) =>
+        (await _listing.AskAsync(Region, "DescribeImages", $"&Owner.1=amazon&Filter.1.Name=name&Filter.1.Value.1={Uri.EscapeDataString(name)}")).Named("imageId").First().Value;
+
+    public Task MakeProfileAsync(string name)
+    {
+        _prepared = true;
+        return _listing.MakeProfileAsync(name);
+    }
+
+    /// <summary>A subnet whose addresses are this machine's own, and no other site's.</summary>
+    public async Task<string> LoopbackSubnetAsync()
+    {
+        _prepared = true;
+        var network = $"127.{64 + (Interlocked.Increment(ref s_networks) % 128)}.0.0%2F";
+        var vpc = (await _listing.AskAsync(Region, "CreateVpc", $"&CidrBlock={network}16")).Named("vpcId").First().Value;
+        return (await _listing.AskAsync(Region, "CreateSubnet", $"&VpcId={vpc}&CidrBlock={network}20")).Named("subnetId").First().Value;
+    }
+
+    public override async Task<IReadOnlyList<string>> ListAsync() =>
+        [.. (await _listing.ReadAsync([Region, CopyRegion])).Concat(Cloud.Templates.List()).Order(StringComparer.Ordinal)];
+
+    public override async Task AssertResultsAsync(IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> before)
+    {
+        List<string> expected = [.. before];
+        foreach (var artifact in artifacts)
+        {
+            Assert.Equal("ami", artifact.Type);
+            var image = Assert.Single((await _listing.AskAsync(artifact.Location!, "DescribeImages", $"&ImageId.1={artifact.Id}")).Named("imagesSet").Elements());
+            Assert.StartsWith(Aws.Image.Name, image.Text("name"), StringComparison.Ordinal);
+            Assert.Equal("lab", image.Named("item").First(i => i.Text("key") == "team").Text("value"));
+            expected.Add($"{artifact.Location} {artifact.Id}");
+            var snapshots = image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Distinct().ToList();
+            Assert.NotEmpty(snapshots);
+            expected.AddRange(snapshots.Select(s => $"{artifact.Location} {s}"));
+            if (Aws.Image.SsmParameter is { } parameter) expected.Add($"{artifact.Location} {parameter}={artifact.Id}");
+        }
+
+        if (Aws.Image.LaunchTemplate is { } template)
+        {
+            Assert.True(expected.Remove(LaunchTemplates.Line(template.Id, TemplateImage, isDefault: true)));
+            expected.Add(LaunchTemplates.Line(template.Id, TemplateImage, isDefault: !template.SetDefault));
+            expected.Add(LaunchTemplates.Line(template.Id, artifacts[0].Id, isDefault: template.SetDefault));
+        }
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), await ListAsync());
+    }
+
+    public override async Task RemoveResultsAsync()
+    {
+        // As its owner would: with another process, which nobody kills.
+        Cloud.Faults = [];
+        Cloud.Templates.Reset();
+        await _listing.RemoveResultsAsync([Region, CopyRegion], Cloud);
+    }
+
+    public override Task RunAsync(Task work, params Process[] processes) => _clock is null ? Task.WhenAny(work, Task.WhenAll(processes.Select(p => p.Died))) : new Pump(_clock, work, processes).RunAsync();
+
+    public override async ValueTask DisposeAsync() => await _moto.ResetAsync();
+
+    private sealed class ProcessHandler(Process process, Ec2Cloud cloud) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var name = (await AwsRequest.ReadAsync(request)).Action;
+            return await process.CallAsync(name, () => cloud.SendAsync(request));
+        }
+    }
+}

@@ -1,0 +1,375 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Xml.Linq;
+
+namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
+
+/// <summary>
+/// Stands between the SDK and moto, and adds what moto lacks: states that take their time, eventual consistency, client tokens,
+/// names that are taken, groups and snapshots in use, tags of snapshots and copies, deprecation, protection; and faults.
+/// </summary>
+internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
+{
+    private static readonly string[] Makers = ["RunInstances", "CreateSecurityGroup", "ImportKeyPair", "CreateImage", "CopyImage"];
+
+    private readonly HttpClient _http = new();
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly ConcurrentDictionary<string, InstanceState> _instances = new();
+    private readonly ConcurrentDictionary<string, ImageState> _images = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _visible = new();
+    private readonly ConcurrentDictionary<string, (string Body, AwsAnswer Answer)> _tokens = new();
+    private readonly ConcurrentDictionary<string, int> _counts = new();
+
+    /// <summary>What is gone, with its tags; moto keeps those.</summary>
+    private readonly ConcurrentDictionary<string, bool> _gone = new();
+    private readonly ConcurrentDictionary<string, string> _keyPairs = new();
+
+    /// <summary>Those that the cloud made, by name.</summary>
+    private readonly ConcurrentDictionary<string, string> _privateKeys = new();
+
+    public TimeProvider Time { get; set; } = firstTime;
+
+    public CloudTimings Timings { get; set; } = new();
+
+    /// <summary>The launch templates, which moto does not know enough of.</summary>
+    public LaunchTemplates Templates { get; } = new();
+
+    /// <summary>What runs in the instances; nothing if null.</summary>
+    public IInstanceHost? Host { get; set; }
+
+    public IReadOnlyList<Fault> Faults { get; set; } = [];
+
+    /// <summary>Every call, in order: <c>ec2:RunInstances</c>.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>The requests, for a look at what was asked.</summary>
+    public ConcurrentQueue<AwsRequest> Requests { get; } = new();
+
+    public int BuildMachines => _instances.Values.Count(i => i.Key == "build/machine");
+
+    private DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>Begins anew: what is there has settled, and counts begin at none.</summary>
+    public void Settle()
+    {
+        _instances.Clear();
+        _visible.Clear();
+        _tokens.Clear();
+        _counts.Clear();
+        Calls.Clear();
+        Requests.Clear();
+        Faults = [];
+    }
+
+    /// <summary>Takes an AMI's protection off.</summary>
+    public void Unprotect(string image)
+    {
+        if (_images.TryGetValue(image, out var state)) state.Protected = false;
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
+    {
+        var request = await AwsRequest.ReadAsync(message);
+        Calls.Enqueue($"{request.Service}:{request.Action}");
+        Requests.Enqueue(request);
+        var number = _counts.AddOrUpdate(request.Action, 1, (_, n) => n + 1);
+        var fault = Faults.FirstOrDefault(f => f.Hits(request.Action, number))?.Kind;
+        if (fault == FaultKind.NoConnection) throw new HttpRequestException("connection refused (injected)");
+        if (fault is { } kind && ErrorOf(kind, request) is { } error) return error.ToResponse();
+        var answer = await AnswerAsync(request);
+        if (fault == FaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
+        return answer.ToResponse();
+    }
+
+    private static AwsAnswer? ErrorOf(FaultKind kind, AwsRequest request) => kind switch
+    {
+        FaultKind.Throttle => AwsAnswer.Error(request.Service, request.Service == "ec2" ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.BadRequest, request.Service == "ec2" ? "RequestLimitExceeded" : "ThrottlingException", "Request limit exceeded."),
+        FaultKind.ServerError => AwsAnswer.Error(request.Service, HttpStatusCode.InternalServerError, "InternalError", "An internal error has occurred"),
+        FaultKind.Capacity => AwsAnswer.Error(request.Service, HttpStatusCode.InternalServerError, "InsufficientInstanceCapacity", "We currently do not have sufficient capacity in the Availability Zone you requested."),
+        FaultKind.Quota => AwsAnswer.Error(request.Service, HttpStatusCode.BadRequest, "VcpuLimitExceeded", "You have requested more vCPU capacity than your current vCPU limit allows."),
+        FaultKind.Expired => AwsAnswer.Error(request.Service, HttpStatusCode.BadRequest, "RequestExpired", "Request has expired."),
+        FaultKind.Denied => AwsAnswer.Error(request.Service, HttpStatusCode.Forbidden, "UnauthorizedOperation", "You are not authorized to perform this operation."),
+        _ => null,
+    };
+
+    // One at a time: what is refused depends on what was done just before.
+    private async Task<AwsAnswer> AnswerAsync(AwsRequest request)
+    {
+        if (request.Service != "ec2") return await ForwardAsync(request);
+        await _one.WaitAsync();
+        try
+        {
+            return await AnswerEc2Async(request);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<AwsAnswer> AnswerEc2Async(AwsRequest request)
+    {
+        if (Refuse(request) is { } refusal) return refusal;
+        var token = request["ClientToken"] is { } given ? $"{request.Region}/{request.Action}/{given}" : null;
+        if (token is not null && _tokens.TryGetValue(token, out var known))
+        {
+            return known.Body == request.Body ? known.Answer : Bad("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).");
+        }
+
+        var answer = request.Action switch
+        {
+            "EnableImageDeprecation" => Setting(request, i => i.DeprecateAt = request["DeprecateAt"]),
+            "DisableImageDeprecation" => Setting(request, i => i.DeprecateAt = null),
+            "EnableImageDeregistrationProtection" => Setting(request, i => i.Protected = true),
+            "DisableImageDeregistrationProtection" => Setting(request, i => i.Protected = false),
+            "ModifyInstanceAttribute" => AwsAnswer.Return(request.Action),
+            "CreateLaunchTemplateVersion" or "ModifyLaunchTemplate" or "DeleteLaunchTemplateVersions" or "DescribeLaunchTemplates" or "DescribeLaunchTemplateVersions" => Templates.Answer(request),
+            "CreateImage" or "CopyImage" => await MakeImageAsync(request),
+            "RunInstances" => await RunInstancesAsync(request),
+            "TerminateInstances" => await TerminateInstancesAsync(request),
+            "StopInstances" when Host is not null => await StopInstancesAsync(request),
+            _ => await ForwardAsync(request),
+        };
+        if (!answer.Succeeded) return answer;
+        if (token is not null) _tokens[token] = (request.Body, answer);
+        Note(request, answer);
+        return Show(request, answer);
+    }
+
+    private async Task<AwsAnswer> ForwardAsync(AwsRequest request)
+    {
+        if (request.Action == "DeleteKeyPair" && request["KeyPairId"] is { } id) await NameKeyPairAsync(request, id);
+        using var message = request.ToMoto(moto.Address);
+        using var response = await _http.SendAsync(message);
+        return new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.ToString() ?? "text/xml");
+    }
+
+    // moto deletes key pairs by name only.
+    private async Task NameKeyPairAsync(AwsRequest request, string id)
+    {
+        var found = XElement.Parse((await ForwardAsync(request.Other("DescribeKeyPairs"))).Body).Named("item").FirstOrDefault(i => i.Text("keyPairId") == id);
+        if (found is not null) request.Form.Add(new("KeyName", found.Text("keyName")!));
+    }
+
+    /// <summary>What AWS refuses and moto does not.</summary>
+    private AwsAnswer? Refuse(AwsRequest request)
+    {
+        foreach (var id in Subjects(request))
+        {
+            if (_visible.TryGetValue(id, out var at) && Now < at) return Bad(NotFoundCode(id), $"The ID '{id}' does not exist");
+        }
+
+        switch (request.Action)
+        {
+            case "CreateImage" or "CopyImage" when _images.Values.Any(i => i.Region == request.Region && i.Name == request["Name"]) && !IsRepeated(request):
+                return Bad("InvalidAMIName.Duplicate", $"AMI name {request["Name"]} is already in use");
+            case "DeregisterImage" when _images.TryGetValue(request["ImageId"]!, out var image) && image.Protected:
+                return Bad("OperationNotPermitted", "deregistration protection is enabled");
+            case "DeleteSnapshot" when _images.Values.Any(i => i.Snapshots.Contains(request["SnapshotId"]!)):
+                return Bad("InvalidSnapshot.InUse", $"The snapshot {request["SnapshotId"]} is currently in use by an AMI");
+            case "DeleteSecurityGroup" when _instances.Values.Any(i => i.Groups.Contains(request["GroupId"]!) && !(i.TerminatedAt <= Now)):
+                return Bad("DependencyViolation", $"resource {request["GroupId"]} has a dependent object");
+            case "StopInstances" when _instances.TryGetValue(request["InstanceId.1"] ?? "", out var instance) && (Now < instance.RunningAt || instance.TerminatedAt is not null):
+                return Bad("IncorrectInstanceState", "This instance is not in a state from which it can be stopped.");
+            case "CreateImage" when _instances.TryGetValue(request["InstanceId"] ?? "", out var source) && source.TerminatedAt is not null:
+                return Bad("IncorrectInstanceState", "Instance is not in state 'running' or 'stopped'.");
+            default:
+                return null;
+        }
+    }
+
+    private bool IsRepeated(AwsRequest request) => request["ClientToken"] is { } token && _tokens.ContainsKey($"{request.Region}/{request.Action}/{token}");
+
+    private AwsAnswer Setting(AwsRequest request, Action<ImageState> set)
+    {
+        if (!_images.TryGetValue(request["ImageId"]!, out var image)) return Bad("InvalidAMIID.NotFound", $"The image id '[{request["ImageId"]}]' does not exist");
+        set(image);
+        return AwsAnswer.Return(request.Action);
+    }
+
+    private async Task<AwsAnswer> RunInstancesAsync(AwsRequest request)
+    {
+        request.TakeTags("network-interface");
+        request.TakeTags("spot-instances-request");
+        var volume = request.TakeTags("volume");
+        var key = Enumerable.Range(1, 60).Select(i => (request[$"TagSpecification.1.Tag.{i}.Key"], request[$"TagSpecification.1.Tag.{i}.Value"]))
+            .FirstOrDefault(t => t.Item1 == "imageoperator.dev/key").Item2 ?? "?";
+        var groups = request.List("SecurityGroupId").Concat(request.List("NetworkInterface.1.SecurityGroupId")).ToList();
+        var answer = await ForwardAsync(request);
+        if (!answer.Succeeded) return answer;
+        var id = XElement.Parse(answer.Body).Named("instanceId").First().Value;
+        _instances[id] = new() { Key = key, Groups = groups, RunningAt = Now + Timings.Start };
+        var made = XElement.Parse((await ForwardAsync(request.Other("DescribeInstances", ("InstanceId.1", id)))).Body);
+        foreach (var disk in made.Named("volumeId")) await TagAsync(request, disk.Value, volume);
+        if (Host is not null) await Host.StartAsync(new(id, request["ImageId"]!, made.Named("privateIpAddress").First().Value, Decoded(request["UserData"]), _privateKeys.GetValueOrDefault(request["KeyName"] ?? "")));
+        _instances[id].Volumes = [.. made.Named("volumeId").Select(v => v.Value)];
+        _instances[id].Interfaces = [.. made.Named("networkInterfaceId").Select(n => n.Value).Distinct()];
+        return answer;
+    }
+
+    // An interface that was made with its instance goes with it.
+    private async Task<AwsAnswer> TerminateInstancesAsync(AwsRequest request)
+    {
+        var answer = await ForwardAsync(request);
+        if (!answer.Succeeded) return answer;
+        foreach (var id in Host is null ? [] : request.List("InstanceId")) await Host!.StopAsync(id, ended: true);
+        foreach (var instance in request.List("InstanceId").Select(id => _instances.GetValueOrDefault(id)).OfType<InstanceState>())
+        {
+            foreach (var part in instance.Volumes.Concat(instance.Interfaces)) _gone[part] = true;
+            foreach (var network in instance.Interfaces) await ForwardAsync(request.Other("DeleteNetworkInterface", ("NetworkInterfaceId", network)));
+        }
+
+        return answer;
+    }
+
+    private async Task<AwsAnswer> StopInstancesAsync(AwsRequest request)
+    {
+        var answer = await ForwardAsync(request);
+        foreach (var id in answer.Succeeded ? request.List("InstanceId") : []) await Host!.StopAsync(id, ended: false);
+        return answer;
+    }
+
+    private static string Decoded(string? userData) => userData is null ? "" : System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(userData));
+
+    private async Task<AwsAnswer> MakeImageAsync(AwsRequest request)
+    {
+        var snapshotTags = request.TakeTags("snapshot");
+        var imageTags = request.Action == "CopyImage" ? request.TakeTags("image") : [];
+        var answer = await ForwardAsync(request);
+        if (!answer.Succeeded) return answer;
+        var id = XElement.Parse(answer.Body).Named("imageId").First().Value;
+        if (imageTags.Count > 0) await TagAsync(request, id, imageTags);
+        var snapshots = XElement.Parse((await ForwardAsync(request.Other("DescribeImages", ("ImageId.1", id)))).Body).Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Distinct().ToList();
+        foreach (var snapshot in snapshots) await TagAsync(request, snapshot, snapshotTags);
+        Host?.Capture(request["InstanceId"] ?? request["SourceImageId"]!, id);
+        _images[id] = new()
+        {
+            Region = request.Region, Name = request["Name"]!, ReadyAt = Now + Timings.Image, Snapshots = snapshots,
+            Encrypted = request["Encrypted"] == "true", KmsKeyId = request["KmsKeyId"],
+        };
+        return answer;
+    }
+
+    private async Task TagAsync(AwsRequest request, string id, IReadOnlyList<(string Key, string Value)> tags)
+    {
+        if (tags.Count == 0) return;
+        var parameters = tags.SelectMany((t, i) => new[] { ($"Tag.{i + 1}.Key", t.Key), ($"Tag.{i + 1}.Value", t.Value) });
+        var answer = await ForwardAsync(request.Other("CreateTags", [("ResourceId.1", id), .. parameters]));
+        Assert.True(answer.Succeeded, answer.Body);
+    }
+
+    /// <summary>Notes what the call has changed.</summary>
+    private void Note(AwsRequest request, AwsAnswer answer)
+    {
+        if (Makers.Contains(request.Action))
+        {
+            var made = XElement.Parse(answer.Body);
+            foreach (var name in new[] { "instanceId", "groupId", "imageId", "keyName" })
+            {
+                if (made.Named(name).FirstOrDefault(e => name is not "imageId" || request.Action is "CreateImage" or "CopyImage")?.Value is { Length: > 0 } id
+                    && (name != "groupId" || request.Action == "CreateSecurityGroup") && (name != "keyName" || request.Action == "ImportKeyPair"))
+                {
+                    _visible[id] = Now + Timings.Visible;
+                }
+            }
+        }
+
+        foreach (var id in request.List("InstanceId"))
+        {
+            if (!_instances.TryGetValue(id, out var instance)) continue;
+            if (request.Action == "StopInstances") instance.StoppedAt ??= Now + Timings.Stop;
+            if (request.Action == "TerminateInstances") instance.TerminatedAt ??= Now + Timings.Terminate;
+        }
+
+        if (request.Action == "CreateKeyPair") _privateKeys[request["KeyName"]!] = XElement.Parse(answer.Body).Named("keyMaterial").First().Value;
+        if (request.Action == "ImportKeyPair") _keyPairs[$"{request.Region}/{request["KeyName"]}"] = XElement.Parse(answer.Body).Named("keyPairId").First().Value;
+        if (request.Action == "DeleteKeyPair" && _keyPairs.TryGetValue($"{request.Region}/{request["KeyName"]}", out var pair)) _gone[pair] = true;
+        foreach (var name in request.Action switch { "DeleteSecurityGroup" => ["GroupId"], "DeleteSnapshot" => ["SnapshotId"], "DeleteVolume" => ["VolumeId"], "DeregisterImage" => ["ImageId"], _ => Array.Empty<string>() })
+        {
+            if (request[name] is { } gone) _gone[gone] = true;
+        }
+
+        if (request.Action == "DeregisterImage") _images.TryRemove(request["ImageId"]!, out _);
+    }
+
+    /// <summary>Shows moto's answer as AWS would at this time.</summary>
+    private AwsAnswer Show(AwsRequest request, AwsAnswer answer) => request.Action switch
+    {
+        "DescribeInstances" => answer.Change(ShowInstances),
+        "DescribeImages" => answer.Change(ShowImages),
+        "DescribeTags" => answer.Change(x =>
+        {
+            Hide(x, "resourceId");
+            foreach (var item in x.Named("item").Where(i => _gone.ContainsKey(i.Text("resourceId") ?? "")).ToList()) item.Remove();
+        }),
+        "DescribeSecurityGroups" => answer.Change(x => Hide(x, "groupId")),
+        "DescribeSnapshots" => answer.Change(x => Hide(x, "snapshotId")),
+        _ => answer,
+    };
+
+    private void ShowInstances(XElement answer)
+    {
+        Hide(answer, "instanceId");
+        foreach (var item in answer.Named("instancesSet").Elements().ToList())
+        {
+            if (!_instances.TryGetValue(item.Text("instanceId") ?? "", out var instance)) continue;
+            var (code, name) = Now switch
+            {
+                var now when instance.TerminatedAt is { } end => now < end ? ("32", "shutting-down") : ("48", "terminated"),
+                var now when instance.StoppedAt is { } stop => now < stop ? ("64", "stopping") : ("80", "stopped"),
+                var now => now < instance.RunningAt ? ("0", "pending") : ("16", "running"),
+            };
+            var state = item.Child("instanceState")!;
+            state.Set("code", code);
+            state.Set("name", name);
+        }
+    }
+
+    private void ShowImages(XElement answer)
+    {
+        Hide(answer, "imageId");
+        foreach (var item in answer.Named("imagesSet").Elements().ToList())
+        {
+            if (!_images.TryGetValue(item.Text("imageId") ?? "", out var image)) continue;
+            item.Set("imageState", Now < image.ReadyAt ? "pending" : "available");
+            if (image.DeprecateAt is { } deprecation) item.Set("deprecationTime", deprecation);
+            item.Set("deregistrationProtection", image.Protected ? "enabled-without-cooldown" : "disabled");
+            foreach (var ebs in item.Named("ebs").ToList())
+            {
+                if (!image.Encrypted) continue;
+                ebs.Set("encrypted", "true");
+                if (image.KmsKeyId is { } kms) ebs.Set("kmsKeyId", kms);
+            }
+        }
+    }
+
+    // The outermost items: those of lists within them have other IDs.
+    private void Hide(XElement answer, string idName)
+    {
+        foreach (var item in answer.Named("item").Where(i => i.Text(idName) is { } id && _visible.TryGetValue(id, out var at) && Now < at).ToList())
+        {
+            if (item.Parent is not null && item.Parent.Name.LocalName is not ("groupSet" or "ipPermissions")) item.Remove();
+        }
+    }
+
+    private static IEnumerable<string> Subjects(AwsRequest request) => request.Action switch
+    {
+        "RunInstances" => request.List("SecurityGroupId").Concat(request.List("NetworkInterface.1.SecurityGroupId")).Append(request["KeyName"] ?? "").Append(request["ImageId"] ?? ""),
+        "DescribeInstances" or "StopInstances" or "TerminateInstances" => request.List("InstanceId"),
+        "DescribeImages" => request.List("ImageId"),
+        "DeregisterImage" or "ModifyImageAttribute" or "EnableImageDeprecation" or "EnableImageDeregistrationProtection" => [request["ImageId"] ?? ""],
+        "AuthorizeSecurityGroupIngress" or "DeleteSecurityGroup" => [request["GroupId"] ?? ""],
+        _ => [],
+    };
+
+    private static string NotFoundCode(string id) => id.Split('-')[0] switch
+    {
+        "i" => "InvalidInstanceID.NotFound",
+        "ami" => "InvalidAMIID.NotFound",
+        "sg" => "InvalidGroup.NotFound",
+        "snap" => "InvalidSnapshot.NotFound",
+        _ => "InvalidKeyPair.NotFound",
+    };
+
+    private static AwsAnswer Bad(string code, string message) => AwsAnswer.Error("ec2", HttpStatusCode.BadRequest, code, message);
+}
