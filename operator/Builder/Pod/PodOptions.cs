@@ -20,6 +20,8 @@ internal sealed record PodOptions
 
     public string Secrets { get; init; } = PodPaths.Secrets;
 
+    public string WorkspaceCredentials { get; init; } = PodPaths.WorkspaceCredentials;
+
     public string Scratch { get; init; } = PodPaths.Scratch;
 
     public string Cache { get; init; } = PodPaths.Cache;
