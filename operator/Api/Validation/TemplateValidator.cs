@@ -19,6 +19,7 @@ public static class TemplateValidator
         var targets = spec.Targets.Select(t => t.Name).ToList();
         ParameterRules.Check(errors, spec.Parameters, $"{path}.parameters");
         WorkspaceRules.Check(errors, spec.Workspace, $"{path}.workspace");
+        for (var i = 0; i < spec.Workspace.Count; i++) references.Check(spec.Workspace[i], $"{path}.workspace[{i}]");
         Each(spec.Targets, t => t.Name, $"{path}.targets", (target, at) =>
         {
             TargetRules.Check(errors, target, at);
