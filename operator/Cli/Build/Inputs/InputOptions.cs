@@ -13,7 +13,7 @@ internal sealed class InputOptions(CliContext context)
     private readonly Option<string[]> _parameters = List("--param", "NAME=VALUE", "A parameter's value; of a list or map in YAML or JSON. May be repeated.", "--var");
     private readonly Option<string[]> _parameterFiles = List("--param-file", "NAME=FILE", "A parameter whose value is a file's content.");
     private readonly Option<string[]> _variableFiles = List("--var-file", "FILE", "A file with values of many parameters: a map in YAML or JSON. --param counts more. May be repeated.");
-    private readonly Option<string[]> _secrets = List("--secret", "NAME=FILE|-|env:VAR", "A sensitive parameter, from a file, standard input or an environment variable.");
+    private readonly Option<string[]> _secrets = List("--secret", "NAME=FILE|-|env:VAR", "A sensitive parameter, or the key of a Secret that the communicator names (SECRET/KEY=…), from a file, standard input or an environment variable.");
     private readonly Option<string?> _workspace = new("--workspace") { Description = "A folder to use as the workspace, instead of the files' ConfigMaps.", HelpName = "DIR" };
     private readonly Option<string?> _output = new("--output-dir") { Description = "Where images go, instead of where the targets say.", HelpName = "DIR" };
     private readonly Option<string> _state = CommonOptions.StateFolder(context);

@@ -39,7 +39,7 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
             if (FromFiles(parameter, documents) is { } value) given[parameter.Name] = Text(value);
         }
 
-        foreach (var (name, source) in options.Secrets.Select(p => NamedValue.Parse(p, "--secret")))
+        foreach (var (name, source) in options.Secrets.Select(p => NamedValue.Parse(p, "--secret")).Where(s => !ConnectionSecrets.Names(s.Name)))
         {
             if (declared.TryGetValue(name, out var parameter) && !parameter.IsSensitive) throw new UsageException($"parameter \"{name}\" is not sensitive: set sensitive in the template, or use --param-file");
             given[name] = Typed(parameter, ReadSecret(name, source, context));
@@ -106,9 +106,11 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
     private static string? FromConfigMap(ConfigMapKeyReference reference, IReadOnlyList<ManifestDocument> documents) =>
         documents.FirstOrDefault(d => d.Is("ConfigMap", reference.Name)) is { } map ? Field(map.Json, "data", reference.Key) : null;
 
-    private static string? FromFiles(Parameter parameter, IReadOnlyList<ManifestDocument> documents)
+    private static string? FromFiles(Parameter parameter, IReadOnlyList<ManifestDocument> documents) => FromFiles(parameter.SecretKeyRef!, documents);
+
+    /// <summary>The value of a Secret's key among the manifests; null if it is not there.</summary>
+    internal static string? FromFiles(SecretKeyReference reference, IReadOnlyList<ManifestDocument> documents)
     {
-        var reference = parameter.SecretKeyRef!;
         if (documents.FirstOrDefault(d => d.Is("Secret", reference.Name)) is not { } secret) return null;
         if (Field(secret.Json, "stringData", reference.Key) is { } text) return text;
         return Field(secret.Json, "data", reference.Key) is { } data ? Encoding.UTF8.GetString(Decode(data, reference.Name)) : null;
@@ -131,7 +133,7 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
             ? value.GetString()
             : null;
 
-    private static string ReadSecret(string name, string source, CliContext context)
+    internal static string ReadSecret(string name, string source, CliContext context)
     {
         if (source == "-") return Trimmed(context.In.ReadToEnd());
         if (!source.StartsWith("env:", StringComparison.Ordinal)) return Trimmed(ReadFile(source, "--secret"));
