@@ -12,12 +12,12 @@ say() { echo "[$((SECONDS - T0)) s] $*"; }
 (
   . "$DEV/lib.sh"
   # Packages with daemons: their services must not be started here.
-  if [ "$(id -u)" = 0 ] && [ ! -e /usr/sbin/policy-rc.d ] && ! command -v promtool > /dev/null; then
+  if [ "$(id -u)" = 0 ] && [ ! -e /usr/sbin/policy-rc.d ] && ! { command -v promtool && command -v docker-registry; } > /dev/null; then
     printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
     chmod +x /usr/sbin/policy-rc.d
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
-  install_packages prometheus etcd-server libfaketime openssh-server openssh-client ansible-core dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish lua5.1
+  install_packages git docker-registry prometheus etcd-server libfaketime openssh-server openssh-client ansible-core nftables microsocks tinyproxy-bin dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish lua5.1
 )
 
 "$DEV/tools/helm.sh" > /dev/null

@@ -6,6 +6,9 @@ public static class PodPaths
     /// <summary>The build's files, read-only.</summary>
     public const string Workspace = "/workspace";
 
+    /// <summary>The credentials with which entries of the workspace are fetched: a folder for each entry, by its place in the template.</summary>
+    public const string WorkspaceCredentials = "/var/run/imageoperator/workspace";
+
     /// <summary>What the operator hands to the builder beside its inputs.</summary>
     public const string State = "/var/run/imageoperator";
 
@@ -20,6 +23,9 @@ public static class PodPaths
 
     /// <summary>The file of a sensitive parameter's value.</summary>
     public const string ParameterFile = "value";
+
+    /// <summary>Keys of Secrets that the template names: a folder for each Secret, a file for each key.</summary>
+    public const string Secrets = State + "/secrets";
 
     /// <summary>The headers for OTLP exports, <c>name=value</c> each; may be missing.</summary>
     public const string OtlpHeaders = "/var/run/imageoperator/otlp/headers";

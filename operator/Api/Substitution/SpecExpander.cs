@@ -31,6 +31,10 @@ public static class SpecExpander
     public static Expanded<Communicator> Expand(Communicator communicator, ExpressionValues values, string path) =>
         Expand(communicator, values, path, ExpandedValidator.Validate);
 
+    /// <summary>Expands an entry of the workspace.</summary>
+    public static Expanded<WorkspaceSource> Expand(WorkspaceSource source, ExpressionValues values, string path) =>
+        Expand(source, values, path, ExpandedValidator.Validate);
+
     private static Expanded<T> Expand<T>(
         T part, ExpressionValues values, string path, Func<T, string, IReadOnlyList<ValidationError>> validate)
         where T : class

@@ -13,6 +13,8 @@ namespace ImageOperator.Api.Validation;
 /// <summary>Every expression of a template must have a value when it is needed, and must not show a secret.</summary>
 internal sealed class ReferenceRules(ErrorList errors, ImageTemplateSpec spec)
 {
+    private static readonly string[] NotInWorkspace = [KnownNames.TargetName, KnownNames.TargetPlatform, KnownNames.SourceId, KnownNames.SourceName, KnownNames.SourceDigest, KnownNames.WorkspacePath, KnownNames.BuildTime];
+
     private readonly Scope _scope = TemplateScope.Of(spec);
 
     public void Check(Target target, string path) => Visit(target, path, (at, text) =>
@@ -40,6 +42,18 @@ internal sealed class ReferenceRules(ErrorList errors, ImageTemplateSpec spec)
     public void Check(Communicator communicator, string path) => Visit(communicator, path, (at, text) =>
     {
         foreach (var (name, column) in Judge(TextParts.Split(text), _scope, at)) NotSensitive(name, column, _scope, at, "the communicator's settings");
+    });
+
+    /// <summary>Files are fetched once for all targets, before there is a machine.</summary>
+    public void Check(WorkspaceSource source, string path) => Visit(source, path, (at, text) =>
+    {
+        foreach (var (name, column) in Judge(TextParts.Split(text), _scope, at))
+        {
+            errors.Require(
+                !NotInWorkspace.Contains(name), at,
+                $"column {column}: $({name}) is not known when the workspace is fetched, once for all targets: use $(params.NAME), $(build.name) or $(build.id)");
+            NotSensitive(name, column, _scope, at, "the workspace's sources, which status and logs show: put it into a Secret, and name it in secretRef");
+        }
     });
 
     private void CheckStep<T>(T step, string path)

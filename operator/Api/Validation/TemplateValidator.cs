@@ -19,14 +19,13 @@ public static class TemplateValidator
         var targets = spec.Targets.Select(t => t.Name).ToList();
         ParameterRules.Check(errors, spec.Parameters, $"{path}.parameters");
         WorkspaceRules.Check(errors, spec.Workspace, $"{path}.workspace");
+        for (var i = 0; i < spec.Workspace.Count; i++) references.Check(spec.Workspace[i], $"{path}.workspace[{i}]");
         Each(spec.Targets, t => t.Name, $"{path}.targets", (target, at) =>
         {
             TargetRules.Check(errors, target, at);
             references.Check(target, at);
         });
-        errors.Require(spec.Communicator.Ssh is not null, $"{path}.communicator.ssh", "a communicator is missing: set communicator.ssh");
-        DurationRules.Positive(errors, spec.Communicator.Ssh?.Timeout, $"{path}.communicator.ssh.timeout");
-        DurationRules.Positive(errors, spec.Communicator.Ssh?.KeepAliveInterval, $"{path}.communicator.ssh.keepAliveInterval");
+        SshRules.Check(errors, spec.Communicator, $"{path}.communicator");
         references.Check(spec.Communicator, $"{path}.communicator");
         foreach (var (steps, field) in new[] { (spec.Provisioners, "provisioners"), (spec.OnFailure, "onFailure") })
         {

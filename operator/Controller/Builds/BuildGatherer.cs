@@ -1,4 +1,6 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Controller.Flux;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Runtime;
@@ -10,7 +12,7 @@ using k8s.Models;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Gathers what a decision needs: from caches, or from the server where caches are too weak.</summary>
-internal sealed class BuildGatherer(IClient client, PlatformFinder finder, IStore<V1Pod> pods, BuildPolicy policy, TimeProvider time)
+internal sealed class BuildGatherer(IClient client, PlatformFinder finder, FluxFinder flux, IStore<V1Pod> pods, BuildPolicy policy, TimeProvider time)
 {
     public async Task<BuildObservation> FromCachesAsync(ImageBuild build, BuildMemory memory, CancellationToken cancellationToken)
     {
@@ -66,7 +68,25 @@ internal sealed class BuildGatherer(IClient client, PlatformFinder finder, IStor
 
         if ((seen.Build.Spec.Template ?? seen.Template) is not { } template) return seen;
         var references = PlatformResolution.References(template, BuildInputs.TargetNames(seen.Build, template));
-        return seen with { Platforms = await finder.FindAsync(references, @namespace, cancellationToken).ConfigureAwait(false) };
+        return seen with
+        {
+            Platforms = await finder.FindAsync(references, @namespace, cancellationToken).ConfigureAwait(false),
+            Flux = await flux.FindAsync(template, @namespace, cancellationToken).ConfigureAwait(false),
+            ConfigMapValues = await ConfigMapValuesAsync(seen.Build, template, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    private async Task<IReadOnlyDictionary<string, ConfigMapValue>> ConfigMapValuesAsync(ImageBuild build, ImageTemplateSpec template, CancellationToken cancellationToken)
+    {
+        var values = new Dictionary<string, ConfigMapValue>(StringComparer.Ordinal);
+        var wanted = template.Parameters.Where(p => p.ConfigMapKeyRef is not null && build.Spec.Parameters?.ContainsKey(p.Name) != true);
+        foreach (var map in wanted.GroupBy(p => p.ConfigMapKeyRef!.Name))
+        {
+            var found = await client.FindAsync<V1ConfigMap>(new(build.Metadata.NamespaceProperty, map.Key), cancellationToken).ConfigureAwait(false);
+            foreach (var parameter in map) values.TryAdd(parameter.Name, new(parameter.ConfigMapKeyRef!, found?.Data?.TryGetValue(parameter.ConfigMapKeyRef!.Key, out var text) == true ? text : null));
+        }
+
+        return values;
     }
 
     /// <summary>

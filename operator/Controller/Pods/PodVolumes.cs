@@ -27,8 +27,9 @@ internal static class PodVolumes
             At("tmp", "/tmp", v => v.EmptyDir = new()),
             At("scratch", PodPaths.Scratch, v => v.EmptyDir = new() { SizeLimit = options.ScratchSizeLimit is { } limit ? new(limit) : null }),
             Cache(options.Cache, plan.Platform?.Qemu?.Cache),
-            .. template.Workspace.Where(w => w.ConfigMap is not null).Select((w, i) => Workspace(w, i, plan.Sweeper)),
+            .. WorkspaceVolumes.Of(template.Workspace, plan.Sweeper),
             .. template.Parameters.Where(p => p.SecretKeyRef is not null).Select((p, i) => Parameter(p, i, plan.Sweeper)),
+            .. Secrets(template, plan.Sweeper),
             .. Comparison(plan),
             .. TargetVolumes.Of(plan),
             .. PlatformVolumes.Of(plan.Platform, plan.Sweeper),
@@ -83,17 +84,6 @@ internal static class PodVolumes
         }
     });
 
-    /// <summary>A sweeper must start although the build's inputs are gone.</summary>
-    private static MountedVolume Workspace(WorkspaceSource source, int index, bool optional) => At(
-        $"workspace-{index}", $"{PodPaths.Workspace}/{source.Path}",
-        v => v.ConfigMap = new()
-        {
-            Name = source.ConfigMap!.Name,
-            Items = source.ConfigMap.Items.Count > 0 ? [.. source.ConfigMap.Items.Select(i => new V1KeyToPath { Key = i.Key, Path = i.Path })] : null,
-            Optional = optional ? true : null,
-        },
-        readOnly: true);
-
     private static MountedVolume Parameter(Parameter parameter, int index, bool optional) => At(
         $"parameter-{index}", $"{PodPaths.Parameters}/{parameter.Name}",
         v => v.Secret = new()
@@ -104,6 +94,19 @@ internal static class PodVolumes
             Optional = optional ? true : null,
         },
         readOnly: true);
+
+    /// <summary>A volume for each Secret, with the keys that are used only.</summary>
+    private static IEnumerable<MountedVolume> Secrets(ImageTemplateSpec template, bool optional) => CommunicatorSecrets.Of(template.Communicator)
+        .Select(s => s.Reference).Distinct().GroupBy(r => r.Name, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select((secret, i) => At(
+            $"secret-{i}", $"{PodPaths.Secrets}/{secret.Key}",
+            v => v.Secret = new()
+            {
+                SecretName = secret.Key,
+                Items = [.. secret.Select(r => new V1KeyToPath { Key = r.Key, Path = r.Key })],
+                DefaultMode = OwnerAndGroup,
+                Optional = optional ? true : null,
+            },
+            readOnly: true));
 
     /// <summary>What the target is compared with. A salt that is missing must not keep the pod from starting: it only costs a build.</summary>
     private static IEnumerable<MountedVolume> Comparison(PodPlan plan)

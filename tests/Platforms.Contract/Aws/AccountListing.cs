@@ -49,18 +49,23 @@ internal sealed class AccountListing(Moto moto)
                 // Through the proxy: it must forget the name.
                 using var request = Signed(region, "ec2", $"Action=DeregisterImage&Version=2016-11-15&ImageId={image.Text("imageId")}");
                 cloud.Unprotect(image.Text("imageId")!);
+                var registered = cloud.RegisteredSnapshots(image.Text("imageId")!);
                 (await cloud.SendAsync(request)).Dispose();
-                foreach (var snapshot in image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0)) await AskAsync(region, "DeleteSnapshot", $"&SnapshotId={snapshot}");
+                foreach (var snapshot in image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Concat(registered)) await AskAsync(region, "DeleteSnapshot", $"&SnapshotId={snapshot}");
             }
 
             foreach (var name in (await ParametersAsync(region)).Select(p => p.Split('=')[0])) await SsmAsync(region, "DeleteParameter", $"{{\"Name\":\"{name}\"}}");
         }
     }
 
-    public async Task<XElement> AskAsync(string region, string action, string extra = "")
+    /// <param name="region">The region.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="extra">Its parameters.</param>
+    /// <param name="cloud">What is asked instead of moto.</param>
+    public async Task<XElement> AskAsync(string region, string action, string extra = "", Ec2Cloud? cloud = null)
     {
         using var request = Signed(region, "ec2", $"Action={action}&Version=2016-11-15{extra}");
-        using var answer = await _http.SendAsync(request);
+        using var answer = cloud is null ? await _http.SendAsync(request) : await cloud.SendAsync(request);
         return XElement.Parse(await answer.Content.ReadAsStringAsync());
     }
 
