@@ -1,6 +1,9 @@
-using Amazon.SecurityToken;
+using Amazon.Runtime;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets.Aws;
+using ImageOperator.Platforms.Aws;
 using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
 
@@ -13,11 +16,13 @@ public sealed class AwsAccountTests(Moto moto, ITestOutputHelper output) : IAsyn
     private const string Account = "210987654321";
     private const string Role = $"arn:aws:iam::{Account}:role/images";
 
-    /// <summary>Time is moved while nothing is computed; the first call to STS compiles a lot on a busy machine.</summary>
+    /// <summary>Time is moved while nothing is computed; the first role that is assumed compiles a lot, which takes its time on a busy machine.</summary>
     public async ValueTask InitializeAsync()
     {
-        using var sts = new AmazonSecurityTokenServiceClient("testing", "testing", new AmazonSecurityTokenServiceConfig { ServiceURL = moto.Address.ToString(), AuthenticationRegion = AwsSite.Region });
-        await sts.AssumeRoleAsync(new() { RoleArn = Role, RoleSessionName = "first" }, TestContext.Current.CancellationToken);
+        var probe = new AwsProbe(new() { Endpoint = moto.Address.ToString(), Credentials = new BasicAWSCredentials("testing", "testing") });
+        var platform = new ImagePlatformSpec { Aws = new() { Region = AwsSite.Region, AssumeRoles = [new() { RoleArn = Role }] } };
+        var result = await probe.ProbeAsync(new() { Platform = platform, Credentials = "/nowhere", Cache = "/nowhere", Time = TimeProvider.System }, TestContext.Current.CancellationToken);
+        Assert.Equal(ProbeOutcome.Works, result.Outcome);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
