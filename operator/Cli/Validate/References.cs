@@ -28,10 +28,10 @@ internal static class References
 
         foreach (var (parameter, at) in Items(template, "parameters", path))
         {
-            if (!TryText(parameter, "secretKeyRef", "name", out var name) || !TryText(parameter, "secretKeyRef", "key", out var key)) continue;
-            if (others.FirstOrDefault(o => o.Is("Secret", name)) is { } found && !Has(found.Json, key))
+            foreach (var (field, kind) in new[] { ("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap") })
             {
-                yield return document.Problem($"{at}.secretKeyRef.key", MissingKey("Secret", name, key));
+                if (!TryText(parameter, field, "name", out var name) || !TryText(parameter, field, "key", out var key)) continue;
+                if (others.FirstOrDefault(o => o.Is(kind, name)) is { } found && !Has(found.Json, key)) yield return document.Problem($"{at}.{field}.key", MissingKey(kind, name, key));
             }
         }
 

@@ -21,6 +21,7 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
     {
         var declared = build.Template.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
         var given = build.Spec.Parameters?.ToDictionary(StringComparer.Ordinal) ?? new(StringComparer.Ordinal);
+        foreach (var file in options.VariableFiles) FromFile(file, given, declared);
         foreach (var (name, value) in options.Parameters.Select(p => NamedValue.Parse(p, "--param")))
         {
             if (declared.GetValueOrDefault(name)?.IsSensitive == true) throw new UsageException($"parameter \"{name}\" is sensitive, and others can see the command line: give it with --secret {name}=FILE");
@@ -28,6 +29,11 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
         }
 
         foreach (var (name, path) in options.ParameterFiles.Select(p => NamedValue.Parse(p, "--param-file"))) given[name] = Typed(declared.GetValueOrDefault(name), ReadFile(path, "--param-file"));
+        foreach (var parameter in declared.Values.Where(p => p.ConfigMapKeyRef is not null && !given.ContainsKey(p.Name)))
+        {
+            if (FromConfigMap(parameter.ConfigMapKeyRef!, documents) is { } text) given[parameter.Name] = Typed(parameter, text);
+        }
+
         foreach (var parameter in declared.Values.Where(p => p.SecretKeyRef is not null))
         {
             if (FromFiles(parameter, documents) is { } value) given[parameter.Name] = Text(value);
@@ -41,6 +47,24 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
 
         return Judge(build, given);
     }
+
+    /// <summary>A file of many values: a map in YAML or JSON.</summary>
+    private static void FromFile(string path, Dictionary<string, JsonElement> given, Dictionary<string, Parameter> declared)
+    {
+        foreach (var member in ReadMap(path).EnumerateObject())
+        {
+            // A version such as 1.10 is meant as it is written.
+            var isText = declared.GetValueOrDefault(member.Name)?.Type == ParameterType.String && member.Value.ValueKind == JsonValueKind.Number;
+            given[member.Name] = isText ? Text(member.Value.GetRawText()) : member.Value;
+        }
+    }
+
+    /// <summary>The parameters that files of many values set.</summary>
+    /// <exception cref="UsageException">A file cannot be read, or is no map.</exception>
+    public static IEnumerable<string> NamesIn(IEnumerable<string> files) => files.SelectMany(f => ReadMap(f).EnumerateObject().Select(m => m.Name));
+
+    private static JsonElement ReadMap(string path) => ParameterTexts.Parse(ParameterType.Map, ReadFile(path, "--var-file"))
+        ?? throw new UsageException($"--var-file {path}: is not a map of parameters in YAML or JSON");
 
     private static ParameterInputs Judge(ChosenBuild build, Dictionary<string, JsonElement> given)
     {
@@ -69,6 +93,7 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
     private static string HowToSet(Parameter parameter) => parameter switch
     {
         { SecretKeyRef: { } secret } => $"comes from the Secret \"{secret.Name}\": give it with --secret {parameter.Name}=FILE, or its Secret with -f",
+        { ConfigMapKeyRef: { } map } => $"comes from the ConfigMap \"{map.Name}\": give that with -f, or the value with --param {parameter.Name}=VALUE",
         { IsSensitive: true } => $"has no value: give it with --secret {parameter.Name}=FILE",
         _ => $"has no value and no default: give it with --param {parameter.Name}=VALUE",
     };
@@ -77,6 +102,9 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
     private static JsonElement Typed(Parameter? parameter, string value) => (parameter is null ? null : ParameterTexts.Parse(parameter.Type, value)) ?? Text(value);
 
     private static JsonElement Text(string value) => JsonSerializer.SerializeToElement(value);
+
+    private static string? FromConfigMap(ConfigMapKeyReference reference, IReadOnlyList<ManifestDocument> documents) =>
+        documents.FirstOrDefault(d => d.Is("ConfigMap", reference.Name)) is { } map ? Field(map.Json, "data", reference.Key) : null;
 
     private static string? FromFiles(Parameter parameter, IReadOnlyList<ManifestDocument> documents) => FromFiles(parameter.SecretKeyRef!, documents);
 

@@ -40,7 +40,8 @@ internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Templ
     {
         var files = ManifestFiles.Read(options.Files, context.In);
         // What the command line sets is not missing; its own rules judge it below.
-        var given = options.Parameters.Concat(options.ParameterFiles).Concat(options.Secrets).Select(o => $"spec.parameters.{o.Split('=')[0]}").ToHashSet(StringComparer.Ordinal);
+        var given = options.Parameters.Concat(options.ParameterFiles).Concat(options.Secrets).Select(o => o.Split('=')[0]).Concat(ParameterInputs.NamesIn(options.VariableFiles))
+            .Select(name => $"spec.parameters.{name}").ToHashSet(StringComparer.Ordinal);
         var problems = ManifestChecks.Check(files).Where(p => p.Severity == Severity.Error && !given.Contains(p.Path)).ToList();
         if (problems.Count > 0)
         {
