@@ -38,6 +38,8 @@ public sealed class PodFactoryTests
         ["earlier-results"] = (
             Plan(Given.Target("lab")) with { Earlier = [new() { Build = "web-0", InputsDigest = "sha256:1", Artifacts = [new() { Type = "qcow2", Id = "hostpath:/srv/out/web-0-lab.qcow2" }] }] },
             Options()),
+        ["workspace"] = (Plan(Given.Target("lab"), WithWorkspace), Options()),
+        ["workspace-sweeper"] = (Plan(Given.Target("lab"), WithWorkspace, sweeper: true), Options()),
         ["sweeper"] = (Plan(Given.Target("lab"), WithInputs, sweeper: true), Options()),
     };
 
@@ -55,6 +57,17 @@ public sealed class PodFactoryTests
         if (Environment.GetEnvironmentVariable("IMAGEOPERATOR_UPDATE_GOLDEN") == "1") File.WriteAllText(file, yaml);
         Assert.Equal(File.ReadAllText(file), yaml);
     }
+
+    private static ImageTemplateSpec WithWorkspace(ImageTemplateSpec template) => template with
+    {
+        Workspace =
+        [
+            new() { Path = "site", Git = new() { Url = "git@git.example.com:site.git", SecretRef = new() { Name = "git" } } },
+            new() { Path = "licence", Secret = new() { Name = "licence", Items = [new() { Key = "a", Path = "b" }] } },
+            new() { Path = "shared", PersistentVolumeClaim = new() { ClaimName = "files", SubPath = "a/b" } },
+            new() { Path = "policy", Flux = new() { Kind = FluxKind.Bucket, Name = "policy" } },
+        ],
+    };
 
     [Fact]
     public void Create_LogsAreKept_BuilderKnowsHowMuch()
@@ -89,6 +102,31 @@ public sealed class PodFactoryTests
         // Two volumes of one name, or two mounts at one place, are refused by the server.
         Assert.Equal(pod.Spec.Volumes.Count, pod.Spec.Volumes.Select(v => v.Name).Distinct().Count());
         Assert.Equal(pod.Spec.Containers[0].VolumeMounts.Count, pod.Spec.Containers[0].VolumeMounts.Select(m => m.MountPath).Distinct().Count());
+    }
+
+    [Fact]
+    public void Create_SecretsOfTheConnection_AreMountedOnceEachWithTheirKeysOnly()
+    {
+        static SecretValue Of(string name, string key) => new() { SecretKeyRef = new() { Name = name, Key = key } };
+        var plan = Plan(Claims(), t => t with
+        {
+            Communicator = new()
+            {
+                Ssh = t.Communicator.Ssh! with
+                {
+                    PrivateKey = Of("ssh", "key"),
+                    Passphrase = Of("ssh", "passphrase"),
+                    Proxy = new() { Type = SshProxyType.SOCKS5, Host = "proxy", Port = 1080, Username = "u", Password = Of("proxy", "password") },
+                    Bastions = [new() { Host = "b", User = "u", PrivateKey = Of("ssh", "key"), HostKeys = [] }],
+                },
+            },
+        });
+
+        var pod = new PodFactory(Options()).Create(plan);
+
+        var mounted = pod.Spec.Volumes.Where(v => v.Name.StartsWith("secret-", StringComparison.Ordinal))
+            .Select(v => $"{pod.Spec.Containers[0].VolumeMounts.Single(m => m.Name == v.Name).MountPath}: {string.Join(' ', v.Secret.Items.Select(i => $"{i.Key}={i.Path}"))}");
+        Assert.Equal(["/var/run/imageoperator/secrets/proxy: password=password", "/var/run/imageoperator/secrets/ssh: key=key passphrase=passphrase"], mounted);
     }
 
     /// <summary>Whoever gives a parameter its value must not choose what of the node is mounted.</summary>
