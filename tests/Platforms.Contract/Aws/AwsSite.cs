@@ -118,7 +118,7 @@ internal sealed class AwsSite : Site
     }
 
     public override async Task<IReadOnlyList<string>> ListAsync() =>
-        [.. (await _listing.ReadAsync([Region, CopyRegion])).Concat(Cloud.Templates.List()).Order(StringComparer.Ordinal)];
+        [.. (await _listing.ReadAsync([Region, CopyRegion])).Concat(Cloud.Templates.List()).Concat(Cloud.Sessions.List()).Order(StringComparer.Ordinal)];
 
     public override async Task AssertResultsAsync(IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> before)
     {
@@ -156,12 +156,31 @@ internal sealed class AwsSite : Site
 
     public override Task RunAsync(Task work, params Process[] processes) => _clock is null ? Task.WhenAny(work, Task.WhenAll(processes.Select(p => p.Died))) : new Pump(_clock, work, processes).RunAsync();
 
-    public override async ValueTask DisposeAsync() => await _moto.ResetAsync();
+    /// <summary>Through the tunnel where the machine has one: as far as to the greeting of what listens there.</summary>
+    public override async Task WaitForGuestAsync(IMachine machine, CancellationToken cancellationToken)
+    {
+        if (machine.Dialer is not { } dialer) return;
+        await using var connection = await dialer.DialAsync(cancellationToken);
+        var greeting = new byte[4];
+        await connection.ReadExactlyAsync(greeting, cancellationToken);
+        Assert.Equal("SSH-"u8.ToArray(), greeting);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        Assert.Empty(Cloud.Sessions.Mistakes);
+        Cloud.Sessions.Dispose();
+        await _moto.ResetAsync();
+    }
 
     private sealed class ProcessHandler(Process process, Ec2Cloud cloud) : HttpMessageHandler
     {
+        private static readonly HttpMessageInvoker s_real = new(new SocketsHttpHandler());
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            // A websocket.
+            if (request.Method == HttpMethod.Get) return await process.CallAsync("OpenDataChannel", () => s_real.SendAsync(request, cancellationToken));
             var name = (await AwsRequest.ReadAsync(request)).Action;
             return await process.CallAsync(name, () => cloud.SendAsync(request));
         }

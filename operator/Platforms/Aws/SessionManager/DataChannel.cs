@@ -126,7 +126,7 @@ internal sealed class DataChannel : IAsyncDisposable
 
             return $"the service closed it{(socket.CloseStatusDescription is { Length: > 0 } why ? $": {why}" : "")}";
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidDataException && !_closing.IsCancellationRequested)
+        catch (Exception e) when (!_closing.IsCancellationRequested && (IsBreak(e) || e is InvalidDataException))
         {
             return e.Message;
         }
@@ -183,7 +183,7 @@ internal sealed class DataChannel : IAsyncDisposable
         {
             if (_socket is { State: WebSocketState.Open } socket) await socket.SendAsync(frame, WebSocketMessageType.Binary, endOfMessage: true, _closing.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
+        catch (Exception e) when (!_closing.IsCancellationRequested && IsBreak(e))
         {
             // It is noticed where it is read from.
         }
@@ -192,6 +192,9 @@ internal sealed class DataChannel : IAsyncDisposable
             _sending.Release();
         }
     }
+
+    // Of a socket that breaks while it is sent on, the library says that it was cancelled.
+    private static bool IsBreak(Exception e) => e is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException;
 
     private async Task SendAgainAsync()
     {

@@ -23,6 +23,7 @@ internal sealed class SessionSockets(AwsClients clients, TimeProvider time)
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             var uri = new Uri(address);
             foreach (var (name, value) in await SignAsync(uri).ConfigureAwait(false)) socket.Options.SetRequestHeader(name, value);
+            socket.Options.CollectHttpResponseDetails = true;
             socket.Options.KeepAliveInterval = TimeSpan.FromMinutes(1);
             await socket.ConnectAsync(uri, clients.Invoker, either.Token).ConfigureAwait(false);
             await socket.SendAsync(Opening(token, clientId), WebSocketMessageType.Text, endOfMessage: true, either.Token).ConfigureAwait(false);
