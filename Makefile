@@ -50,6 +50,7 @@ cluster-status: ## Show what of the development cluster runs
 	config/dev/cluster/cluster.sh status
 guests: ## Make the guest images that tests boot
 	config/dev/guests/guests.sh tiny tiny-uefi broken-ssh
+	config/dev/guests/toolbox.sh
 images: ## Make the container images
 	config/dev/images/publish.sh
 operator-up: ## Install the CRDs and the operator of this working copy into the cluster

@@ -12,12 +12,12 @@ say() { echo "[$((SECONDS - T0)) s] $*"; }
 (
   . "$DEV/lib.sh"
   # Packages with daemons: their services must not be started here.
-  if [ "$(id -u)" = 0 ] && [ ! -e /usr/sbin/policy-rc.d ] && ! command -v promtool > /dev/null; then
+  if [ "$(id -u)" = 0 ] && [ ! -e /usr/sbin/policy-rc.d ] && ! { command -v promtool && command -v docker-registry; } > /dev/null; then
     printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
     chmod +x /usr/sbin/policy-rc.d
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
-  install_packages prometheus etcd-server libfaketime openssh-server openssh-client dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish lua5.1
+  install_packages git docker-registry prometheus etcd-server libfaketime openssh-server openssh-client ansible-core dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish lua5.1
 )
 
 "$DEV/tools/helm.sh" > /dev/null
@@ -33,6 +33,7 @@ if [ "$WHAT" = all ]; then
   "$DEV/cluster/build-cel-eval.sh" > /dev/null || say "no cel-eval: the test of the Flux health checks will be skipped"
   IMAGEOPERATOR_TEST_CRD_KUBECONFIG=$("$DEV/cluster/crd-server.sh" kubeconfig)
   "$DEV/guests/guests.sh" tiny tiny-uefi broken-ssh
+  "$DEV/guests/toolbox.sh" > /dev/null
   "$DEV/aws/moto.sh" root
   "$DEV/images/publish.sh"
   for image in image-builder image-operator; do "$DEV/cluster/cluster.sh" load-image "$CACHE/images/out/$image.tar"; done

@@ -1,6 +1,12 @@
 using ImageOperator.Api.Provisioners;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Provisioners.Breakpoint;
+using ImageOperator.Provisioners.CloudInit;
 using ImageOperator.Provisioners.Files;
+using ImageOperator.Provisioners.Generalize;
+using ImageOperator.Provisioners.Local;
+using ImageOperator.Provisioners.Packages;
+using ImageOperator.Provisioners.Reboot;
 using ImageOperator.Provisioners.Shell;
 
 namespace ImageOperator.Provisioners;
@@ -13,5 +19,11 @@ public static class ProvisionerFactories
     [
         new ProvisionerFactory<ShellProvisioner>(spec => new ShellStep(spec)),
         new ProvisionerFactory<FileProvisioner>(spec => new FileStep(spec)),
+        new ProvisionerFactory<LocalProvisioner>(spec => new LocalStep(spec)),
+        new ProvisionerFactory<PackagesProvisioner>(spec => new PackagesStep(spec)),
+        new ProvisionerFactory<RebootProvisioner>(spec => new RebootStep(spec)),
+        new ProvisionerFactory<CloudInitProvisioner>(spec => new CloudInitStep(spec)),
+        new ProvisionerFactory<GeneralizeProvisioner>(spec => new GeneralizeStep(spec)),
+        new ProvisionerFactory<BreakpointProvisioner>(spec => new BreakpointStep(spec)),
     ];
 }

@@ -8,6 +8,7 @@ public sealed class AssemblyTests
     private static readonly string[] WithoutKubernetes =
     [
         "ImageOperator.Engine", "ImageOperator.Provisioners", "ImageOperator.Platforms.*", "ImageOperator.Communicators.*",
+        "ImageOperator.Downloads", "ImageOperator.Registries", "ImageOperator.Workspaces",
     ];
 
     public static TheoryData<string> Assemblies() => [.. Loaded.Keys.Order(StringComparer.Ordinal)];

@@ -13,11 +13,14 @@ internal static class Rules
         ("Telemetry", []),
         ("Controller", ["Api", "Runtime", "Telemetry"]),
         ("Engine", ["Api"]),
-        ("Platforms/*", ["Api", "Engine"]),
+        ("Downloads", ["Api", "Engine"]),
+        ("Registries", ["Api", "Engine", "Downloads"]),
+        ("Workspaces", ["Api", "Engine", "Downloads", "Registries"]),
+        ("Platforms/*", ["Api", "Engine", "Downloads"]),
         ("Communicators/*", ["Api", "Engine"]),
         ("Provisioners", ["Api", "Engine"]),
-        ("Builder", ["Api", "Engine", "Telemetry", "Platforms/*", "Communicators/*", "Provisioners"]),
-        ("Cli", ["Api", "Engine", "Platforms/*", "Communicators/*", "Provisioners"]),
+        ("Builder", ["Api", "Engine", "Telemetry", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces"]),
+        ("Cli", ["Api", "Engine", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces"]),
     ];
 
     private static readonly (string Package, string[] In)[] Packages =

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ImageOperator.Api.Provisioners;
 
 namespace ImageOperator.Eng.ApiGenerator.Crds;
 
@@ -10,7 +11,19 @@ internal static class SpecCopies
 {
     public static void Shorten(JsonObject root)
     {
-        if (root["properties"]!["status"]!["properties"]?["template"] is JsonObject template) RemoveBelow(template);
+        var spec = root["properties"]!["spec"]!["properties"];
+        if (root["properties"]!["status"]!["properties"]?["template"] is JsonObject copy) RemoveBelow(copy);
+        // The same kinds of steps thrice; a build's own template is an ImageTemplate's.
+        var template = spec?["template"]?["properties"] ?? spec;
+        foreach (var (list, first) in new[] { ("provisioners", template == spec), ("onFailure", false), ("tests", false) })
+        {
+            if (template?[list]?["items"] is JsonObject step && !first) Kinds(step);
+        }
+    }
+
+    private static void Kinds(JsonObject step)
+    {
+        foreach (var kind in StepKind.All) RemoveBelow(step["properties"]![kind.Name]!.AsObject());
     }
 
     private static void RemoveBelow(JsonObject schema)

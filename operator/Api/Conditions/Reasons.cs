@@ -115,7 +115,13 @@ public static class Reasons
     /// <summary>Clean-up was given up on request; what is left is listed.</summary>
     public const string CleanupAbandoned = "CleanupAbandoned";
 
+    /// <summary>A source of Flux that the workspace needs does not exist, has no artifact yet, or must not be read; the build waits for it.</summary>
+    public const string WorkspaceNotReady = "WorkspaceNotReady";
+
     // Failures of a target
+
+    /// <summary>A file of the workspace cannot be had, or is not what it should be; the message names the entry.</summary>
+    public const string WorkspaceUnavailable = "WorkspaceUnavailable";
 
     /// <summary>The build took longer than its timeout.</summary>
     public const string Timeout = "Timeout";

@@ -56,6 +56,10 @@ public sealed record ImageBuildStatus
     [FreeForm]
     public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
 
+    /// <summary>Which commits and digests the fetched entries of the workspace are. The operator settles Flux's, the builder that comes first the others.</summary>
+    [ListMapKey("path")]
+    public IReadOnlyList<WorkspaceStatus>? Workspace { get; init; }
+
     /// <summary>How each target stands. The operator writes attempt and podName, the target's builder pod the rest.</summary>
     [ListMapKey("name")]
     public IReadOnlyList<TargetStatus>? Targets { get; init; }

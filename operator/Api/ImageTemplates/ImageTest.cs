@@ -25,6 +25,20 @@ public sealed record ImageTest : StepKinds
     [NotAnInput]
     public RetryPolicy? Retries { get; init; }
 
+    /// <summary>
+    /// An expression that is true when the test is to be run: <c>params.docs &amp;&amp; target.name != "aws"</c>. With forEach it is asked for each
+    /// item. A test that is not run is shown in status as Skipped.
+    /// </summary>
+    [Bounds(Min = 1, Max = 1024)]
+    public string? When { get; init; }
+
+    /// <summary>
+    /// An expression that is a list or a map: the test is run once for each of its items, as a test of its own, named <c>NAME[item]</c>.
+    /// <c>$(item)</c> is the item, <c>$(key)</c> its number from 0, or its key in a map. At most 128 items.
+    /// </summary>
+    [Bounds(Min = 1, Max = 1024)]
+    public string? ForEach { get; init; }
+
     /// <summary>The targets whose image is tested; all if empty.</summary>
     [Bounds(Max = 32, MaxItemLength = 63)]
     [NotAnInput]

@@ -17,4 +17,12 @@ public enum ParameterType
     /// <summary>true or false.</summary>
     [JsonStringEnumMemberName("bool")]
     Bool,
+
+    /// <summary>A list of values of any type.</summary>
+    [JsonStringEnumMemberName("list")]
+    List,
+
+    /// <summary>Values of any type by name.</summary>
+    [JsonStringEnumMemberName("map")]
+    Map,
 }

@@ -10,6 +10,9 @@ public static class FieldManagers
     /// <summary>The operator's.</summary>
     public const string Operator = "image-operator";
 
+    /// <summary>What a build's builders settle once for all of its targets: none of them forces, and the first one's word holds.</summary>
+    public const string Workspace = "image-builder-workspace";
+
     /// <summary>A target's sweeper, for the attempt that it takes over with force; the rest it writes as the builder.</summary>
     public static string Sweeper(string target) => $"image-sweeper-{target}";
 

@@ -6,6 +6,9 @@ public static class PodPaths
     /// <summary>The build's files, read-only.</summary>
     public const string Workspace = "/workspace";
 
+    /// <summary>The credentials with which entries of the workspace are fetched: a folder for each entry, by its place in the template.</summary>
+    public const string WorkspaceCredentials = "/var/run/imageoperator/workspace";
+
     /// <summary>What the operator hands to the builder beside its inputs.</summary>
     public const string State = "/var/run/imageoperator";
 

@@ -27,6 +27,20 @@ public sealed record Provisioner : StepKinds
     /// <summary>How long to wait before the step.</summary>
     public Duration? PauseBefore { get; init; }
 
+    /// <summary>
+    /// An expression that is true when the step is to be run: <c>params.docs &amp;&amp; target.name != "aws"</c>. With forEach it is asked for each
+    /// item. A step that is not run is shown in status as Skipped.
+    /// </summary>
+    [Bounds(Min = 1, Max = 1024)]
+    public string? When { get; init; }
+
+    /// <summary>
+    /// An expression that is a list or a map: the step is run once for each of its items, as a step of its own, named <c>NAME[item]</c>.
+    /// <c>$(item)</c> is the item, <c>$(key)</c> its number from 0, or its key in a map. At most 128 items.
+    /// </summary>
+    [Bounds(Min = 1, Max = 1024)]
+    public string? ForEach { get; init; }
+
     /// <summary>The targets that the step is run for; all if empty.</summary>
     [Bounds(Max = 32, MaxItemLength = 63)]
     [NotAnInput]

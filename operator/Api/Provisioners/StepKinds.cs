@@ -15,4 +15,28 @@ public abstract record StepKinds
     /// <summary>Files copied to or from the machine.</summary>
     [Alternative]
     public FileProvisioner? File { get; init; }
+
+    /// <summary>Commands run where the builder runs, not on the machine.</summary>
+    [Alternative]
+    public LocalProvisioner? Local { get; init; }
+
+    /// <summary>Packages of the machine, as they shall be.</summary>
+    [Alternative]
+    public PackagesProvisioner? Packages { get; init; }
+
+    /// <summary>Boots the machine anew and goes on.</summary>
+    [Alternative]
+    public RebootProvisioner? Reboot { get; init; }
+
+    /// <summary>Waits until cloud-init is done.</summary>
+    [Alternative]
+    public CloudInitProvisioner? CloudInit { get; init; }
+
+    /// <summary>Removes what makes the machine this one, before it becomes an image.</summary>
+    [Alternative]
+    public GeneralizeProvisioner? Generalize { get; init; }
+
+    /// <summary>Holds the build until someone says how to go on.</summary>
+    [Alternative]
+    public BreakpointProvisioner? Breakpoint { get; init; }
 }

@@ -10,41 +10,46 @@ namespace ImageOperator.Api.Substitution;
 public static class SpecExpander
 {
     /// <summary>
-    /// Expands a target. While <c>source.id</c> has no value yet, references to it are left alone: expand the original
+    /// Expands a target. While the source is not known yet, references to it are left alone: expand the original
     /// target again when the source is resolved.
     /// </summary>
     /// <param name="target">The target.</param>
     /// <param name="values">The values by name.</param>
     /// <param name="path">Where the target stands, for errors: <c>spec.targets[0]</c>.</param>
-    public static Expanded<Target> Expand(Target target, IReadOnlyDictionary<string, string> values, string path) =>
+    public static Expanded<Target> Expand(Target target, ExpressionValues values, string path) =>
         Expand(target, values, path, ExpandedValidator.Validate);
 
     /// <summary>Expands a provisioner.</summary>
-    public static Expanded<Provisioner> Expand(Provisioner step, IReadOnlyDictionary<string, string> values, string path) =>
+    public static Expanded<Provisioner> Expand(Provisioner step, ExpressionValues values, string path) =>
         Expand(step, values, path, ExpandedValidator.Validate);
 
     /// <summary>Expands a test.</summary>
-    public static Expanded<ImageTest> Expand(ImageTest test, IReadOnlyDictionary<string, string> values, string path) =>
+    public static Expanded<ImageTest> Expand(ImageTest test, ExpressionValues values, string path) =>
         Expand(test, values, path, ExpandedValidator.Validate);
 
     /// <summary>Expands a communicator.</summary>
-    public static Expanded<Communicator> Expand(Communicator communicator, IReadOnlyDictionary<string, string> values, string path) =>
+    public static Expanded<Communicator> Expand(Communicator communicator, ExpressionValues values, string path) =>
         Expand(communicator, values, path, ExpandedValidator.Validate);
 
+    /// <summary>Expands an entry of the workspace.</summary>
+    public static Expanded<WorkspaceSource> Expand(WorkspaceSource source, ExpressionValues values, string path) =>
+        Expand(source, values, path, ExpandedValidator.Validate);
+
     private static Expanded<T> Expand<T>(
-        T part, IReadOnlyDictionary<string, string> values, string path, Func<T, string, IReadOnlyList<ValidationError>> validate)
+        T part, ExpressionValues values, string path, Func<T, string, IReadOnlyList<ValidationError>> validate)
         where T : class
     {
         var errors = new List<ValidationError>();
+        var secrets = new List<string>();
         var json = JsonSerializer.SerializeToNode(part, ApiJson.Options)!.AsObject();
         SpecStrings.Replace(json, path, (at, text) =>
         {
-            var expanded = Expander.Expand(text, values, out var unknown);
-            errors.AddRange(unknown.Where(u => part is not Target || u.Name != KnownNames.SourceId).Select(u => new ValidationError(at, ReferenceMessages.Unknown(u, values.Keys))));
+            var expanded = Expander.Expand(text, values, out var wrong, secrets);
+            errors.AddRange(wrong.Where(e => part is not Target || e.Unknown is not { } name || !KnownNames.IsOfSource(name)).Select(e => new ValidationError(at, e.ToString())));
             return expanded;
         });
         var result = json.Deserialize<T>(ApiJson.Options)!;
         // What is not expanded cannot be judged.
-        return new(result, errors.Count > 0 ? errors : validate(result, path));
+        return new(result, errors.Count > 0 ? errors : validate(result, path)) { Secrets = secrets };
     }
 }

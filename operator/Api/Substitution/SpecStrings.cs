@@ -6,8 +6,17 @@ namespace ImageOperator.Api.Substitution;
 /// <summary>The strings of a part of a spec that are expanded.</summary>
 internal static class SpecStrings
 {
+    /// <summary>What a step is run for.</summary>
+    public const string ForEach = "forEach";
+
+    /// <summary>When a step is run.</summary>
+    public const string When = "when";
+
+    /// <summary>The fields that are an expression as a whole.</summary>
+    public static readonly IReadOnlyList<string> BareExpressions = [When, ForEach];
+
     // Names tie the parts of a template together: they are the same in every build.
-    private static readonly string[] NeverExpanded = ["name", "onlyTargets", "exceptTargets"];
+    private static readonly string[] NeverExpanded = ["name", "onlyTargets", "exceptTargets", "select", .. BareExpressions];
 
     /// <summary>Replaces each string of a target, a step or a test (given as JSON) by what <paramref name="replace"/> makes of its path and text.</summary>
     public static void Replace(JsonObject part, string path, Func<string, string, string> replace)

@@ -44,6 +44,8 @@ internal static class AwsTargetRules
             errors.Require(image.Name.Length is >= 3 and <= LongestName, $"{path}.name", $"\"{image.Name}\" has {image.Name.Length} characters: an AMI's name has 3 to {LongestName}");
         }
 
+        errors.Require(!image.TpmSupport || image.BootMode == AwsBootMode.Uefi, $"{path}.tpmSupport", AwsImage.TpmNeedsUefi);
+        errors.Require(image.UefiData is null || image.BootMode is AwsBootMode.Uefi or AwsBootMode.UefiPreferred, $"{path}.uefiData", AwsImage.DataNeedsUefi);
         if (image.DeprecateAfter is { } after) DurationRules.Positive(errors, after, $"{path}.deprecateAfter");
         for (var i = 0; i < image.Copies.Count; i++)
         {

@@ -42,7 +42,7 @@ public static class BuildValidator
             var path = $"spec.parameters.{parameter.Name}";
             if (!given.TryGetValue(parameter.Name, out var value))
             {
-                errors.Require(parameter.Default is not null || parameter.SecretKeyRef is not null, path, "is required: the parameter has no default, set it");
+                errors.Require(!parameter.MustBeGiven, path, "is required: the parameter has no default, set it");
             }
             else if (parameter.SecretKeyRef is not null)
             {

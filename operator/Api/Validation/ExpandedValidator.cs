@@ -28,6 +28,10 @@ public static class ExpandedValidator
     public static IReadOnlyList<ValidationError> Validate(Communicator communicator, string path) =>
         Validate(communicator, "communicator", path, _ => { });
 
+    /// <summary>Validates an expanded entry of the workspace.</summary>
+    public static IReadOnlyList<ValidationError> Validate(WorkspaceSource source, string path) =>
+        Validate(source, "workspace", path, errors => WorkspaceRules.Check(errors, source, path));
+
     private static IReadOnlyList<ValidationError> Validate<T>(T part, string field, string path, Action<ErrorList> rules)
     {
         var errors = new ErrorList();

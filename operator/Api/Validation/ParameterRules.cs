@@ -1,5 +1,11 @@
 using System.Text.Json;
+using ImageOperator.Api.Expressions;
+using ImageOperator.Api.Expressions.Checks;
+using ImageOperator.Api.Expressions.Evaluation;
+using ImageOperator.Api.Expressions.Syntax;
+using ImageOperator.Api.Expressions.Values;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Substitution;
 
 namespace ImageOperator.Api.Validation;
 
@@ -15,19 +21,26 @@ internal static class ParameterRules
     {
         var secret = parameter.SecretKeyRef is not null;
         errors.Require(!secret || parameter.Type == ParameterType.String, $"{path}.type", "a parameter with secretKeyRef must have type string");
+        errors.Require(!secret || parameter.ConfigMapKeyRef is null, $"{path}.configMapKeyRef", "secretKeyRef and configMapKeyRef exclude each other: remove one");
+        errors.Require(parameter.ConfigMapKeyRef is null || parameter.Sensitive != true, $"{path}.configMapKeyRef",
+            "a sensitive parameter must not have its value in a ConfigMap: use secretKeyRef");
+        errors.Require(parameter.ItemType is null || parameter.Type is ParameterType.List or ParameterType.Map, $"{path}.itemType",
+            "itemType is for lists and maps only: remove it, or set type list or map");
         errors.Require(parameter.Pattern is null || parameter.Type == ParameterType.String, $"{path}.pattern",
             "pattern applies to type string only: remove pattern or set type string");
         if (parameter.Pattern is not null && ParameterPattern.TryCompile(parameter.Pattern, out var error) is null) errors.Add($"{path}.pattern", error);
         CheckEnum(errors, parameter, $"{path}.enum");
+        for (var i = 0; i < parameter.Validation.Count; i++) CheckRule(errors, parameter, parameter.Validation[i].Rule, $"{path}.validation[{i}].rule");
         if (parameter.Default is not { } value) return;
         errors.Require(!secret, $"{path}.default", "default and secretKeyRef exclude each other: remove one");
+        errors.Require(parameter.ConfigMapKeyRef is null, $"{path}.default", "default and configMapKeyRef exclude each other: remove one");
         errors.Require(parameter.Required != true, $"{path}.required", "a required parameter has no default: remove required or default");
         errors.Require(secret || parameter.Sensitive != true, $"{path}.default",
             "a sensitive parameter must not have its value in the template: use secretKeyRef instead of default");
         CheckValue(errors, parameter, value, $"{path}.default");
     }
 
-    /// <summary>A value, whether it is a default or a build's, must be of the parameter's type, pattern and enum.</summary>
+    /// <summary>A value, whether it is a default or a build's, must be of the parameter's type, pattern and enum, and keep its rules.</summary>
     public static void CheckValue(ErrorList errors, Parameter parameter, JsonElement value, string path)
     {
         if (!CheckType(errors, parameter, value, path)) return;
@@ -38,6 +51,52 @@ internal static class ParameterRules
         var allowed = parameter.Enum;
         errors.Require(allowed is null || allowed.Any(e => JsonElement.DeepEquals(e, value)), path,
             $"{shown} is not allowed: use one of {string.Join(", ", allowed?.Select(e => e.GetRawText()) ?? [])}");
+        CheckRules(errors, parameter, value, shown, path);
+    }
+
+    private static void CheckRules(ErrorList errors, Parameter parameter, JsonElement value, string shown, string path)
+    {
+        ExpressionValue self;
+        try
+        {
+            self = JsonForm.Read(value);
+        }
+        catch (ExpressionException e)
+        {
+            errors.Add(path, $"the value {e.Message}");
+            return;
+        }
+
+        foreach (var rule in parameter.Validation)
+        {
+            try
+            {
+                var environment = new Expressions.Evaluation.Environment(new Dictionary<string, ExpressionValue> { [SyntaxNames.Self] = self }, null);
+                var kept = new Evaluator(environment, new()).Evaluate(BareExpression.Parse(rule.Rule));
+                errors.Require(Operators.Truth(kept, 1), path, $"{shown} is not allowed: {rule.Message}");
+            }
+            catch (ExpressionException e)
+            {
+                // Of a secret not even the reason: it may have parts of it.
+                errors.Add(path, $"{shown} cannot be judged by the rule {SchemaText.Short(rule.Rule)}{(parameter.IsSensitive ? "" : $" ({e.Message})")}: {rule.Message}");
+            }
+        }
+    }
+
+    private static void CheckRule(ErrorList errors, Parameter parameter, string rule, string path)
+    {
+        try
+        {
+            var type = TemplateScope.TypeOf(parameter);
+            var scope = new Scope { Names = new Dictionary<string, ExpressionType>(), HasTime = false }.With(SyntaxNames.Self, type with { Kinds = type.Kinds & ~Kinds.Null });
+            var checker = new Checker(scope);
+            checker.CheckCondition(BareExpression.Parse(rule));
+            foreach (var error in checker.Errors) errors.Add(path, $"column {error.Column}: {(error.Message.Contains("is not known", StringComparison.Ordinal) ? "a rule knows self only, the value: write for example self != \"\"" : error.Message)}");
+        }
+        catch (ExpressionException e)
+        {
+            errors.Add(path, $"column {Math.Max(1, e.Column)}: {e.Message}");
+        }
     }
 
     private static void CheckEnum(ErrorList errors, Parameter parameter, string path)
@@ -49,12 +108,38 @@ internal static class ParameterRules
 
     private static bool CheckType(ErrorList errors, Parameter parameter, JsonElement value, string path)
     {
-        var right = (parameter.Type, value.ValueKind) is (ParameterType.String, JsonValueKind.String)
-            or (ParameterType.Number, JsonValueKind.Number) or (ParameterType.Bool, JsonValueKind.True or JsonValueKind.False);
-        var quotes = parameter.Type == ParameterType.String && value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
-        var wanted = parameter.Type switch { ParameterType.String => "a string", ParameterType.Number => "a number", _ => "true or false" };
+        if (!CheckKind(errors, parameter, parameter.Type, $"as parameter \"{parameter.Name}\" is", value, path)) return false;
+        if (parameter.ItemType is not { } items) return true;
+        var before = errors.Errors.Count;
+        var words = $"as the items of parameter \"{parameter.Name}\" are";
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            var index = 0;
+            foreach (var item in value.EnumerateArray()) CheckKind(errors, parameter, items, words, item, $"{path}[{index++}]");
+        }
+        else if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in value.EnumerateObject()) CheckKind(errors, parameter, items, words, member.Value, $"{path}.{member.Name}");
+        }
+
+        return errors.Errors.Count == before;
+    }
+
+    private static bool CheckKind(ErrorList errors, Parameter parameter, ParameterType type, string words, JsonElement value, string path)
+    {
+        var right = (type, value.ValueKind) is (ParameterType.String, JsonValueKind.String) or (ParameterType.Number, JsonValueKind.Number)
+            or (ParameterType.Bool, JsonValueKind.True or JsonValueKind.False) or (ParameterType.List, JsonValueKind.Array) or (ParameterType.Map, JsonValueKind.Object);
+        var quotes = type == ParameterType.String && value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+        var wanted = type switch
+        {
+            ParameterType.String => "a string",
+            ParameterType.Number => "a number",
+            ParameterType.Bool => "true or false",
+            ParameterType.List => "a list",
+            _ => "a map",
+        };
         var found = parameter.IsSensitive ? "something else" : JsonWords.Kind(value);
-        errors.Require(right, path, $"must be {wanted}, as parameter \"{parameter.Name}\" is, not {found}{(quotes ? ": put it in quotes" : "")}");
+        errors.Require(right, path, $"must be {wanted}, {words}, not {found}{(quotes ? ": put it in quotes" : "")}");
         return right;
     }
 }

@@ -48,7 +48,7 @@ public static class TemplateDoubts
         foreach (var part in (IEnumerable<object>)[.. spec.Targets, spec.Communicator, .. spec.Provisioners, .. spec.OnFailure, .. spec.Tests])
         {
             if (JsonSerializer.SerializeToNode(part, part.GetType(), ApiJson.Options) is not JsonObject json) continue;
-            SpecStrings.Visit(json, "", (_, text) => used.UnionWith(Tokenizer.Split(text).Where(t => t.IsReference).Select(t => t.Text)));
+            used.UnionWith(ReferencedNames.In(json));
         }
 
         return used;

@@ -15,10 +15,11 @@ public static class TemplateValidator
     public static IReadOnlyList<ValidationError> Validate(ImageTemplateSpec spec, string path = "spec")
     {
         var errors = new ErrorList();
-        var references = new ReferenceRules(errors, spec.Parameters);
+        var references = new ReferenceRules(errors, spec);
         var targets = spec.Targets.Select(t => t.Name).ToList();
         ParameterRules.Check(errors, spec.Parameters, $"{path}.parameters");
         WorkspaceRules.Check(errors, spec.Workspace, $"{path}.workspace");
+        for (var i = 0; i < spec.Workspace.Count; i++) references.Check(spec.Workspace[i], $"{path}.workspace[{i}]");
         Each(spec.Targets, t => t.Name, $"{path}.targets", (target, at) =>
         {
             TargetRules.Check(errors, target, at);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ImageOperator.Api;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Protocol;
 using ImageOperator.Builder.Pod;
 using k8s;
 using k8s.Autorest;
@@ -51,14 +52,21 @@ internal sealed class BuildClient : IDisposable
     public Task TakeOverAsync(TargetStatus status, string fieldManager, string resourceVersion, CancellationToken cancellationToken) =>
         ApplyAsync(status, fieldManager, resourceVersion, force: true, cancellationToken);
 
-    private async Task ApplyAsync(TargetStatus status, string fieldManager, string? resourceVersion, bool force, CancellationToken cancellationToken)
+    /// <summary>Applies what is settled of the workspace, if the build is still as it was read.</summary>
+    public Task ApplyAsync(IReadOnlyList<WorkspaceStatus> workspace, string resourceVersion, CancellationToken cancellationToken) =>
+        ApplyAsync(new { workspace }, FieldManagers.Workspace, resourceVersion, force: false, cancellationToken);
+
+    private Task ApplyAsync(TargetStatus status, string fieldManager, string? resourceVersion, bool force, CancellationToken cancellationToken) =>
+        ApplyAsync(new { targets = new[] { status } }, fieldManager, resourceVersion, force, cancellationToken);
+
+    private async Task ApplyAsync(object status, string fieldManager, string? resourceVersion, bool force, CancellationToken cancellationToken)
     {
         var body = new
         {
             apiVersion = GroupVersion.ApiVersion,
             kind = ImageBuild.KindName,
             metadata = new { name = _options.Build, @namespace = _options.Namespace, resourceVersion },
-            status = new { targets = new[] { status } },
+            status,
         };
         var json = EmptyValues.Prune(JsonSerializer.SerializeToNode(body, ApiJson.Options)!)!;
         var patch = new V1Patch(json.ToJsonString(), V1Patch.PatchType.ApplyPatch);

@@ -59,6 +59,23 @@ internal sealed class StatusJournal(BuildClient client, BuildIdentity identity, 
         }
     }
 
+    /// <summary>Writes what is settled of the workspace.</summary>
+    /// <returns>False if the build has changed since it was read.</returns>
+    public Task<bool> SettleWorkspaceAsync(IReadOnlyList<WorkspaceStatus> workspace, string resourceVersion, CancellationToken cancellationToken) => RetryAsync(
+        async token =>
+        {
+            try
+            {
+                await client.ApplyAsync(workspace, resourceVersion, token).ConfigureAwait(false);
+                return true;
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
+            {
+                return false;
+            }
+        },
+        cancellationToken);
+
     public async Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken)
     {
         var build = await GetBuildAsync(cancellationToken).ConfigureAwait(false);

@@ -16,6 +16,7 @@ internal sealed class PodCommandLine
     private readonly Option<int> _keptLog = new(PodPaths.KeptLogOption) { Description = "How much of the log the operator keeps, compressed, in KiB; a longer one is stored with the images" };
     private readonly Option<string> _workspace = Folder("--workspace", PodPaths.Workspace, "The build's files");
     private readonly Option<string> _parameters = Folder("--parameters", PodPaths.Parameters, "Sensitive parameters, a folder each");
+    private readonly Option<string> _workspaceCredentials = Folder("--workspace-credentials", PodPaths.WorkspaceCredentials, "What the workspace's files are fetched with, a folder each");
     private readonly Option<string> _scratch = Folder("--scratch", PodPaths.Scratch, "Disks of machines");
     private readonly Option<string> _cache = Folder("--cache", PodPaths.Cache, "Downloads, shared between builds");
     private readonly Option<string> _source = Folder("--source", PodPaths.Source, "The volume of the source image");
@@ -25,7 +26,7 @@ internal sealed class PodCommandLine
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _traceparent, _keptLog, _workspace, _parameters, _scratch, _cache, _source, _output, _salt, _earlier })
+        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _traceparent, _keptLog, _workspace, _parameters, _workspaceCredentials, _scratch, _cache, _source, _output, _salt, _earlier })
         {
             command.Options.Add(option);
         }
@@ -42,6 +43,7 @@ internal sealed class PodCommandLine
         KeptLogKiB = result.GetValue(_keptLog),
         Workspace = result.GetRequiredValue(_workspace),
         Parameters = result.GetRequiredValue(_parameters),
+        WorkspaceCredentials = result.GetRequiredValue(_workspaceCredentials),
         Scratch = result.GetRequiredValue(_scratch),
         Cache = result.GetRequiredValue(_cache),
         Source = result.GetRequiredValue(_source),

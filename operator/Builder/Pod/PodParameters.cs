@@ -33,7 +33,7 @@ internal static class PodParameters
 
     /// <summary>The values that must never be shown.</summary>
     public static IEnumerable<string> Sensitive(ImageTemplateSpec template, IReadOnlyDictionary<string, string> values) =>
-        template.Parameters.Where(p => p.IsSensitive && values.ContainsKey(p.Name)).Select(p => values[p.Name]);
+        template.Parameters.Where(p => p.IsSensitive && values.ContainsKey(p.Name)).SelectMany(p => ParameterTexts.Parts(p, values[p.Name]));
 
     private static JsonElement? Given(ImageBuild build, string name) =>
         build.Spec.Parameters?.TryGetValue(name, out var given) == true ? given

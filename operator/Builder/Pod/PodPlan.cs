@@ -26,7 +26,7 @@ internal static class PodPlan
             Platform = AccessOf(target, build.Status),
             Trace = options.Trace,
             Parameters = values,
-            Masker = new SecretMasker(PodParameters.Sensitive(template, values)),
+            Masker = new SecretMasker([.. PodParameters.Sensitive(template, values), .. sweeping ? [] : PodWorkspace.Secrets(options, template)]),
             Folders = new(options.Workspace, options.Scratch, options.Cache, Path.Combine(OutputFolder(target, volumes, options), $"{options.Build}-{options.Target}.files")),
             Volumes = volumes,
             Earlier = sweeping ? [] : PodComparison.Earlier(options.Earlier),

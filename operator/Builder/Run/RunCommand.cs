@@ -7,6 +7,7 @@ using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Workspaces;
 using k8s.Autorest;
 
 namespace ImageOperator.Builder.Run;
@@ -28,7 +29,8 @@ internal sealed class RunCommand(PodOptions options, int attempt, TimeProvider t
             var plan = PodPlan.Create(options, build, attempt);
             if (PodPlan.LogFile(options, build, attempt) is { } file) stored?.StoreIn(file);
             tracing.Mask(plan.Masker);
-            var outcome = await new BuildRunner(plan, Composition.Create(journal, observer, time)).RunAsync(stopping).ConfigureAwait(false);
+            var workspace = new WorkspaceFetcher(PodWorkspace.Request(options, plan), new StatusPins(journal), time);
+            var outcome = await new BuildRunner(plan, Composition.Create(journal, observer, time) with { Workspace = workspace }).RunAsync(stopping).ConfigureAwait(false);
             return outcome switch
             {
                 { Succeeded: true } => BuilderExitCode.Success,

@@ -41,7 +41,10 @@ internal sealed class BuildAction(CliContext context, BuildOptions options)
         await using var displayed = display.ConfigureAwait(false);
         using var interrupts = new Interrupts(() => display.Note("stopping: removing what the build made (once more: end at once)"));
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Stopping, cancellationToken);
-        var session = new BuildSession(saved, state, new SecretMasker(prepared.Parameters.Secrets.Values), prepared.Parameters.Secrets, earlier, context.Time, display);
+        // A folder that was given is the whole workspace.
+        using var workspace = options.WorkspaceFolder is null ? prepared.Fetching(saved.Workspace, state.Scratch("workspace"), saved.Cache, saved.Uid, context.Time) : null;
+        var masker = new SecretMasker([.. prepared.Parameters.Masked, .. prepared.Workspace.Secrets()]);
+        var session = new BuildSession(saved, state, masker, prepared.Parameters.Secrets, earlier, context.Time, display, workspace);
         var running = session.RunAsync(options.Parallel ?? saved.Targets.Count, linked.Token);
         if (await Task.WhenAny(running, interrupts.Killed).ConfigureAwait(false) != running)
         {

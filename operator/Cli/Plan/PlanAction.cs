@@ -20,7 +20,8 @@ internal sealed class PlanAction(CliContext context, BuildOptions options, strin
         {
             if (options.WorkspaceFolder is null) prepared.Workspace.WriteTo(Path.Combine(scratch, "workspace"));
             var targets = new List<TargetStatus>();
-            foreach (var target in prepared.Targets) targets.Add(await PlanAsync(prepared, target, scratch, cancellationToken).ConfigureAwait(false));
+            using var workspace = options.WorkspaceFolder is null ? prepared.Fetching(Path.Combine(scratch, "workspace"), scratch, options.CacheFolder, Guid.NewGuid().ToString(), context.Time) : null;
+            foreach (var target in prepared.Targets) targets.Add(await PlanAsync(prepared, target, scratch, workspace, cancellationToken).ConfigureAwait(false));
             PlanReport.Write(context.Out, prepared.Chosen.Name, targets, output == "json");
             if (targets.Any(t => t.Phase != TargetPhase.Planned)) return ExitCodes.Failed;
             return detailed && targets.Any(t => t.Plan == PlannedAction.Build) ? ExitCodes.WouldBuild : ExitCodes.Success;
@@ -31,7 +32,7 @@ internal sealed class PlanAction(CliContext context, BuildOptions options, strin
         }
     }
 
-    private async Task<TargetStatus> PlanAsync(PreparedBuild prepared, string target, string scratch, CancellationToken cancellationToken)
+    private async Task<TargetStatus> PlanAsync(PreparedBuild prepared, string target, string scratch, SharedWorkspace? workspace, CancellationToken cancellationToken)
     {
         var comparison = new Comparison(
             new ResultStore(options.StateFolder), prepared, Force: options.Force || prepared.Chosen.Spec.Force, PlanOnly: true);
@@ -40,11 +41,11 @@ internal sealed class PlanAction(CliContext context, BuildOptions options, strin
             Identity = new(Guid.NewGuid().ToString(), prepared.Chosen.Namespace, prepared.Chosen.Name, target, 1),
             Template = prepared.Template,
             Parameters = prepared.Parameters.Values.Concat(prepared.Parameters.Secrets).ToDictionary(StringComparer.Ordinal),
-            Masker = new SecretMasker(prepared.Parameters.Secrets.Values),
+            Masker = new SecretMasker([.. prepared.Parameters.Masked, .. prepared.Workspace.Secrets()]),
             Folders = new(options.WorkspaceFolder ?? Path.Combine(scratch, "workspace"), scratch, options.CacheFolder, scratch),
             Volumes = new LocalVolumes(),
         });
-        var runner = new BuildRunner(plan, EngineParts.Services(new MemoryJournal(), this, context.Time));
+        var runner = new BuildRunner(plan, EngineParts.Services(new MemoryJournal(), this, context.Time) with { Workspace = workspace });
         return (await runner.RunAsync(cancellationToken).ConfigureAwait(false)).Status;
     }
 

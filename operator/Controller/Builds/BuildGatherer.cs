@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Controller.Flux;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Runtime;
@@ -10,7 +11,7 @@ using k8s.Models;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Gathers what a decision needs: from caches, or from the server where caches are too weak.</summary>
-internal sealed class BuildGatherer(IClient client, PlatformFinder finder, IStore<V1Pod> pods, BuildPolicy policy, TimeProvider time)
+internal sealed class BuildGatherer(IClient client, PlatformFinder finder, FluxFinder flux, IStore<V1Pod> pods, BuildPolicy policy, TimeProvider time)
 {
     public async Task<BuildObservation> FromCachesAsync(ImageBuild build, BuildMemory memory, CancellationToken cancellationToken)
     {
@@ -66,7 +67,11 @@ internal sealed class BuildGatherer(IClient client, PlatformFinder finder, IStor
 
         if ((seen.Build.Spec.Template ?? seen.Template) is not { } template) return seen;
         var references = PlatformResolution.References(template, BuildInputs.TargetNames(seen.Build, template));
-        return seen with { Platforms = await finder.FindAsync(references, @namespace, cancellationToken).ConfigureAwait(false) };
+        return seen with
+        {
+            Platforms = await finder.FindAsync(references, @namespace, cancellationToken).ConfigureAwait(false),
+            Flux = await flux.FindAsync(template, @namespace, cancellationToken).ConfigureAwait(false),
+        };
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Flux;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Controller.Queue;
@@ -24,6 +25,9 @@ internal sealed record BuildObservation
 
     /// <summary>The platforms that the targets refer to; needed only until the snapshot is taken.</summary>
     public IReadOnlyList<PlatformObservation> Platforms { get; init; } = [];
+
+    /// <summary>What Flux has for the workspace; needed only until the snapshot is taken.</summary>
+    public IReadOnlyList<FluxObservation> Flux { get; init; } = [];
 
     public IReadOnlyList<PodObservation> Pods { get; init; } = [];
 

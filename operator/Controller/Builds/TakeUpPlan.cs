@@ -69,8 +69,17 @@ internal static class TakeUpPlan
             return Wait(draft, wait.Reason, wait.Message);
         }
 
+        if (draft.Observed.Flux.Select(f => f.Missing).OfType<string>().ToArray() is { Length: > 0 } absent)
+        {
+            // Flux's objects are not watched: few builds use them, and few clusters have them.
+            draft.WakeAt(draft.Now + draft.Observed.Policy.ReferencePause);
+            return Wait(draft, Reasons.WorkspaceNotReady, $"{path}.{string.Join($"; {path}.", absent)}: waiting for it.");
+        }
+
         draft.Status = status with
         {
+            // From now on all targets and attempts see these, whatever Flux finds meanwhile.
+            Workspace = draft.Observed.Flux.Count > 0 ? [.. draft.Observed.Flux.Select(f => f.Artifact!)] : null,
             Traceparent = BuildTrace.Of(build, draft.Observed.Policy.TraceRatio).ToString(),
             // What becomes of the template later is not of the snapshot.
             Template = resolved.Template with { Suspend = false },

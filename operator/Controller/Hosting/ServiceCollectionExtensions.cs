@@ -2,6 +2,7 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Controller.Flux;
 using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Logs;
@@ -36,7 +37,7 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => PodFactoryOf(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => p.GetRequiredService<IOptions<OperatorOptions>>().Value.Probe.ToPolicy()).AddSingleton<ProbePods>();
         services.AddSingleton<NamespaceSalt>().AddSingleton<EarlierResults>();
-        services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>().AddSingleton<ProgressPace>();
+        services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<FluxFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>().AddSingleton<ProgressPace>();
         services.AddQueue(configuration);
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>().AddSingleton<StrayMetrics>();
         if (configuration.GetValue($"{nameof(OperatorOptions.Logs)}:{nameof(LogOptions.Keep)}", new LogOptions().Keep))

@@ -25,8 +25,8 @@ internal sealed record PodPlan(ImageBuild Build, Target Target, int Attempt, boo
     /// <summary>The results that the target may take instead of building.</summary>
     public IReadOnlyList<EarlierResult> Earlier { get; init; } = [];
 
-    /// <summary>Sensitive parameters are hashed with the namespace's salt.</summary>
-    public bool NeedsSalt => !Sweeper && Build.Status?.Template?.Parameters.Any(p => p.IsSensitive) == true;
+    /// <summary>Sensitive parameters and files of Secrets are hashed with the namespace's salt.</summary>
+    public bool NeedsSalt => !Sweeper && Build.Status?.Template is { } template && (template.Parameters.Any(p => p.IsSensitive) || template.Workspace.Any(w => w.Secret is not null));
 
     public string Name => Sweeper
         ? PodNames.Sweeper(Build.Metadata.Name, Target.Name, Attempt)

@@ -27,7 +27,7 @@ internal static class PodVolumes
             At("tmp", "/tmp", v => v.EmptyDir = new()),
             At("scratch", PodPaths.Scratch, v => v.EmptyDir = new() { SizeLimit = options.ScratchSizeLimit is { } limit ? new(limit) : null }),
             Cache(options.Cache, plan.Platform?.Qemu?.Cache),
-            .. template.Workspace.Where(w => w.ConfigMap is not null).Select((w, i) => Workspace(w, i, plan.Sweeper)),
+            .. WorkspaceVolumes.Of(template.Workspace, plan.Sweeper),
             .. template.Parameters.Where(p => p.SecretKeyRef is not null).Select((p, i) => Parameter(p, i, plan.Sweeper)),
             .. Comparison(plan),
             .. TargetVolumes.Of(plan),
@@ -82,17 +82,6 @@ internal static class PodVolumes
                 break;
         }
     });
-
-    /// <summary>A sweeper must start although the build's inputs are gone.</summary>
-    private static MountedVolume Workspace(WorkspaceSource source, int index, bool optional) => At(
-        $"workspace-{index}", $"{PodPaths.Workspace}/{source.Path}",
-        v => v.ConfigMap = new()
-        {
-            Name = source.ConfigMap!.Name,
-            Items = source.ConfigMap.Items.Count > 0 ? [.. source.ConfigMap.Items.Select(i => new V1KeyToPath { Key = i.Key, Path = i.Path })] : null,
-            Optional = optional ? true : null,
-        },
-        readOnly: true);
 
     private static MountedVolume Parameter(Parameter parameter, int index, bool optional) => At(
         $"parameter-{index}", $"{PodPaths.Parameters}/{parameter.Name}",

@@ -11,7 +11,7 @@ internal static partial class TargetVolumes
     public static IEnumerable<MountedVolume> Of(PodPlan plan)
     {
         if (plan.Target.Qemu is not { } qemu) yield break;
-        var expressions = BuildExpressions.Of(plan.Build, plan.Target.Name);
+        var expressions = BuildExpressions.Of(plan.Build, plan.Target);
         if (Output(plan, qemu.Output, expressions) is { } output) yield return output;
         if (qemu.Source.HostPath is { } file)
         {
@@ -25,7 +25,7 @@ internal static partial class TargetVolumes
     }
 
     /// <summary>A plan looks at earlier results, if there are any, and writes nothing.</summary>
-    private static MountedVolume? Output(PodPlan plan, QemuOutput output, IReadOnlyDictionary<string, string> expressions)
+    private static MountedVolume? Output(PodPlan plan, QemuOutput output, ExpressionValues expressions)
     {
         if (plan.Build.Spec.PlanOnly && plan.Earlier.Count == 0) return null;
         if (output.HostPath is { } folder) return Host("output", PodPaths.Output, Expanded(folder.Path, expressions, "output.hostPath.path"), create: true);
@@ -38,10 +38,10 @@ internal static partial class TargetVolumes
         PodVolumes.At(name, at, v => v.HostPath = new() { Path = path, Type = create ? "DirectoryOrCreate" : "Directory" }, readOnly: !create);
 
     /// <summary>A parameter's value must not lead out of the folder that the template's author had in mind.</summary>
-    private static string Expanded(string text, IReadOnlyDictionary<string, string> expressions, string field)
+    private static string Expanded(string text, ExpressionValues expressions, string field)
     {
-        var path = Expander.Expand(text, expressions, out var unknown);
-        if (unknown.Count > 0) throw new PodPlanException($"qemu.{field}: $({unknown[0].Name}) is not known before the pod runs");
+        var path = Expander.Expand(text, expressions, out var errors);
+        if (errors.Count > 0) throw new PodPlanException($"qemu.{field}: {(errors[0].Unknown is { } name ? $"$({name}) is not known before the pod runs" : errors[0].ToString())}");
         return AbsolutePath().IsMatch(path) ? path : throw new PodPlanException($"qemu.{field}: \"{path}\" is not an absolute path without \"..\"");
     }
 

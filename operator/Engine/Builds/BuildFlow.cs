@@ -31,24 +31,31 @@ internal sealed class BuildFlow(
     public async Task<FlowEnd> RunAsync(bool resuming, CancellationToken cancellationToken)
     {
         var image = resuming ? await ResumeAsync(cancellationToken).ConfigureAwait(false) : null;
+        // Whoever only distributes what is captured and tested needs no files.
+        var fetched = record.Current.Stage is null or < BuildStage.Tested ? await PrepareWorkspaceAsync(image, cancellationToken).ConfigureAwait(false) : [];
+        var workspace = new WorkspaceInputs(plan, fetched);
         if (image is null)
         {
-            if (await DecideAsync(cancellationToken).ConfigureAwait(false) is { } end) return end;
+            if (await DecideAsync(workspace, cancellationToken).ConfigureAwait(false) is { } end) return end;
             image = await BuildImageAsync(cancellationToken).ConfigureAwait(false);
         }
         else if (record.Current.Source is { } source) expressions.SetSource(source);
 
         Captured = image;
         if (record.Current.Stage is null or < BuildStage.Tested) await TestAsync(image, cancellationToken).ConfigureAwait(false);
-        inputs.DropIfChanged(cancellationToken);
+        inputs.DropIfChanged(workspace, cancellationToken);
         return new(TargetPhase.Succeeded, await stages.RunAsync(BuildStage.Distributed, () => DistributeAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false));
     }
 
+    private Task<IReadOnlyList<WorkspaceStatus>> PrepareWorkspaceAsync(CapturedImage? image, CancellationToken cancellationToken) => services.Workspace is not { } workspace
+        ? Task.FromResult<IReadOnlyList<WorkspaceStatus>>([])
+        : stages.TranslateAsync(image is null ? BuildStage.SourceResolved : BuildStage.Tested, () => workspace.PrepareAsync(services.Observer, cancellationToken), cancellationToken);
+
     /// <summary>Whether there is anything to build.</summary>
     /// <returns>The end, if there is not.</returns>
-    private async Task<FlowEnd?> DecideAsync(CancellationToken cancellationToken)
+    private async Task<FlowEnd?> DecideAsync(WorkspaceInputs workspace, CancellationToken cancellationToken)
     {
-        var judge = new Judge(plan, platform, services.Observer);
+        var judge = new Judge(plan, platform, workspace, services.Observer);
         var verdict = await stages.TranslateAsync(BuildStage.SourceResolved, () => judge.JudgeAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         inputs.Note(verdict);
         if (plan.PlanOnly) return new(TargetPhase.Planned, []);
@@ -112,16 +119,14 @@ internal sealed class BuildFlow(
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, "communicator has a kind that this builder does not know");
         var credentials = communicators.CreateCredentials(settings);
         var machine = await at.Create(() => platform.CreateMachineAsync(new(purpose, credentials, image), cancellationToken)).ConfigureAwait(false);
-        var lease = new MachineLease(machine, services.Observer, services.Time)
-        {
-            Connect = token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token),
-        };
+        var lease = new MachineLease(machine, services.Observer, services.Time);
         try
         {
             record.Post(s => s with { Machine = machine.Status, Progress = new() { Message = $"waiting for the {purpose.ToString().ToLowerInvariant()} machine to answer" } });
             await at.Connect(() => WithConsoleAsync(at.Stage, lease, async () =>
             {
-                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(lease.Connect, cancellationToken)).ConfigureAwait(false);
+                lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(
+                    token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token), cancellationToken)).ConfigureAwait(false);
                 return machine;
             })).ConfigureAwait(false);
             return lease;
@@ -201,12 +206,12 @@ internal sealed class BuildFlow(
         var testing = new Testing(plan, services, expressions, record, _steps);
         await stages.RunAsync(BuildStage.Tested, async () =>
         {
-            if (testing.Chosen.Count == 0) return 0;
-            record.Post(s => s with { Tests = null });
+            var chosen = testing.Choose();
+            if (chosen.Count == 0) return 0;
             await using var lease = await StartAsync(MachineRequestStages.Within(BuildStage.Tested), MachinePurpose.Test, image, cancellationToken).ConfigureAwait(false);
             return await WithConsoleAsync(BuildStage.Tested, lease, async () =>
             {
-                await testing.RunAsync(lease, cancellationToken).ConfigureAwait(false);
+                await testing.RunAsync(chosen, lease, cancellationToken).ConfigureAwait(false);
                 return 0;
             }).ConfigureAwait(false);
         }, cancellationToken).ConfigureAwait(false);

@@ -21,6 +21,9 @@ public sealed record BuildServices
     /// <summary>Who is told what goes on.</summary>
     public required IBuildObserver Observer { get; init; }
 
+    /// <summary>Fetches what of the workspace is not mounted; null where nothing is.</summary>
+    public IWorkspace? Workspace { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 }

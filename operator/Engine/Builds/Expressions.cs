@@ -1,4 +1,3 @@
-using System.Globalization;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
@@ -6,36 +5,44 @@ using ImageOperator.Api.Provisioners;
 using ImageOperator.Api.Substitution;
 using ImageOperator.Api.Targets;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Masking;
+using ImageOperator.Engine.Steps;
 
 namespace ImageOperator.Engine.Builds;
 
-/// <summary>Expands the <c>$(…)</c> of a template with the values of one target's run.</summary>
+/// <summary>Expands the expressions of a template with the values of one target's run. What comes of secrets is masked from then on.</summary>
 internal sealed class Expressions
 {
-    private readonly Dictionary<string, string> _values;
+    private readonly SecretMasker _masker;
+    private ExpressionValues _values;
 
     public Expressions(BuildPlan plan, DateTimeOffset startTime)
     {
-        _values = new(StringComparer.Ordinal)
-        {
-            ["build.id"] = plan.Identity.Uid,
-            ["build.name"] = plan.Identity.Name,
-            ["build.time"] = startTime.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture),
-            ["target.name"] = plan.Identity.Target,
-            ["workspace.path"] = plan.Folders.Workspace,
-        };
-        foreach (var (name, value) in plan.Parameters) _values[$"params.{name}"] = value;
+        _masker = plan.Masker;
+        _values = ExpressionValues.Of(plan.Template.Parameters, plan.Parameters).At(startTime)
+            .With(KnownNames.BuildId, plan.Identity.Uid)
+            .With(KnownNames.BuildName, plan.Identity.Name)
+            .With(KnownNames.TargetName, plan.Identity.Target)
+            .With(KnownNames.TargetPlatform, TargetPlatform.Of(plan.Target))
+            .With(KnownNames.WorkspacePath, plan.Folders.Workspace);
     }
 
-    public void SetSource(SourceImage source) => _values["source.id"] = source.Id;
+    /// <summary>The values that are known by now.</summary>
+    public ExpressionValues Values => _values;
+
+    public void SetSource(SourceImage source) => _values = _values
+        .With(KnownNames.SourceId, source.Id).With(KnownNames.SourceName, source.Name).With(KnownNames.SourceDigest, source.Digest);
 
     public Target Expand(Target target) => Checked(SpecExpander.Expand(target, _values, $"targets[{target.Name}]"));
 
     public Communicator Expand(Communicator communicator) => Checked(SpecExpander.Expand(communicator, _values, "communicator"));
 
-    public Provisioner Expand(Provisioner step, string list) => Checked(SpecExpander.Expand(step, _values, $"{list}[{step.Name}]"));
+    /// <param name="run">The step, with the values of its item.</param>
+    /// <param name="list">The field that it stands in.</param>
+    public Provisioner Expand(Unrolled<Provisioner> run, string list) => Checked(SpecExpander.Expand(run.Step, run.Values, $"{list}[{run.Name}]"));
 
-    public ImageTest Expand(ImageTest test) => Checked(SpecExpander.Expand(test, _values, $"tests[{test.Name}]"));
+    /// <param name="run">The test, with the values of its item.</param>
+    public ImageTest Expand(Unrolled<ImageTest> run) => Checked(SpecExpander.Expand(run.Step, run.Values, $"tests[{run.Name}]"));
 
     /// <summary>The target with what can be expanded expanded.</summary>
     public Target ExpandWherePossible(Target target) => SpecExpander.Expand(target, _values, $"targets[{target.Name}]").Value;
@@ -43,11 +50,14 @@ internal sealed class Expressions
     /// <summary>The communicator with what can be expanded expanded.</summary>
     public Communicator ExpandWherePossible(Communicator communicator) => SpecExpander.Expand(communicator, _values, "communicator").Value;
 
-    private static T Checked<T>(Expanded<T> result) => result.Errors.Count == 0
-        ? result.Value
-        : throw new PlatformException(
+    private T Checked<T>(Expanded<T> result)
+    {
+        foreach (var secret in result.Secrets) _masker.Add(secret);
+        if (result.Errors.Count == 0) return result.Value;
+        throw new PlatformException(
             FailureKind.Terminal,
             Reasons.TemplateInvalid,
             string.Join("; ", result.Errors.Select(e => $"{e.Path}: {e.Message}")),
             "correct the template or the build's parameters");
+    }
 }

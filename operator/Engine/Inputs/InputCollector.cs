@@ -14,7 +14,7 @@ namespace ImageOperator.Engine.Inputs;
 /// by its value: so a change is told by its cause, and what differs in every build (<c>build.name</c>, <c>build.id</c>,
 /// <c>build.time</c>, <c>workspace.path</c>) does not count.
 /// </summary>
-internal sealed partial class InputCollector(BuildPlan plan, SourceImage source)
+internal sealed partial class InputCollector(BuildPlan plan, SourceImage source, WorkspaceInputs workspace)
 {
     /// <summary>Raised when the engine makes another image of the same inputs: then everything is built anew, once.</summary>
     private const string EngineVersion = "1";
@@ -43,8 +43,9 @@ internal sealed partial class InputCollector(BuildPlan plan, SourceImage source)
         }
 
         if (_names.Contains(KnownNames.SourceId)) _list.Add(KnownNames.SourceId, source.Id, source.Id);
+        if (_names.Contains(KnownNames.SourceName)) _list.Add(KnownNames.SourceName, source.Name ?? "", source.Name);
         AddParameters();
-        foreach (var (name, hash) in WorkspaceFiles.Read(plan.Folders.Workspace, cancellationToken)) _list.Add(name, hash);
+        workspace.AddTo(_list, cancellationToken);
         return _list;
     }
 
@@ -79,7 +80,8 @@ internal sealed partial class InputCollector(BuildPlan plan, SourceImage source)
         foreach (var parameter in plan.Template.Parameters.Where(p => _names.Contains(KnownNames.Parameter(p.Name))))
         {
             var name = KnownNames.Parameter(parameter.Name);
-            var value = plan.Parameters.GetValueOrDefault(parameter.Name, "");
+            // Unset is not the same as empty.
+            if (!plan.Parameters.TryGetValue(parameter.Name, out var value)) continue;
             if (parameter.IsSensitive) _list.Add(name, (salted ??= new(plan.Salt)).Of(name, value));
             else _list.Add(name, value, value);
         }

@@ -31,10 +31,10 @@ internal sealed class InputNotes(BuildPlan plan, TargetRecord record, IBuildObse
     /// Files of the workspace can change while a build runs (kubelet renews mounted ConfigMaps). Nobody knows then of which of
     /// them the image was made: it is a result, but no later build may take it for its own.
     /// </summary>
-    public void DropIfChanged(CancellationToken cancellationToken)
+    public void DropIfChanged(WorkspaceInputs workspace, CancellationToken cancellationToken)
     {
         if (record.Current is not { InputsDigest: not null, Inputs: { } noted }) return;
-        if (Digests(noted).SequenceEqual(Now(cancellationToken))) return;
+        if (workspace.Mutable(noted).SequenceEqual(Now(workspace, cancellationToken))) return;
         Drop("the workspace changed while the build ran");
     }
 
@@ -54,16 +54,11 @@ internal sealed class InputNotes(BuildPlan plan, TargetRecord record, IBuildObse
         observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"{why}: no later build will take its result instead of building"));
     }
 
-    private static IEnumerable<(string, string)> Digests(IEnumerable<BuildInput> inputs) =>
-        inputs.Where(i => WorkspaceFiles.IsName(i.Name)).Select(i => (i.Name, i.Digest));
-
-    private List<(string, string)> Now(CancellationToken cancellationToken)
+    private static IReadOnlyList<(string Name, string Digest)> Now(WorkspaceInputs workspace, CancellationToken cancellationToken)
     {
-        var list = new InputList();
         try
         {
-            foreach (var (name, hash) in WorkspaceFiles.Read(plan.Folders.Workspace, cancellationToken)) list.Add(name, hash);
-            return [.. Digests(list.Inputs)];
+            return workspace.Mutable(cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

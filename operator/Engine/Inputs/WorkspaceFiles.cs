@@ -3,25 +3,25 @@ using System.Text;
 
 namespace ImageOperator.Engine.Inputs;
 
-/// <summary>The workspace as inputs: each file by path, permission bits and bytes. Links count as what they lead to.</summary>
+/// <summary>The files of a folder by path, permission bits and bytes. Links count as what they lead to; those that lead out of it as themselves.</summary>
 internal static class WorkspaceFiles
 {
-    /// <summary>What stands before a file's path; alone the name of the one input that a large workspace is.</summary>
-    public const string Name = "workspace";
-
-    /// <summary>More files are one input: status must stay small.</summary>
-    private const int MostInputs = 32;
-
     /// <summary>A volume of a ConfigMap or Secret has its data behind this link, and folders beside it that change their names.</summary>
     private const string VolumeData = "..data";
 
-    public static bool IsName(string input) => input == Name || input.StartsWith(Name + "/", StringComparison.Ordinal);
-
-    public static IReadOnlyList<(string Name, byte[] Hash)> Read(string root, CancellationToken cancellationToken)
+    /// <param name="root">The folder.</param>
+    /// <param name="skip">Says of a folder's path below it that it does not count.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static SortedDictionary<string, byte[]> Read(string root, Func<string, bool> skip, CancellationToken cancellationToken)
     {
         var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
-        if (Directory.Exists(root)) Walk(root, "", [], files, cancellationToken);
-        if (files.Count <= MostInputs) return [.. files.Select(f => ($"{Name}/{f.Key}", f.Value))];
+        if (Directory.Exists(root)) Walk(RealPath(root), root, "", [], files, skip, cancellationToken);
+        return files;
+    }
+
+    /// <summary>Many files as one.</summary>
+    public static byte[] Together(IEnumerable<KeyValuePair<string, byte[]>> files)
+    {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (path, hash) in files)
         {
@@ -30,12 +30,13 @@ internal static class WorkspaceFiles
             all.AppendData(hash);
         }
 
-        return [(Name, all.GetCurrentHash())];
+        return all.GetCurrentHash();
     }
 
-    private static void Walk(string folder, string path, HashSet<string> above, SortedDictionary<string, byte[]> files, CancellationToken cancellationToken)
+    private static void Walk(
+        string root, string folder, string path, HashSet<string> above, SortedDictionary<string, byte[]> files, Func<string, bool> skip, CancellationToken cancellationToken)
     {
-        var real = Path.GetFullPath(new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder);
+        var real = RealPath(folder);
         // A link to a folder above would lead on for ever.
         if (!above.Add(real)) return;
         var isVolume = Path.Exists(Path.Combine(folder, VolumeData));
@@ -46,8 +47,9 @@ internal static class WorkspaceFiles
             if (isVolume && entry.Name.StartsWith("..", StringComparison.Ordinal)) continue;
             empty = false;
             var name = path.Length == 0 ? entry.Name : $"{path}/{entry.Name}";
-            if (Directory.Exists(entry.FullName)) Walk(entry.FullName, name, above, files, cancellationToken);
-            else files[name] = HashOf(entry);
+            if (entry.LinkTarget is not null && LeadsOut(root, entry)) files[name] = OfLink(entry);
+            else if (!Directory.Exists(entry.FullName)) files[name] = HashOf(entry);
+            else if (!skip(name)) Walk(root, entry.FullName, name, above, files, skip, cancellationToken);
         }
 
         // A folder without files may be uploaded, too.
@@ -55,17 +57,18 @@ internal static class WorkspaceFiles
         above.Remove(real);
     }
 
+    private static string RealPath(string folder) => Path.GetFullPath(new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder);
+
+    private static bool LeadsOut(string root, FileSystemInfo link) => !Path.GetFullPath(TargetOf(link)).StartsWith(root + "/", StringComparison.Ordinal);
+
+    private static byte[] OfLink(FileSystemInfo link) => SHA256.HashData(Encoding.UTF8.GetBytes($"link {link.LinkTarget}"));
+
     private static byte[] HashOf(FileSystemInfo entry)
     {
         var file = new FileInfo(TargetOf(entry));
+        // It leads nowhere, or in a circle.
+        if (!file.Exists || file.LinkTarget is not null) return OfLink(entry);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        if (!file.Exists || file.LinkTarget is not null)
-        {
-            // It leads nowhere, or in a circle.
-            hash.AppendData(Encoding.UTF8.GetBytes($"link {entry.LinkTarget}"));
-            return hash.GetCurrentHash();
-        }
-
         hash.AppendData(BitConverter.GetBytes((ushort)((int)file.UnixFileMode & 0b111_111_111)));
         // A pipe has no length, and reading it would wait for its writer.
         if (file.Length == 0) return hash.GetCurrentHash();

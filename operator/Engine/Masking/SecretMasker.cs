@@ -11,13 +11,26 @@ public sealed class SecretMasker
     /// <summary>Shorter secrets would mask ordinary words; a parameter so short protects nothing.</summary>
     public const int ShortestSecret = 3;
 
-    private readonly string[] _secrets;
+    private readonly Lock _lock = new();
+    private volatile string[] _secrets;
 
     /// <param name="secrets">The secrets. Of one with several lines, each line is masked too; its base64 form as well, with and without a last newline.</param>
     public SecretMasker(IEnumerable<string> secrets)
     {
         ArgumentNullException.ThrowIfNull(secrets);
         _secrets = [.. secrets.SelectMany(Forms).Where(s => s.Length >= ShortestSecret).Distinct()];
+    }
+
+    /// <summary>Masks one more from now on: what became of a secret.</summary>
+    public void Add(string secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        lock (_lock)
+        {
+            var known = _secrets;
+            string[] more = [.. Forms(secret).Where(s => s.Length >= ShortestSecret).Except(known)];
+            if (more.Length > 0) _secrets = [.. known, .. more];
+        }
     }
 
     /// <summary>Whether there is anything to mask.</summary>

@@ -27,9 +27,6 @@ public sealed record ProvisionContext(ICommunicator Communicator, BuildFolders F
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Hangs up and connects again, after a reboot; the old session is of no use then.</summary>
-    public Func<CancellationToken, Task<ICommunicator>> ReconnectAsync { get; init; } = _ => throw new NotSupportedException("there is no way back to this machine");
-
     /// <summary>Says in few words what goes on, for status.</summary>
     public Action<string> Progress { get; init; } = _ => { };
 

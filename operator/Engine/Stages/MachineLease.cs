@@ -18,9 +18,6 @@ internal sealed class MachineLease(IMachine machine, IBuildObserver observer, Ti
 
     public ICommunicator? Communicator { get; set; }
 
-    /// <summary>Makes a session.</summary>
-    public Func<CancellationToken, Task<ICommunicator>>? Connect { get; init; }
-
     /// <summary>The session; there is one from connect to hang-up.</summary>
     public ICommunicator Session => Communicator ?? throw new InvalidOperationException("the machine has no session");
 
@@ -89,13 +86,6 @@ internal sealed class MachineLease(IMachine machine, IBuildObserver observer, Ti
         var communicator = Communicator;
         Communicator = null;
         await new QuietDisposal(communicator, "the session", observer).DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Closes the session and makes a new one.</summary>
-    public async Task<ICommunicator> ReconnectAsync(CancellationToken cancellationToken)
-    {
-        await HangUpAsync().ConfigureAwait(false);
-        return Communicator = await (Connect ?? throw new InvalidOperationException("the machine has no way to connect"))(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

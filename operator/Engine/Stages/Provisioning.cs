@@ -15,42 +15,45 @@ internal sealed class Provisioning(BuildPlan plan, BuildServices services, Expre
     /// <exception cref="StageFailedException">A step failed.</exception>
     public async Task RunAsync(MachineLease lease, CancellationToken cancellationToken)
     {
-        var all = plan.Template.Provisioners;
+        var all = Unrolled(plan.Template.Provisioners, "provisioners");
         for (var i = 0; i < all.Count; i++)
         {
-            var (result, goOn) = await RunStepAsync(all[i], "provisioners", i + 1, all.Count, lease, cancellationToken).ConfigureAwait(false);
-            if (result is { Succeeded: false } && !goOn) throw new StageFailedException(Describe(all[i], result), result.Error);
+            var result = await RunStepAsync(all[i], "provisioners", i + 1, all.Count, lease, cancellationToken).ConfigureAwait(false);
+            if (result is { Succeeded: false } && !all[i].Step.ContinueOnError) throw new StageFailedException(Describe(all[i].Name, result), result.Error);
         }
     }
 
     /// <summary>Runs the onFailure steps. Their failures stand in status and change nothing.</summary>
     public async Task RunOnFailureAsync(MachineLease lease, CancellationToken cancellationToken)
     {
-        var all = plan.Template.OnFailure;
+        var all = Unrolled(plan.Template.OnFailure, "onFailure");
         for (var i = 0; i < all.Count; i++)
         {
             await RunStepAsync(all[i], "onFailure", i + 1, all.Count, lease, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<(StepResult? Result, bool GoOn)> RunStepAsync(
-        Provisioner raw, string list, int index, int of, MachineLease lease, CancellationToken cancellationToken)
+    private IReadOnlyList<Unrolled<Provisioner>> Unrolled(IReadOnlyList<Provisioner> all, string list) =>
+        new Unroller(plan.Identity.Target, expressions.Values).Unroll(all, list);
+
+    private async Task<StepResult?> RunStepAsync(
+        Unrolled<Provisioner> run, string list, int index, int of, MachineLease lease, CancellationToken cancellationToken)
     {
-        raw = StepOverrides.For(raw, raw.Overrides, plan.Identity.Target);
+        var (raw, name) = (run.Step, run.Name);
         var ports = new StepPorts(plan, services, record);
         var factory = ports.FactoryOf(raw, $"{list}[{raw.Name}]");
-        if (!StepControls.IsFor(plan.Identity.Target, raw.OnlyTargets, raw.ExceptTargets))
+        if (run.Skipped is { } reason)
         {
-            record.Post(s => WithStep(s, new() { Name = raw.Name, Kind = factory.Kind, State = StepState.Skipped, Message = "not for this target" }));
-            return (null, true);
+            record.Post(s => WithStep(s, new() { Name = name, Kind = factory.Kind, State = StepState.Skipped, Message = reason }));
+            return null;
         }
 
-        var provisioner = factory.Create(expressions.Expand(raw, list));
-        var controls = new StepControls(raw.Name, factory.Kind, raw.Timeout, raw.Retries, raw.PauseBefore, raw.ContinueOnError);
-        var running = new StepStatus { Name = raw.Name, Kind = factory.Kind, State = StepState.Running, StartTime = services.Time.GetUtcNow() };
+        var provisioner = factory.Create(expressions.Expand(run, list));
+        var controls = new StepControls(name, factory.Kind, raw.Timeout, raw.Retries, raw.PauseBefore, raw.ContinueOnError);
+        var running = new StepStatus { Name = name, Kind = factory.Kind, State = StepState.Running, StartTime = services.Time.GetUtcNow() };
         record.Post(s => WithStep(s, running) with
         {
-            Progress = new() { Step = raw.Name, Index = index, Of = of },
+            Progress = new() { Step = name, Index = index, Of = of },
         });
         StepResult result;
         StepReport? report = null;
@@ -59,7 +62,7 @@ internal sealed class Provisioning(BuildPlan plan, BuildServices services, Expre
             result = await lease.WhileAliveAsync(
                 token => steps.RunAsync(
                     controls, index, of,
-                    (output, stepToken) => provisioner.RunAsync(ports.Context(lease, raw.Name, output, found => report = found), stepToken),
+                    (output, stepToken) => provisioner.RunAsync(ports.Context(lease, name, output, found => report = found), stepToken),
                     token),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -67,12 +70,12 @@ internal sealed class Provisioning(BuildPlan plan, BuildServices services, Expre
         {
             record.Post(s => WithStep(s, running with { State = StepState.Failed, Message = e.Message }));
             if (!FailureTranslation.IsFailure(e, cancellationToken)) throw;
-            throw new StageFailedException(FailureTranslation.Translate(e, BuildStage.Provisioned) with { Step = raw.Name }, e);
+            throw new StageFailedException(FailureTranslation.Translate(e, BuildStage.Provisioned) with { Step = name }, e);
         }
 
         record.Post(s => WithStep(s, new()
         {
-            Name = raw.Name,
+            Name = name,
             Kind = factory.Kind,
             State = result.Succeeded ? StepState.Succeeded : StepState.Failed,
             StartTime = result.StartTime,
@@ -82,15 +85,15 @@ internal sealed class Provisioning(BuildPlan plan, BuildServices services, Expre
             Message = result.Error?.Message,
             Report = report,
         }));
-        return (result, raw.ContinueOnError);
+        return result;
     }
 
-    private static Failure Describe(Provisioner step, StepResult result) => new()
+    private static Failure Describe(string step, StepResult result) => new()
     {
         Stage = BuildStage.Provisioned,
-        Step = step.Name,
+        Step = step,
         Reason = result.TimedOut ? Reasons.StepTimeout : Reasons.ProvisionerFailed,
-        Message = $"step {step.Name} {(result.TimedOut ? "" : "failed: ")}{result.Error!.Message}{(result.Tries > 1 ? $" (after {result.Tries} tries)" : "")}",
+        Message = $"step {step} {(result.TimedOut ? "" : "failed: ")}{result.Error!.Message}{(result.Tries > 1 ? $" (after {result.Tries} tries)" : "")}",
         ExitCode = result.ExitCode,
         LogTail = result.OutputTail,
         Hint = result.Hint,

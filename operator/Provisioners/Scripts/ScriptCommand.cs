@@ -50,6 +50,9 @@ internal static partial class ScriptCommand
         };
     }
 
+    /// <summary>A command line that runs the given one as root. It shows in the machine's process list.</summary>
+    public static string Root(string commandLine) => $"exec sh -c {Quote("""if [ "$(id -u)" = 0 ]; then exec sh -c "$1"; else exec sudo -n sh -c "$1"; fi""")} sh {Quote(commandLine)}";
+
     private static string Run(Script spec)
     {
         // First of all: the variables may change PATH, and what is read of a removed file is still there.

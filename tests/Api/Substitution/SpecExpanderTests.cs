@@ -26,7 +26,7 @@ public sealed class SpecExpanderTests
             },
         };
 
-        var result = SpecExpander.Expand(step, new Dictionary<string, string> { ["params.x"] = "1 $(build.id)", ["build.id"] = "42" }, "spec.provisioners[0]");
+        var result = SpecExpander.Expand(step, Values(("x", "1 $(build.id)")).With("build.id", "42"), "spec.provisioners[0]");
 
         Assert.Empty(result.Errors);
         Assert.Equal(["echo 1 $(build.id)", "$(hostname)"], result.Value.Shell!.Inline!);
@@ -41,7 +41,7 @@ public sealed class SpecExpanderTests
     {
         var test = new ImageTest { Name = "t", Shell = new() { Inline = ["true", "echo $(params.versoin)"] } };
 
-        var result = SpecExpander.Expand(test, new Dictionary<string, string> { ["params.version"] = "1" }, "spec.tests[0]");
+        var result = SpecExpander.Expand(test, Values(("version", "1")), "spec.tests[0]");
 
         var error = Assert.Single(result.Errors);
         Assert.Equal("spec.tests[0].shell.inline[1]", error.Path);
@@ -58,7 +58,7 @@ public sealed class SpecExpanderTests
     [InlineData("https://example.com/a", null, "", "spec.targets[0].qemu.output.name")]
     public void Expand_TargetWithBadValues_IsRefused(string url, string? checksum, string name, string path)
     {
-        var values = new Dictionary<string, string> { ["params.url"] = url, ["params.sum"] = checksum ?? Sum, ["params.name"] = name };
+        var values = Values(("url", url), ("sum", checksum ?? Sum), ("name", name));
 
         var result = SpecExpander.Expand(Target("$(params.name)"), values, "spec.targets[0]");
 
@@ -68,11 +68,11 @@ public sealed class SpecExpanderTests
     [Fact]
     public void Expand_Target_LeavesSourceIdUntilItIsKnown()
     {
-        var values = new Dictionary<string, string> { ["params.url"] = "https://example.com/a", ["params.sum"] = Sum };
+        var values = Values(("url", "https://example.com/a"), ("sum", Sum));
         var target = Target("web-$(source.id)");
 
         var first = SpecExpander.Expand(target, values, "spec.targets[0]");
-        var second = SpecExpander.Expand(target, new Dictionary<string, string>(values) { ["source.id"] = "debian" }, "spec.targets[0]");
+        var second = SpecExpander.Expand(target, values.With("source.id", "debian"), "spec.targets[0]");
 
         Assert.Empty(first.Errors);
         Assert.Equal("https://example.com/a", first.Value.Qemu!.Source.Url);
@@ -89,7 +89,7 @@ public sealed class SpecExpanderTests
     {
         var step = new Provisioner { Name = "f", File = new() { Source = "$(params.path)", Destination = "/tmp/a" } };
 
-        var result = SpecExpander.Expand(step, new Dictionary<string, string> { ["params.path"] = value }, "spec.provisioners[0]");
+        var result = SpecExpander.Expand(step, Values(("path", value)), "spec.provisioners[0]");
 
         Assert.Contains(result.Errors, e => e.Path == path);
     }
@@ -99,8 +99,11 @@ public sealed class SpecExpanderTests
     {
         var communicator = new Communicator { Ssh = new() { User = "debian" } };
 
-        Assert.Equal(communicator, SpecExpander.Expand(communicator, new Dictionary<string, string>(), "spec.communicator").Value);
+        Assert.Equal(communicator, SpecExpander.Expand(communicator, ExpressionValues.None, "spec.communicator").Value);
     }
+
+    private static ExpressionValues Values(params (string Name, string Value)[] parameters) =>
+        ExpressionValues.Of([], parameters.ToDictionary(p => p.Name, p => p.Value));
 
     private static Target Target(string name) => new()
     {

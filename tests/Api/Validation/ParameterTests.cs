@@ -15,6 +15,7 @@ public sealed class ParameterTests
     [InlineData("true", "true")]
     [InlineData("false", "false")]
     [InlineData("\"\"", "")]
+    [InlineData("{\"b\": [1.50, true, null], \"a\": {}}", "{\"a\":{},\"b\":[1.50,true,null]}")]
     public void Text_OfAValue_IsItsJsonWithoutQuotes(string json, string expected) =>
         Assert.Equal(expected, ParameterValues.Text(JsonDocument.Parse(json).RootElement));
 
@@ -31,7 +32,7 @@ public sealed class ParameterTests
 
         var values = ParameterValues.Resolve(parameters, new Dictionary<string, JsonElement> { ["b"] = Json("\"2\""), ["c"] = Json("\"leak\"") });
 
-        Assert.Equal(new Dictionary<string, string> { ["params.a"] = "1", ["params.b"] = "2" }, values);
+        Assert.Equal(new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }, values);
     }
 
     [Theory]

@@ -36,7 +36,7 @@ public sealed class LiveViewTests
             await sweeper.ExitAsync(0);
         });
         var gatherer = new BuildGatherer(
-            client, new PlatformFinder(client, Options.Create(new OperatorOptions())), new OnePod(await cluster.PodAsync("web-1-lab-sweep-1")), new(), TimeProvider.System);
+            client, new PlatformFinder(client, Options.Create(new OperatorOptions())), new ImageOperator.Controller.Flux.FluxFinder(client), new OnePod(await cluster.PodAsync("web-1-lab-sweep-1")), new(), TimeProvider.System);
 
         var live = await gatherer.LiveAsync(cluster.Key("web-1"), build.Metadata.Uid, new(), Stop);
 

@@ -8,13 +8,13 @@ internal static partial class Sample
 {
     private static readonly string Root = Path.Combine(Program.Root, "config/samples");
 
-    /// <summary>Those that need no cloud; the others are built by the tests of the platforms' contract, on emulators.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Directory.EnumerateDirectories(Root).Where(d => Path.GetFileName(d) != "aws").Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
+    /// <summary>Those that need no cloud; `aws` is built by the tests of the platforms' contract, on an emulator, `workspace` where there is a git server.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Directory.EnumerateDirectories(Root).Where(d => Path.GetFileName(d) is not ("aws" or "workspace")).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
 
     /// <summary>Applies all of a sample in one go; the names of its builds.</summary>
-    public static async Task<IReadOnlyList<string>> ApplyAsync(Lab lab, string sample)
+    public static async Task<IReadOnlyList<string>> ApplyAsync(Lab lab, string sample, Func<string, string>? change = null)
     {
-        var manifests = Directory.EnumerateFiles(Path.Combine(Root, sample), "*.yaml").Order(StringComparer.Ordinal).Select(File.ReadAllText).ToArray();
+        var manifests = Directory.EnumerateFiles(Path.Combine(Root, sample), "*.yaml").Order(StringComparer.Ordinal).Select(File.ReadAllText).Select(m => change?.Invoke(m) ?? m).ToArray();
         // In the order of the files' names: the build may well come before its template.
         await lab.ApplyAsync(string.Join("\n---\n", manifests));
         return [.. manifests.SelectMany(m => BuildName().Matches(m).Select(x => x.Groups[1].Value))];

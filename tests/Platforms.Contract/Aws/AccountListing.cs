@@ -49,8 +49,9 @@ internal sealed class AccountListing(Moto moto)
                 // Through the proxy: it must forget the name.
                 using var request = Signed(region, "ec2", $"Action=DeregisterImage&Version=2016-11-15&ImageId={image.Text("imageId")}");
                 cloud.Unprotect(image.Text("imageId")!);
+                var registered = cloud.RegisteredSnapshots(image.Text("imageId")!);
                 (await cloud.SendAsync(request)).Dispose();
-                foreach (var snapshot in image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0)) await AskAsync(region, "DeleteSnapshot", $"&SnapshotId={snapshot}");
+                foreach (var snapshot in image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Concat(registered)) await AskAsync(region, "DeleteSnapshot", $"&SnapshotId={snapshot}");
             }
 
             foreach (var name in (await ParametersAsync(region)).Select(p => p.Split('=')[0])) await SsmAsync(region, "DeleteParameter", $"{{\"Name\":\"{name}\"}}");

@@ -130,7 +130,7 @@ internal sealed class AwsSite : Site
             Assert.StartsWith(Aws.Image.Name, image.Text("name"), StringComparison.Ordinal);
             Assert.Equal("lab", image.Named("item").First(i => i.Text("key") == "team").Text("value"));
             expected.Add($"{artifact.Location} {artifact.Id}");
-            var snapshots = image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Distinct().ToList();
+            var snapshots = image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Concat(Cloud.RegisteredSnapshots(artifact.Id)).Distinct().ToList();
             Assert.NotEmpty(snapshots);
             expected.AddRange(snapshots.Select(s => $"{artifact.Location} {s}"));
             if (Aws.Image.SsmParameter is { } parameter) expected.Add($"{artifact.Location} {parameter}={artifact.Id}");

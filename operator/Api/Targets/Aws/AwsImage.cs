@@ -4,8 +4,12 @@ using ImageOperator.Api.Schema;
 namespace ImageOperator.Api.Targets.Aws;
 
 /// <summary>What to make of the machine, and where to put it.</summary>
+[CelRule("!has(self.tpmSupport) || !self.tpmSupport || (has(self.bootMode) && self.bootMode == 'uefi')", TpmNeedsUefi, FieldPath = ".tpmSupport")]
+[CelRule("!has(self.uefiData) || (has(self.bootMode) && self.bootMode != 'legacy-bios')", DataNeedsUefi, FieldPath = ".uefiData")]
 public sealed record AwsImage
 {
+    internal const string TpmNeedsUefi = "a TPM needs bootMode: uefi";
+    internal const string DataNeedsUefi = "UEFI data needs bootMode: uefi or uefi-preferred";
     internal const string NamePattern = "^([A-Za-z0-9()\\[\\] ./'@_-]|\\$\\([a-zA-Z0-9_.-]+\\))+$";
     internal const string ParameterPattern = "^/?([A-Za-z0-9_./-]|\\$\\([a-zA-Z0-9_.-]+\\))+$";
 
@@ -44,6 +48,20 @@ public sealed record AwsImage
 
     /// <summary>Enhanced networking with Intel's 82599 (SR-IOV) is switched on for machines of the AMI. It cannot be taken back.</summary>
     public bool SriovNetSupport { get; init; }
+
+    /// <summary>
+    /// How machines of the AMI boot. With it, tpmSupport or uefiData the AMI is registered of snapshots: a source with billing of its own, such as Windows
+    /// or Red Hat Enterprise Linux, is refused. Unset: as the source AMI has it.
+    /// </summary>
+    public AwsBootMode? BootMode { get; init; }
+
+    /// <summary>Machines of the AMI have a NitroTPM (version 2.0). It needs bootMode uefi.</summary>
+    public bool TpmSupport { get; init; }
+
+    /// <summary>The content of the AMI's UEFI variable store, in base64, at most 64 KiB: keys for Secure Boot. Unset with bootMode: an empty store.</summary>
+    [Bounds(Min = 4, Max = 87384)]
+    [Pattern("^[A-Za-z0-9+/]+={0,2}$")]
+    public string? UefiData { get; init; }
 
     /// <summary>A launch template that gets a new version with the AMI once all else is done, in the region of the build.</summary>
     public AwsLaunchTemplate? LaunchTemplate { get; init; }

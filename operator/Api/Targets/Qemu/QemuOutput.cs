@@ -15,7 +15,7 @@ public sealed record QemuOutput
 
     /// <summary>The file's name. An existing file of that name is replaced only when the new image has passed its tests.</summary>
     [Bounds(Min = 1, Max = 200)]
-    [Pattern("^([A-Za-z0-9_-]|\\$\\([a-zA-Z0-9_.-]+\\))([A-Za-z0-9_.-]|\\$\\([a-zA-Z0-9_.-]+\\))*$")]
+    [Pattern("^([A-Za-z0-9_-]|\\$\\([^$]+\\))([A-Za-z0-9_.-]|\\$\\([^$]+\\))*$")]
     public string Name { get; init; } = "$(build.name)-$(target.name)";
 
     /// <summary>A folder on the node (or, with imagectl, on this machine).</summary>

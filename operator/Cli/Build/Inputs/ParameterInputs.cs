@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ImageOperator.Api.ImageBuilds;
@@ -13,6 +12,9 @@ namespace ImageOperator.Cli.Build.Inputs;
 /// <summary>The values of a build's parameters: the build's, the command line's, the Secrets' of the files, the defaults.</summary>
 internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, string> Secrets)
 {
+    /// <summary>What must not be shown.</summary>
+    public required IReadOnlyList<string> Masked { get; init; }
+
     /// <exception cref="UsageException">A value is missing, unknown or not of its type; all are told.</exception>
     public static ParameterInputs Resolve(ChosenBuild build, BuildOptions options, CliContext context, IReadOnlyList<ManifestDocument> documents)
     {
@@ -41,7 +43,7 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
 
     private static ParameterInputs Judge(ChosenBuild build, Dictionary<string, JsonElement> given)
     {
-        var unset = build.Template.Parameters.Where(p => p.Default is null && !given.ContainsKey(p.Name)).ToList();
+        var unset = build.Template.Parameters.Where(p => p.Default is null && !p.IsOptional && !given.ContainsKey(p.Name)).ToList();
         var missing = unset.Select(p => $"parameter \"{p.Name}\" {HowToSet(p)}");
         // Here the value is given by whoever runs the build, whatever the template says of Secrets.
         var template = build.Template with
@@ -53,12 +55,14 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
         var errors = BuildValidator.Validate(spec, template).Select(e => e.ToString().Replace("spec.parameters.", "parameter ", StringComparison.Ordinal));
         if (missing.Concat(errors).ToList() is { Count: > 0 } all) throw new UsageException(string.Join("\nimagectl: ", all));
 
-        // The engine adds the prefix itself.
-        var values = ParameterValues.Resolve(template.Parameters, given).ToDictionary(v => v.Key[KnownNames.ParameterPrefix.Length..], v => v.Value, StringComparer.Ordinal);
+        var values = ParameterValues.Resolve(template.Parameters, given);
         var sensitive = template.Parameters.Where(p => p.IsSensitive).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         return new(
             values.Where(v => !sensitive.Contains(v.Key)).ToDictionary(StringComparer.Ordinal),
-            values.Where(v => sensitive.Contains(v.Key)).ToDictionary(StringComparer.Ordinal));
+            values.Where(v => sensitive.Contains(v.Key)).ToDictionary(StringComparer.Ordinal))
+        {
+            Masked = [.. template.Parameters.Where(p => p.IsSensitive && values.ContainsKey(p.Name)).SelectMany(p => ParameterTexts.Parts(p, values[p.Name]))],
+        };
     }
 
     private static string HowToSet(Parameter parameter) => parameter switch
@@ -68,26 +72,10 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
         _ => $"has no value and no default: give it with --param {parameter.Name}=VALUE",
     };
 
-    private static JsonElement Typed(Parameter? parameter, string value) => parameter?.Type switch
-    {
-        ParameterType.Number when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) && TryJson(value) is { ValueKind: JsonValueKind.Number } number => number,
-        ParameterType.Bool when TryJson(value) is { ValueKind: JsonValueKind.True or JsonValueKind.False } truth => truth,
-        _ => Text(value),
-    };
+    /// <summary>What is no value of the type stays a text, which the rules of parameters refuse.</summary>
+    private static JsonElement Typed(Parameter? parameter, string value) => (parameter is null ? null : ParameterTexts.Parse(parameter.Type, value)) ?? Text(value);
 
     private static JsonElement Text(string value) => JsonSerializer.SerializeToElement(value);
-
-    private static JsonElement? TryJson(string value)
-    {
-        try
-        {
-            return JsonElement.Parse(value);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 
     private static string? FromFiles(Parameter parameter, IReadOnlyList<ManifestDocument> documents)
     {

@@ -1,7 +1,9 @@
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Cli.Hosting;
 using ImageOperator.Cli.Manifests;
+using ImageOperator.Api.Substitution;
 using ImageOperator.Cli.Validate;
+using ImageOperator.Workspaces;
 
 namespace ImageOperator.Cli.Build.Inputs;
 
@@ -10,6 +12,27 @@ internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Templ
 {
     /// <summary>What its results are filed under: those of one template are compared with one another.</summary>
     public string ResultKey => Chosen.Spec.Template is null ? $"{Chosen.Namespace}/{Chosen.Spec.TemplateRef!.Name}" : $"{Chosen.Namespace}/build/{Chosen.Name}";
+
+    /// <summary>What fetches the files that the manifests do not have.</summary>
+    /// <param name="folder">The workspace's folder.</param>
+    /// <param name="scratch">A folder for what goes.</param>
+    /// <param name="cache">The cache.</param>
+    /// <param name="uid">The build's UID.</param>
+    /// <param name="time">The clock.</param>
+    public SharedWorkspace Fetching(string folder, string scratch, string cache, string uid, TimeProvider time)
+    {
+        var request = new WorkspaceRequest
+        {
+            Entries = Template.Workspace,
+            Values = ExpressionValues.Of(Template.Parameters, Parameters.Values).With(KnownNames.BuildId, uid).With(KnownNames.BuildName, Chosen.Name),
+            Folder = folder,
+            Cache = cache,
+            Scratch = scratch,
+            Namespace = Chosen.Namespace,
+            Credentials = Workspace.Credentials,
+        };
+        return new(new WorkspaceFetcher(request, new MemoryPins(), time));
+    }
 
     /// <returns>Null if the manifests are not valid; the mistakes have been told.</returns>
     /// <exception cref="UsageException">The command line does not fit the manifests.</exception>

@@ -11,7 +11,7 @@ internal sealed record Comparison(ResultStore Store, PreparedBuild Build, bool F
     public BuildPlan Apply(BuildPlan plan) => plan with
     {
         Earlier = Store.Of(Build.ResultKey, plan.Identity.Target),
-        Salt = plan.Template.Parameters.Any(p => p.IsSensitive) ? Store.Salt() : null,
+        Salt = plan.Template.Parameters.Any(p => p.IsSensitive) || plan.Template.Workspace.Any(w => w.Secret is not null) ? Store.Salt() : null,
         Force = Force,
         PlanOnly = PlanOnly,
     };

@@ -17,11 +17,7 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
     /// <param name="cancellationToken">Ends the tries.</param>
     public async Task<LedgerEntry> MakeAsync(ResourceIntent intent, AwsCall call, Func<AwsCall, Task<string>> create, CancellationToken cancellationToken)
     {
-        var properties = new Dictionary<string, string>(intent.Properties ?? new Dictionary<string, string>())
-        {
-            [IntendedAt] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-        };
-        await ledger.IntendAsync(intent with { Properties = properties }, cancellationToken).ConfigureAwait(false);
+        await IntendAsync(intent, cancellationToken).ConfigureAwait(false);
         string id;
         try
         {
@@ -35,5 +31,15 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
         }
 
         return await ledger.ConfirmAsync(intent.Key, id, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes that something is about to be made, and when.</summary>
+    public Task<LedgerEntry> IntendAsync(ResourceIntent intent, CancellationToken cancellationToken)
+    {
+        var properties = new Dictionary<string, string>(intent.Properties ?? new Dictionary<string, string>())
+        {
+            [IntendedAt] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+        };
+        return ledger.IntendAsync(intent with { Properties = properties }, cancellationToken);
     }
 }

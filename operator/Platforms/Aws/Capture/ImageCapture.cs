@@ -25,6 +25,7 @@ internal sealed class ImageCapture(
 
     private readonly InstanceReader _instances = new(clients, calls);
     private readonly Settling _settling = new(context.Time);
+    private readonly SnapshotCapture _snapshots = new(context, target.Image, clients, calls, maker, tags);
 
     public async Task<CapturedImage> CaptureAsync(Ec2Machine machine, CancellationToken cancellationToken)
     {
@@ -97,6 +98,15 @@ internal sealed class ImageCapture(
     {
         await PrepareAsync(instance, cancellationToken).ConfigureAwait(false);
         var name = ImageName.Of(target.Image, context.Identity);
+        var properties = new Dictionary<string, string> { [Properties.Instance] = instance, [Properties.Name] = name };
+        var intent = new ResourceIntent(Key, ResourceTypes.Image, Properties: properties, Location: clients.Region);
+        if (SnapshotCapture.IsNeeded(target.Image))
+        {
+            var found = await _instances.ReadAsync(instance, justMade: false, cancellationToken).ConfigureAwait(false)
+                ?? throw new PlatformException(FailureKind.Terminal, Reasons.CaptureFailed, $"the machine {instance} is gone", "was it terminated by someone else?");
+            return await _snapshots.CreateAsync(found, intent, name, e => AdoptAsync(name, e, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
         var request = new CreateImageRequest
         {
             InstanceId = instance,
@@ -105,8 +115,6 @@ internal sealed class ImageCapture(
             NoReboot = true,
             TagSpecifications = tags.Specifications(Key, name, tags.Birth),
         };
-        var properties = new Dictionary<string, string> { [Properties.Instance] = instance, [Properties.Name] = name };
-        var intent = new ResourceIntent(Key, ResourceTypes.Image, Properties: properties, Location: clients.Region);
         var entry = await maker.MakeAsync(intent, AwsCall.Ec2("CreateImage", Reasons.CaptureFailed), async call =>
         {
             try
@@ -137,7 +145,8 @@ internal sealed class ImageCapture(
     private async Task<CapturedImage> WaitAsync(string id, CancellationToken cancellationToken)
     {
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"waiting for the AMI {id}"));
-        await images.WaitAsync(context.Time, clients.Region, id, Reasons.CaptureFailed, cancellationToken).ConfigureAwait(false);
+        var image = await images.WaitAsync(context.Time, clients.Region, id, Reasons.CaptureFailed, cancellationToken).ConfigureAwait(false);
+        if (SnapshotCapture.IsNeeded(target.Image)) await _snapshots.RemoveUnusedAsync(image, cancellationToken).ConfigureAwait(false);
         return new CapturedImage(Key, id, null);
     }
 }

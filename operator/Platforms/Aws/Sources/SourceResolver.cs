@@ -27,6 +27,7 @@ internal sealed class SourceResolver(PlatformContext context, AwsTarget target, 
             throw Unavailable($"the AMI {image.ImageId} is {state}, not available", "wait until it is available, or name another");
         }
 
+        CheckBilling(image);
         return _found = new SourceImage { Id = image.ImageId, Name = image.Name };
     }
 
@@ -44,6 +45,17 @@ internal sealed class SourceResolver(PlatformContext context, AwsTarget target, 
         { Newest: { } filter } => await ReadNewestAsync(filter, cancellationToken).ConfigureAwait(false),
         _ => throw new InvalidOperationException("the source names no AMI: the API refuses such a target"),
     };
+
+    /// <summary>What is registered of snapshots has no billing: AWS would have such machines run without their licence.</summary>
+    private void CheckBilling(Image image)
+    {
+        if (!Capture.SnapshotCapture.IsNeeded(target.Image)) return;
+        var billed = image.PlatformDetails is { Length: > 0 } details && details != "Linux/UNIX" ? details : image.ProductCodes is { Count: > 0 } codes ? $"product {codes[0].ProductCodeId}" : null;
+        if (billed is null) return;
+        throw Unavailable(
+            $"aws.image.bootMode, tpmSupport and uefiData need an AMI that is registered of snapshots, and the source {image.ImageId} is billed as {billed}, which such an AMI would lose",
+            "remove those fields: the AMI then boots as its source does");
+    }
 
     private async Task<Image> ReadAsync(string id, string field, CancellationToken cancellationToken)
     {

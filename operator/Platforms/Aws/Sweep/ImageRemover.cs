@@ -7,7 +7,6 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Capture;
 using ImageOperator.Platforms.Aws.Clients;
-using ImageOperator.Platforms.Aws.Tags;
 
 namespace ImageOperator.Platforms.Aws.Sweep;
 
@@ -34,7 +33,7 @@ internal sealed class ImageRemover(PlatformContext context, AwsClients clients, 
         }
 
         // By their marks, too: a process that died after the deregistration has left them without an AMI.
-        snapshots.UnionWith(await FindSnapshotsAsync(region, entry.Key, cancellationToken).ConfigureAwait(false));
+        snapshots.UnionWith((await new SnapshotReader(context, clients, calls).FindAsync(region, entry.Key, cancellationToken).ConfigureAwait(false)).Select(s => s.SnapshotId));
         foreach (var snapshot in snapshots)
         {
             await RunAsync("DeleteSnapshot", t => clients.Ec2(region).DeleteSnapshotAsync(new() { SnapshotId = snapshot }, t), cancellationToken).ConfigureAwait(false);
@@ -49,14 +48,6 @@ internal sealed class ImageRemover(PlatformContext context, AwsClients clients, 
         }
 
         await RunAsync("DeregisterImage", t => ec2.DeregisterImageAsync(new() { ImageId = id }, t), cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<IEnumerable<string>> FindSnapshotsAsync(string region, string key, CancellationToken cancellationToken)
-    {
-        var answer = await calls.RunAsync(
-            AwsCall.Ec2("DescribeSnapshots", Reason),
-            t => clients.Ec2(region).DescribeSnapshotsAsync(new() { OwnerIds = ["self"], Filters = BuildTags.Filters(context.Identity, key) }, t), cancellationToken).ConfigureAwait(false);
-        return (answer.Snapshots ?? []).Select(s => s.SnapshotId);
     }
 
     private async Task RunAsync<T>(string action, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)

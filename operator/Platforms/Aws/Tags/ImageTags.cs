@@ -13,5 +13,9 @@ internal sealed class ImageTags(BuildTags tags, AwsImage image)
     public Birth Birth => tags.Birth;
 
     public List<TagSpecification> Specifications(string key, string name, Birth birth) =>
-        [.. _image.Specifications(key, name, birth, ResourceType.Image), .. _snapshots.Specifications(key, name, birth, ResourceType.Snapshot)];
+        [.. Image(key, name, birth), .. Snapshot(key, name, birth)];
+
+    public List<TagSpecification> Image(string key, string name, Birth birth) => _image.Specifications(key, name, birth, ResourceType.Image);
+
+    public List<TagSpecification> Snapshot(string key, string name, Birth birth) => _snapshots.Specifications(key, name, birth, ResourceType.Snapshot);
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Failures;
-using ImageOperator.Platforms.Qemu.Files;
+using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Processes;
 
 namespace ImageOperator.Platforms.Qemu.Accelerators;

@@ -1,3 +1,4 @@
+using ImageOperator.Downloads;
 using System.Globalization;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
@@ -6,9 +7,7 @@ using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Engine.Tracing;
-using ImageOperator.Platforms.Qemu.Files;
 using ImageOperator.Platforms.Qemu.Machines;
-using ImageOperator.Platforms.Qemu.Sources;
 
 namespace ImageOperator.Platforms.Qemu.Capture;
 

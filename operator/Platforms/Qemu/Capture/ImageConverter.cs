@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Failures;
-using ImageOperator.Platforms.Qemu.Files;
+using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Processes;
 
 namespace ImageOperator.Platforms.Qemu.Capture;

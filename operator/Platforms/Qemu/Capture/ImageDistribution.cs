@@ -5,7 +5,7 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
-using ImageOperator.Platforms.Qemu.Files;
+using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Machines;
 
 namespace ImageOperator.Platforms.Qemu.Capture;

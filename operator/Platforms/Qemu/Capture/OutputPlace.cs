@@ -1,7 +1,7 @@
 using System.Globalization;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Ports;
-using ImageOperator.Platforms.Qemu.Files;
+using ImageOperator.Downloads;
 
 namespace ImageOperator.Platforms.Qemu.Capture;
 

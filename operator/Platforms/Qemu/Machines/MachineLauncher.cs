@@ -5,7 +5,7 @@ using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Qemu.Accelerators;
-using ImageOperator.Platforms.Qemu.Files;
+using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Processes;
 using ImageOperator.Platforms.Qemu.Seeds;
 using ImageOperator.Platforms.Qemu.Sources;

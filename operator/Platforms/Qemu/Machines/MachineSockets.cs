@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using ImageOperator.Platforms.Qemu.Files;
+using ImageOperator.Downloads;
 
 namespace ImageOperator.Platforms.Qemu.Machines;
 

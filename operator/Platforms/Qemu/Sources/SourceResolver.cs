@@ -5,7 +5,7 @@ using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Engine.Tracing;
-using ImageOperator.Platforms.Qemu.Files;
+using ImageOperator.Downloads;
 
 namespace ImageOperator.Platforms.Qemu.Sources;
 
@@ -64,7 +64,7 @@ internal sealed class SourceResolver(PlatformContext context, QemuSource source,
             File.Delete(path);
         }
 
-        var downloader = new SourceDownloader(http, context.Time, Report, text => Say(text));
+        var downloader = new Downloader(http, context.Time, Report, text => Say(text));
         await Work.CallAsync("http", "download", async () =>
         {
             // Not the URL: it may have a token in it.
@@ -80,7 +80,7 @@ internal sealed class SourceResolver(PlatformContext context, QemuSource source,
         if (await _verified.RecallAsync(path, checksum, cancellationToken).ConfigureAwait(false) is { } known) return known;
         if (!File.Exists(path)) throw Unavailable($"there is no file {Id}" + (Id.EndsWith(path, StringComparison.Ordinal) ? "" : $" (here {path})"), "check the path in the target's source");
         return await TryVerifyAsync(path, checksum, cancellationToken).ConfigureAwait(false)
-            ?? throw SourceDownloader.Mismatch(Id, checksum, await SumAsync(path, checksum, cancellationToken).ConfigureAwait(false));
+            ?? throw Downloader.Mismatch(Id, checksum, await SumAsync(path, checksum, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<DiskImage?> TryVerifyAsync(string path, Checksum checksum, CancellationToken cancellationToken)

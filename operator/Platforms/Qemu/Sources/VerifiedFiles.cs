@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ImageOperator.Platforms.Qemu.Files;
+using ImageOperator.Downloads;
 
 namespace ImageOperator.Platforms.Qemu.Sources;
 

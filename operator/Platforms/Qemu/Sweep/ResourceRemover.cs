@@ -4,7 +4,7 @@ using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Qemu.Capture;
-using ImageOperator.Platforms.Qemu.Files;
+using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Machines;
 using ImageOperator.Platforms.Qemu.Processes;
 

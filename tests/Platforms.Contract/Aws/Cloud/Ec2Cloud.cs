@@ -11,13 +11,15 @@ namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 /// </summary>
 internal sealed class Ec2Cloud
 {
-    private static readonly string[] Makers = ["RunInstances", "CreateSecurityGroup", "ImportKeyPair", "CreateImage", "CopyImage"];
+    private static readonly string[] Makers = ["RunInstances", "CreateSecurityGroup", "ImportKeyPair", "CreateImage", "CopyImage", "RegisterImage"];
 
     private readonly Moto _moto;
     private readonly HttpClient _http = new();
     private readonly SemaphoreSlim _one = new(1);
     private readonly ConcurrentDictionary<string, InstanceState> _instances = new();
     private readonly ConcurrentDictionary<string, ImageState> _images = new();
+    private readonly Registrations _registrations = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _snapshots = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _visible = new();
     private readonly ConcurrentDictionary<string, (string Body, AwsAnswer Answer)> _tokens = new();
     private readonly ConcurrentDictionary<string, int> _counts = new();
@@ -74,6 +76,9 @@ internal sealed class Ec2Cloud
     {
         if (_images.TryGetValue(image, out var state)) state.Protected = false;
     }
+
+    /// <summary>The snapshots that AMIs were registered of; moto makes others.</summary>
+    public IReadOnlyList<string> RegisteredSnapshots(string image) => _registrations.SnapshotsOf(image);
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
     {
@@ -133,7 +138,8 @@ internal sealed class Ec2Cloud
             "DisableImageDeregistrationProtection" => Setting(request, i => i.Protected = false),
             "ModifyInstanceAttribute" => AwsAnswer.Return(request.Action),
             "CreateLaunchTemplateVersion" or "ModifyLaunchTemplate" or "DeleteLaunchTemplateVersions" or "DescribeLaunchTemplates" or "DescribeLaunchTemplateVersions" => Templates.Answer(request),
-            "CreateImage" or "CopyImage" => await MakeImageAsync(request),
+            "CreateImage" or "CopyImage" or "RegisterImage" => await MakeImageAsync(request),
+            "DeregisterImage" => await DeregisterImageAsync(request),
             "RunInstances" => await RunInstancesAsync(request),
             "TerminateInstances" => await TerminateInstancesAsync(request),
             "StopInstances" when Host is not null => await StopInstancesAsync(request),
@@ -170,8 +176,10 @@ internal sealed class Ec2Cloud
 
         switch (request.Action)
         {
-            case "CreateImage" or "CopyImage" when _images.Values.Any(i => i.Region == request.Region && i.Name == request["Name"]) && !IsRepeated(request):
+            case "CreateImage" or "CopyImage" or "RegisterImage" when _images.Values.Any(i => i.Region == request.Region && i.Name == request["Name"]) && !IsRepeated(request):
                 return Bad("InvalidAMIName.Duplicate", $"AMI name {request["Name"]} is already in use");
+            case "RegisterImage" when Registrations.SnapshotsIn(request).Any(s => _snapshots.TryGetValue(s, out var at) && Now < at):
+                return Bad("InvalidParameterValue", "Snapshot is in state pending");
             case "DeregisterImage" when _images.TryGetValue(request["ImageId"]!, out var image) && image.Protected:
                 return Bad("OperationNotPermitted", "deregistration protection is enabled");
             case "DeleteSnapshot" when _images.Values.Any(i => i.Snapshots.Contains(request["SnapshotId"]!)):
@@ -249,19 +257,34 @@ internal sealed class Ec2Cloud
     private async Task<AwsAnswer> MakeImageAsync(AwsRequest request)
     {
         var snapshotTags = request.TakeTags("snapshot");
-        var imageTags = request.Action == "CopyImage" ? request.TakeTags("image") : [];
+        var imageTags = request.Action != "CreateImage" ? request.TakeTags("image") : [];
         var answer = await ForwardAsync(request);
         if (!answer.Succeeded) return answer;
         var id = XElement.Parse(answer.Body).Named("imageId").First().Value;
         if (imageTags.Count > 0) await TagAsync(request, id, imageTags);
         var snapshots = XElement.Parse((await ForwardAsync(request.Other("DescribeImages", ("ImageId.1", id)))).Body).Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Distinct().ToList();
+        if (request.Action == "RegisterImage") snapshots = [.. _registrations.Add(id, request, snapshots)];
         foreach (var snapshot in snapshots) await TagAsync(request, snapshot, snapshotTags);
-        Host?.Capture(request["InstanceId"] ?? request["SourceImageId"]!, id);
+        if ((request["InstanceId"] ?? request["SourceImageId"]) is { } from) Host?.Capture(from, id);
         _images[id] = new()
         {
-            Region = request.Region, Name = request["Name"]!, ReadyAt = Now + Timings.Image, Snapshots = snapshots,
+            Region = request.Region, Name = request["Name"]!, ReadyAt = request.Action == "RegisterImage" ? Now : Now + Timings.Image, Snapshots = snapshots,
             Encrypted = request["Encrypted"] == "true", KmsKeyId = request["KmsKeyId"],
         };
+        return answer;
+    }
+
+    private async Task<AwsAnswer> DeregisterImageAsync(AwsRequest request)
+    {
+        var answer = await ForwardAsync(request);
+        if (!answer.Succeeded) return answer;
+        // Those that moto made of its own accord.
+        foreach (var snapshot in _registrations.Remove(request["ImageId"]!))
+        {
+            await ForwardAsync(request.Other("DeleteSnapshot", ("SnapshotId", snapshot)));
+            _gone[snapshot] = true;
+        }
+
         return answer;
     }
 
@@ -281,7 +304,7 @@ internal sealed class Ec2Cloud
             var made = XElement.Parse(answer.Body);
             foreach (var name in new[] { "instanceId", "groupId", "imageId", "keyName" })
             {
-                if (made.Named(name).FirstOrDefault(e => name is not "imageId" || request.Action is "CreateImage" or "CopyImage")?.Value is { Length: > 0 } id
+                if (made.Named(name).FirstOrDefault(e => name is not "imageId" || request.Action is "CreateImage" or "CopyImage" or "RegisterImage")?.Value is { Length: > 0 } id
                     && (name != "groupId" || request.Action == "CreateSecurityGroup") && (name != "keyName" || request.Action == "ImportKeyPair"))
                 {
                     _visible[id] = Now + Timings.Visible;
@@ -294,6 +317,12 @@ internal sealed class Ec2Cloud
             if (!_instances.TryGetValue(id, out var instance)) continue;
             if (request.Action == "StopInstances") instance.StoppedAt ??= Now + Timings.Stop;
             if (request.Action == "TerminateInstances") instance.TerminatedAt ??= Now + Timings.Terminate;
+        }
+
+        foreach (var snapshot in request.Action == "CreateSnapshots" ? XElement.Parse(answer.Body).Named("snapshotId").Select(s => s.Value) : [])
+        {
+            _visible[snapshot] = Now + Timings.Visible;
+            _snapshots[snapshot] = Now + Timings.Image;
         }
 
         if (request.Action == "CreateKeyPair") _privateKeys[request["KeyName"]!] = XElement.Parse(answer.Body).Named("keyMaterial").First().Value;
@@ -318,7 +347,11 @@ internal sealed class Ec2Cloud
             foreach (var item in x.Named("item").Where(i => _gone.ContainsKey(i.Text("resourceId") ?? "")).ToList()) item.Remove();
         }),
         "DescribeSecurityGroups" => answer.Change(x => Hide(x, "groupId")),
-        "DescribeSnapshots" => answer.Change(x => Hide(x, "snapshotId")),
+        "DescribeSnapshots" => answer.Change(x =>
+        {
+            Hide(x, "snapshotId");
+            foreach (var item in x.Named("snapshotSet").Elements().Where(i => _snapshots.TryGetValue(i.Text("snapshotId") ?? "", out var at) && Now < at)) item.Set("status", "pending");
+        }),
         _ => answer,
     };
 
@@ -346,6 +379,7 @@ internal sealed class Ec2Cloud
         foreach (var item in answer.Named("imagesSet").Elements().ToList())
         {
             if (!_images.TryGetValue(item.Text("imageId") ?? "", out var image)) continue;
+            _registrations.Show(item);
             item.Set("imageState", Now < image.ReadyAt ? "pending" : "available");
             if (image.DeprecateAt is { } deprecation) item.Set("deprecationTime", deprecation);
             item.Set("deregistrationProtection", image.Protected ? "enabled-without-cooldown" : "disabled");
@@ -372,6 +406,8 @@ internal sealed class Ec2Cloud
         "RunInstances" => request.List("SecurityGroupId").Concat(request.List("NetworkInterface.1.SecurityGroupId")).Append(request["KeyName"] ?? "").Append(request["ImageId"] ?? ""),
         "DescribeInstances" or "StopInstances" or "TerminateInstances" => request.List("InstanceId"),
         "DescribeImages" => request.List("ImageId"),
+        "DescribeSnapshots" => request.List("SnapshotId"),
+        "RegisterImage" => Registrations.SnapshotsIn(request),
         "DeregisterImage" or "ModifyImageAttribute" or "EnableImageDeprecation" or "EnableImageDeregistrationProtection" => [request["ImageId"] ?? ""],
         "AuthorizeSecurityGroupIngress" or "DeleteSecurityGroup" => [request["GroupId"] ?? ""],
         _ => [],

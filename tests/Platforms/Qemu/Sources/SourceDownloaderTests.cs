@@ -1,7 +1,7 @@
+using ImageOperator.Downloads;
 using System.Security.Cryptography;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Failures;
-using ImageOperator.Platforms.Qemu.Sources;
 using ImageOperator.Platforms.Qemu.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
@@ -158,7 +158,7 @@ public sealed class SourceDownloaderTests : IDisposable
     // Time flies whenever the downloader waits.
     private async Task RunAsync(Uri url, Checksum expected, CancellationToken cancellationToken = default)
     {
-        var downloader = new SourceDownloader(_http, _time, (_, _) => { }, _said.Add);
+        var downloader = new Downloader(_http, _time, (_, _) => { }, _said.Add);
         var running = downloader.DownloadAsync(url, expected, Target, cancellationToken);
         while (!running.IsCompleted)
         {

@@ -3,7 +3,7 @@ using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
-using ImageOperator.Platforms.Qemu.Files;
+using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Sources;
 using ImageOperator.Platforms.Qemu.Tests.Fakes;
 

@@ -3,7 +3,7 @@ using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Qemu.Machines;
 using ImageOperator.Platforms.Qemu.Processes;
-using ImageOperator.Platforms.Qemu.Sources;
+using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Tests.Fakes;
 
 namespace ImageOperator.Platforms.Qemu.Tests.Vm;

@@ -1,5 +1,5 @@
 using ImageOperator.Api.Targets.Qemu;
-using ImageOperator.Platforms.Qemu.Sources;
+using ImageOperator.Downloads;
 
 namespace ImageOperator.Platforms.Qemu.Tests.Vm;
 

@@ -70,7 +70,7 @@ public sealed class MachineFailureTests : IDisposable
         using var keys = await Keys.CreateAsync();
         await using var platform = _lab.Platform(_lab.Target(await Guests.SourceAsync("tiny")));
         await using var machine = await platform.CreateMachineAsync(new(MachinePurpose.Build, keys.Credentials), Stop);
-        Assert.Equal(0, Files.Posix.Kill(((QemuMachine)machine).ProcessId, 9));
+        Assert.Equal(0, ImageOperator.Downloads.Posix.Kill(((QemuMachine)machine).ProcessId, 9));
         Assert.Contains("exit code 137", await machine.Ended, StringComparison.Ordinal);
         await machine.WaitUntilReachableAsync(Stop);
         Assert.Equal(Reasons.CaptureFailed, (await Assert.ThrowsAsync<PlatformException>(() => platform.CaptureAsync(machine, Stop))).Reason);

@@ -1,0 +1,32 @@
+using ImageOperator.Api.Expressions.Checks;
+using ImageOperator.Api.Expressions.Values;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Substitution;
+
+namespace ImageOperator.Api.Validation;
+
+/// <summary>What a template's expressions may name, before there are values.</summary>
+internal static class TemplateScope
+{
+    public static Scope Of(ImageTemplateSpec spec)
+    {
+        var names = KnownNames.All.ToDictionary(n => n, _ => ExpressionType.Text, StringComparer.Ordinal);
+        // A source may have neither name nor digest.
+        names[KnownNames.SourceName] = names[KnownNames.SourceDigest] = new(Kinds.String | Kinds.Null);
+        var sensitive = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var parameter in spec.Parameters)
+        {
+            var name = KnownNames.Parameter(parameter.Name);
+            names[name] = TypeOf(parameter);
+            if (parameter.IsSensitive) sensitive.Add(name);
+        }
+
+        return new() { Names = names, Sensitive = sensitive };
+    }
+
+    public static ExpressionType TypeOf(Parameter parameter)
+    {
+        var items = parameter.ItemType is { } type ? ParameterTexts.KindOf(type) : Kinds.Any;
+        return new(ParameterTexts.KindOf(parameter.Type) | (parameter.IsOptional ? Kinds.Null : Kinds.None), items);
+    }
+}
