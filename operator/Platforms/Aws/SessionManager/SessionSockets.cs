@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
 using ImageOperator.Platforms.Aws.SessionManager.Messages;
 
@@ -10,7 +11,7 @@ namespace ImageOperator.Platforms.Aws.SessionManager;
 /// <summary>Opens websockets of sessions. Address and token are as good as a login: neither is ever told.</summary>
 internal sealed class SessionSockets(AwsClients clients, TimeProvider time)
 {
-    private const string Service = "ssmmessages";
+    private static readonly AwsCall Call = AwsCall.SsmMessages("OpenDataChannel", Reasons.MachineFailed);
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -52,11 +53,11 @@ internal sealed class SessionSockets(AwsClients clients, TimeProvider time)
     private static PlatformException Failed(System.Net.HttpStatusCode status, Exception e) => (int)status switch
     {
         401 or 403 => new(
-            FailureKind.Auth, Reasons.Unauthorized, $"{Service}:OpenDataChannel: the service refuses the websocket with status {(int)status}",
-            $"the policy of the builder's credentials must allow {Service}:OpenDataChannel; docs/platforms/aws.md has all that a build needs", e),
-        >= 400 and < 500 => new(FailureKind.Terminal, Reasons.MachineFailed, $"{Service}:OpenDataChannel: the service answers the websocket with status {(int)status}", null, e),
+            FailureKind.Auth, Reasons.Unauthorized, $"{Call.Service}:{Call.Action}: the service refuses the websocket with status {(int)status}",
+            $"the policy of the builder's credentials must allow {Call.Service}:{Call.Action}; docs/platforms/aws.md has all that a build needs", e),
+        >= 400 and < 500 => new(FailureKind.Terminal, Call.Reason, $"{Call.Service}:{Call.Action}: the service answers the websocket with status {(int)status}", null, e),
         _ => new(
-            FailureKind.Retryable, Reasons.MachineFailed, $"{Service}:OpenDataChannel: no websocket to the service: {e.GetBaseException().Message}",
+            FailureKind.Retryable, Call.Reason, $"{Call.Service}:{Call.Action}: no websocket to the service: {e.GetBaseException().Message}",
             "the builder must reach ssmmessages.REGION.amazonaws.com on port 443, by websocket too where a proxy is in between", e),
     };
 
@@ -64,6 +65,6 @@ internal sealed class SessionSockets(AwsClients clients, TimeProvider time)
     private async Task<IReadOnlyDictionary<string, string>> SignAsync(Uri address)
     {
         if (address.Query.Contains("X-Amz-Signature", StringComparison.OrdinalIgnoreCase)) return new Dictionary<string, string>();
-        return RequestSignature.Sign(address, Service, clients.Region, await clients.CredentialsAsync().ConfigureAwait(false), time.GetUtcNow());
+        return RequestSignature.Sign(address, Call.Service, clients.Region, await clients.CredentialsAsync().ConfigureAwait(false), time.GetUtcNow());
     }
 }
