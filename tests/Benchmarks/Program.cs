@@ -37,4 +37,9 @@ measureOperator.SetAction((parsed, _) => new OperatorBenchmark(new()
     Output = Path.GetFullPath(parsed.GetRequiredValue(output)),
 }).RunAsync());
 root.Subcommands.Add(measureOperator);
+
+var seconds = new Option<double>("--seconds") { Description = "How long each expression is measured", DefaultValueFactory = _ => 2 };
+var measureExpressions = new Command("expressions", "Measures the evaluator of expressions") { seconds };
+measureExpressions.SetAction(parsed => ExpressionBenchmark.Run(TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+root.Subcommands.Add(measureExpressions);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -24,6 +24,9 @@ public static class PodPaths
     /// <summary>The file of a sensitive parameter's value.</summary>
     public const string ParameterFile = "value";
 
+    /// <summary>Keys of Secrets that the template names: a folder for each Secret, a file for each key.</summary>
+    public const string Secrets = State + "/secrets";
+
     /// <summary>The headers for OTLP exports, <c>name=value</c> each; may be missing.</summary>
     public const string OtlpHeaders = "/var/run/imageoperator/otlp/headers";
 

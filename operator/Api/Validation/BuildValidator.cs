@@ -11,7 +11,14 @@ public static class BuildValidator
     /// <param name="build">The build.</param>
     /// <param name="template">The template that <c>templateRef</c> names, if it is known; <c>spec.template</c> is judged by itself.</param>
     public static IReadOnlyList<ValidationError> Validate(ImageBuild build, ImageTemplateSpec? template = null) =>
-        [.. NameRules.Check(build.Metadata?.Name), .. Validate(build.Spec, template)];
+        Validate(build.Metadata?.Name, build.Spec, template);
+
+    /// <summary>Validates a build of which the parameters may be known better than by its spec.</summary>
+    /// <param name="name">The build's name.</param>
+    /// <param name="spec">The spec.</param>
+    /// <param name="template">The template that <c>templateRef</c> names, if it is known.</param>
+    public static IReadOnlyList<ValidationError> Validate(string? name, ImageBuildSpec spec, ImageTemplateSpec? template) =>
+        [.. NameRules.Check(name), .. Validate(spec, template)];
 
     /// <summary>Validates a build's spec.</summary>
     /// <param name="spec">The spec.</param>

@@ -26,7 +26,7 @@ public static class ExpandedValidator
 
     /// <summary>Validates an expanded communicator.</summary>
     public static IReadOnlyList<ValidationError> Validate(Communicator communicator, string path) =>
-        Validate(communicator, "communicator", path, _ => { });
+        Validate(communicator, "communicator", path, errors => SshRules.Check(errors, communicator, path));
 
     /// <summary>Validates an expanded entry of the workspace.</summary>
     public static IReadOnlyList<ValidationError> Validate(WorkspaceSource source, string path) =>

@@ -25,9 +25,7 @@ public static class TemplateValidator
             TargetRules.Check(errors, target, at);
             references.Check(target, at);
         });
-        errors.Require(spec.Communicator.Ssh is not null, $"{path}.communicator.ssh", "a communicator is missing: set communicator.ssh");
-        DurationRules.Positive(errors, spec.Communicator.Ssh?.Timeout, $"{path}.communicator.ssh.timeout");
-        DurationRules.Positive(errors, spec.Communicator.Ssh?.KeepAliveInterval, $"{path}.communicator.ssh.keepAliveInterval");
+        SshRules.Check(errors, spec.Communicator, $"{path}.communicator");
         references.Check(spec.Communicator, $"{path}.communicator");
         foreach (var (steps, field) in new[] { (spec.Provisioners, "provisioners"), (spec.OnFailure, "onFailure") })
         {

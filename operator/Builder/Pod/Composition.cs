@@ -13,10 +13,10 @@ internal static class Composition
 {
     public static IReadOnlyList<IPlatformProbe> Probes => [new QemuProbe(), new AwsProbe()];
 
-    public static BuildServices Create(IBuildJournal journal, IBuildObserver observer, TimeProvider time) => new()
+    public static BuildServices Create(IBuildJournal journal, IBuildObserver observer, TimeProvider time, ISecretSource? secrets = null) => new()
     {
         Platforms = [new QemuPlatformFactory(), new AwsPlatformFactory()],
-        Communicators = [new SshCommunicatorFactory(time)],
+        Communicators = [new SshCommunicatorFactory(time, secrets)],
         Provisioners = ProvisionerFactories.All,
         Journal = journal,
         Observer = observer,

@@ -16,6 +16,7 @@ internal sealed class PodCommandLine
     private readonly Option<int> _keptLog = new(PodPaths.KeptLogOption) { Description = "How much of the log the operator keeps, compressed, in KiB; a longer one is stored with the images" };
     private readonly Option<string> _workspace = Folder("--workspace", PodPaths.Workspace, "The build's files");
     private readonly Option<string> _parameters = Folder("--parameters", PodPaths.Parameters, "Sensitive parameters, a folder each");
+    private readonly Option<string> _secrets = Folder("--secrets", PodPaths.Secrets, "Keys of Secrets, a folder for each Secret");
     private readonly Option<string> _workspaceCredentials = Folder("--workspace-credentials", PodPaths.WorkspaceCredentials, "What the workspace's files are fetched with, a folder each");
     private readonly Option<string> _scratch = Folder("--scratch", PodPaths.Scratch, "Disks of machines");
     private readonly Option<string> _cache = Folder("--cache", PodPaths.Cache, "Downloads, shared between builds");
@@ -26,7 +27,7 @@ internal sealed class PodCommandLine
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _traceparent, _keptLog, _workspace, _parameters, _workspaceCredentials, _scratch, _cache, _source, _output, _salt, _earlier })
+        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _traceparent, _keptLog, _workspace, _parameters, _workspaceCredentials, _secrets, _scratch, _cache, _source, _output, _salt, _earlier })
         {
             command.Options.Add(option);
         }
@@ -43,6 +44,7 @@ internal sealed class PodCommandLine
         KeptLogKiB = result.GetValue(_keptLog),
         Workspace = result.GetRequiredValue(_workspace),
         Parameters = result.GetRequiredValue(_parameters),
+        Secrets = result.GetRequiredValue(_secrets),
         WorkspaceCredentials = result.GetRequiredValue(_workspaceCredentials),
         Scratch = result.GetRequiredValue(_scratch),
         Cache = result.GetRequiredValue(_cache),

@@ -18,6 +18,8 @@ internal sealed record PodOptions
 
     public string Parameters { get; init; } = PodPaths.Parameters;
 
+    public string Secrets { get; init; } = PodPaths.Secrets;
+
     public string WorkspaceCredentials { get; init; } = PodPaths.WorkspaceCredentials;
 
     public string Scratch { get; init; } = PodPaths.Scratch;

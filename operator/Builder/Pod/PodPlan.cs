@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets;
 using ImageOperator.Engine.Builds;
@@ -26,7 +27,7 @@ internal static class PodPlan
             Platform = AccessOf(target, build.Status),
             Trace = options.Trace,
             Parameters = values,
-            Masker = new SecretMasker([.. PodParameters.Sensitive(template, values), .. sweeping ? [] : PodWorkspace.Secrets(options, template)]),
+            Masker = new SecretMasker([.. PodParameters.Sensitive(template, values), .. sweeping ? [] : PodWorkspace.Secrets(options, template), .. Secrets(template, options)]),
             Folders = new(options.Workspace, options.Scratch, options.Cache, Path.Combine(OutputFolder(target, volumes, options), $"{options.Build}-{options.Target}.files")),
             Volumes = volumes,
             Earlier = sweeping ? [] : PodComparison.Earlier(options.Earlier),
@@ -34,6 +35,12 @@ internal static class PodPlan
             Force = build.Spec.Force,
             PlanOnly = build.Spec.PlanOnly,
         };
+    }
+
+    private static IEnumerable<string> Secrets(ImageTemplateSpec template, PodOptions options)
+    {
+        var mounted = new MountedSecrets(options.Secrets);
+        return CommunicatorSecrets.Of(template.Communicator).Select(s => mounted.Find(s.Reference)).OfType<string>();
     }
 
     private static PlatformAccess? AccessOf(Target target, ImageBuildStatus status)

@@ -12,6 +12,7 @@ internal static class BuildCommand
           imagectl build -f image.yaml
           imagectl build -f image.yaml --template web --target lab --param nginxVersion=1.27 --output-dir ./images
           imagectl build -f image.yaml --secret adminPassword=./password.txt
+          imagectl build -f image.yaml --secret builder-ssh/id_ed25519=./id_ed25519
           vault read -field=password secret/web | imagectl build -f image.yaml --secret adminPassword=-
 
         Values of secrets never stand on the command line: --secret takes a file, - (standard input) or env:VARIABLE;

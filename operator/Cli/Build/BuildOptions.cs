@@ -15,6 +15,8 @@ internal sealed record BuildOptions
 
     public required IReadOnlyList<string> ParameterFiles { get; init; }
 
+    public IReadOnlyList<string> VariableFiles { get; init; } = [];
+
     public required IReadOnlyList<string> Secrets { get; init; }
 
     public string? WorkspaceFolder { get; init; }

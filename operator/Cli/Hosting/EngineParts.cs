@@ -11,10 +11,10 @@ namespace ImageOperator.Cli.Hosting;
 /// <summary>What the engine is put together of: a new platform is one line here.</summary>
 internal static class EngineParts
 {
-    public static BuildServices Services(IBuildJournal journal, IBuildObserver observer, TimeProvider time) => new()
+    public static BuildServices Services(IBuildJournal journal, IBuildObserver observer, TimeProvider time, ISecretSource? secrets = null) => new()
     {
         Platforms = [new QemuPlatformFactory(new QemuOptions()), new AwsPlatformFactory()],
-        Communicators = [new SshCommunicatorFactory(time)],
+        Communicators = [new SshCommunicatorFactory(time, secrets)],
         Provisioners = ProvisionerFactories.All,
         Journal = journal,
         Observer = observer,

@@ -28,13 +28,28 @@ internal static class References
 
         foreach (var (parameter, at) in Items(template, "parameters", path))
         {
-            if (!TryText(parameter, "secretKeyRef", "name", out var name) || !TryText(parameter, "secretKeyRef", "key", out var key)) continue;
-            if (others.FirstOrDefault(o => o.Is("Secret", name)) is { } found && !Has(found.Json, key))
+            foreach (var (field, kind) in new[] { ("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap") })
             {
-                yield return document.Problem($"{at}.secretKeyRef.key", MissingKey("Secret", name, key));
+                if (!TryText(parameter, field, "name", out var name) || !TryText(parameter, field, "key", out var key)) continue;
+                if (others.FirstOrDefault(o => o.Is(kind, name)) is { } found && !Has(found.Json, key)) yield return document.Problem($"{at}.{field}.key", MissingKey(kind, name, key));
             }
         }
+
+        if (template.ValueKind != JsonValueKind.Object || !template.TryGetProperty("communicator", out var communicator)) yield break;
+        foreach (var (reference, at) in SecretReferences(communicator, $"{path}.communicator"))
+        {
+            if (reference.ValueKind != JsonValueKind.Object || Text(reference, "name") is not { } name || Text(reference, "key") is not { } key) continue;
+            if (others.FirstOrDefault(o => o.Is("Secret", name)) is { } found && !Has(found.Json, key)) yield return document.Problem($"{at}.key", MissingKey("Secret", name, key));
+        }
     }
+
+    /// <summary>Each <c>secretKeyRef</c> below a field, however deep.</summary>
+    private static IEnumerable<(JsonElement Reference, string Path)> SecretReferences(JsonElement json, string path) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(m => m.Name == "secretKeyRef" ? [(m.Value, $"{path}.secretKeyRef")] : SecretReferences(m.Value, $"{path}.{m.Name}")),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany((item, i) => SecretReferences(item, $"{path}[{i}]")),
+        _ => [],
+    };
 
     private static string MissingKey(string kind, string name, string key) => $"{kind} \"{name}\" has no key \"{key}\": correct the key, or add it there";
 

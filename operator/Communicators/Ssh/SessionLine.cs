@@ -1,6 +1,7 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Communicators.Ssh.Connecting;
+using ImageOperator.Communicators.Ssh.Guests;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
@@ -8,9 +9,10 @@ using ImageOperator.Engine.Ports;
 namespace ImageOperator.Communicators.Ssh;
 
 /// <summary>The login that lasts, or the next one: a session that broke is replaced when it is needed again.</summary>
-internal sealed class SessionLine(ConnectRequest request, SshCommunicator settings, TimeProvider time) : IAsyncDisposable
+internal sealed class SessionLine(ConnectRequest request, SshCommunicator settings, SessionPath path, TimeProvider time) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly BootLog _boots = new();
     private LiveSession? _live;
 
     public string User => request.Credentials.User;
@@ -21,8 +23,11 @@ internal sealed class SessionLine(ConnectRequest request, SshCommunicator settin
     public LiveSession Current => _live ?? throw new InvalidOperationException("not connected");
 
     /// <summary>Logs in for the first time.</summary>
-    public async Task ConnectAsync(CancellationToken cancellationToken) =>
-        _live = await new SessionConnector(request, settings, time).ConnectAsync(settings.Timeout.Value, null, cancellationToken).ConfigureAwait(false);
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        await LogInAsync(settings.Timeout.Value, null, cancellationToken).ConfigureAwait(false);
+        await WaitForCloudInitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>A session that is not known to be broken.</summary>
     /// <exception cref="ConnectionException">It is, and there is no other.</exception>
@@ -35,7 +40,7 @@ internal sealed class SessionLine(ConnectRequest request, SshCommunicator settin
             if (Current.Hub.Broken is not { } broken) return Current;
             Say(MessageLevel.Warning, $"connecting anew: {broken.Message}");
             var before = Current.Facts.BootId;
-            await ReplaceAsync(settings.Timeout.Value, null, cancellationToken).ConfigureAwait(false);
+            await LogInAsync(settings.Timeout.Value, null, cancellationToken).ConfigureAwait(false);
             if (Current.Facts.BootId != before) Say(MessageLevel.Warning, "the guest has booted anew since the session broke");
             return Current;
         }
@@ -53,7 +58,8 @@ internal sealed class SessionLine(ConnectRequest request, SshCommunicator settin
         try
         {
             var before = Current.Facts.BootId;
-            await ReplaceAsync(
+            _boots.Expect();
+            await LogInAsync(
                 limit,
                 live => live.Facts.BootId == before ? new ConnectFailure(ConnectionReason.RebootFailed, "the guest still runs in the same boot") : null,
                 cancellationToken).ConfigureAwait(false);
@@ -62,19 +68,41 @@ internal sealed class SessionLine(ConnectRequest request, SshCommunicator settin
         {
             _gate.Release();
         }
+
+        await WaitForCloudInitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_live is not null) await _live.DisposeAsync().ConfigureAwait(false);
+        await path.Route.DisposeAsync().ConfigureAwait(false);
         _gate.Dispose();
     }
 
-    private async Task ReplaceAsync(TimeSpan limit, Func<LiveSession, ConnectFailure?>? accept, CancellationToken cancellationToken)
+    private async Task LogInAsync(TimeSpan limit, Func<LiveSession, ConnectFailure?>? accept, CancellationToken cancellationToken)
     {
-        await Current.DisposeAsync().ConfigureAwait(false);
-        Current.Hub.Break(new ConnectionException(ConnectionReason.SessionBroken, "the session was closed to make another"));
-        _live = await new SessionConnector(request, settings, time).ConnectAsync(limit, accept, cancellationToken).ConfigureAwait(false);
+        if (_live is not null)
+        {
+            await _live.DisposeAsync().ConfigureAwait(false);
+            // Whoever still waits for it must learn that it is over.
+            _live.Hub.Break(new ConnectionException(ConnectionReason.SessionBroken, "the session was closed to make another"));
+        }
+
+        _live = await new SessionConnector(request, settings, path, time).ConnectAsync(limit, Accept, cancellationToken).ConfigureAwait(false);
+
+        ConnectFailure? Accept(LiveSession live)
+        {
+            _boots.Note(live.Facts);
+            return _boots.IsLoop
+                ? new ConnectFailure(ConnectionReason.RebootLoop, $"the guest has booted more than {BootLog.MostUnexpected} times without being asked to", Patience.None)
+                : accept?.Invoke(live);
+        }
+    }
+
+    private async Task WaitForCloudInitAsync(CancellationToken cancellationToken)
+    {
+        if (settings.CloudInit is not { } wait) return;
+        await new CloudInit(this, wait, text => Say(MessageLevel.Warning, text)).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void Say(MessageLevel level, string text) => request.Observer.Observe(new BuildEvent.Message(level, $"ssh: {text}"));

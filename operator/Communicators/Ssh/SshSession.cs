@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Communicators.Ssh.Commands;
 using ImageOperator.Communicators.Ssh.Guests;
 using ImageOperator.Communicators.Ssh.Transfers;
@@ -8,6 +10,7 @@ namespace ImageOperator.Communicators.Ssh;
 /// <summary>A session, over as many logins as it takes.</summary>
 internal sealed class SshSession(SessionLine line) : ICommunicator
 {
+    private readonly ConcurrentQueue<string> _written = new();
     private int _disposed;
 
     /// <inheritdoc/>
@@ -38,6 +41,7 @@ internal sealed class SshSession(SessionLine line) : ICommunicator
     /// <inheritdoc/>
     public async Task UploadAsync(FileTransfer transfer, CancellationToken cancellationToken)
     {
+        Remember(transfer.RemotePath);
         var live = await line.UseAsync(cancellationToken).ConfigureAwait(false);
         await new Upload(live.Scripts, transfer).RunAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -51,6 +55,16 @@ internal sealed class SshSession(SessionLine line) : ICommunicator
 
     /// <inheritdoc/>
     public Task<RebootResult> RebootAsync(RebootRequest request, CancellationToken cancellationToken) => new Reboot(line, request).RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Diagnosis>> ExamineAsync(CancellationToken cancellationToken) => new Examination(line).RunAsync(_written, cancellationToken);
+
+    // Where files went last is looked at when something fails.
+    private void Remember(string path)
+    {
+        _written.Enqueue(path);
+        if (_written.Count > 5) _written.TryDequeue(out _);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Controller.Flux;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Pods;
@@ -71,7 +72,21 @@ internal sealed class BuildGatherer(IClient client, PlatformFinder finder, FluxF
         {
             Platforms = await finder.FindAsync(references, @namespace, cancellationToken).ConfigureAwait(false),
             Flux = await flux.FindAsync(template, @namespace, cancellationToken).ConfigureAwait(false),
+            ConfigMapValues = await ConfigMapValuesAsync(seen.Build, template, cancellationToken).ConfigureAwait(false),
         };
+    }
+
+    private async Task<IReadOnlyDictionary<string, ConfigMapValue>> ConfigMapValuesAsync(ImageBuild build, ImageTemplateSpec template, CancellationToken cancellationToken)
+    {
+        var values = new Dictionary<string, ConfigMapValue>(StringComparer.Ordinal);
+        var wanted = template.Parameters.Where(p => p.ConfigMapKeyRef is not null && build.Spec.Parameters?.ContainsKey(p.Name) != true);
+        foreach (var map in wanted.GroupBy(p => p.ConfigMapKeyRef!.Name))
+        {
+            var found = await client.FindAsync<V1ConfigMap>(new(build.Metadata.NamespaceProperty, map.Key), cancellationToken).ConfigureAwait(false);
+            foreach (var parameter in map) values.TryAdd(parameter.Name, new(parameter.ConfigMapKeyRef!, found?.Data?.TryGetValue(parameter.ConfigMapKeyRef!.Key, out var text) == true ? text : null));
+        }
+
+        return values;
     }
 
     /// <summary>

@@ -26,6 +26,9 @@ internal sealed record BuildObservation
     /// <summary>The platforms that the targets refer to; needed only until the snapshot is taken.</summary>
     public IReadOnlyList<PlatformObservation> Platforms { get; init; } = [];
 
+    /// <summary>What stands in ConfigMaps for parameters that the build does not set, by the parameter's name; needed only until the snapshot is taken.</summary>
+    public IReadOnlyDictionary<string, ConfigMapValue> ConfigMapValues { get; init; } = new Dictionary<string, ConfigMapValue>();
+
     /// <summary>What Flux has for the workspace; needed only until the snapshot is taken.</summary>
     public IReadOnlyList<FluxObservation> Flux { get; init; } = [];
 

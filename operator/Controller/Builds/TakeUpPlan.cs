@@ -47,7 +47,13 @@ internal static class TakeUpPlan
             return Wait(draft, Reasons.TemplateSuspended, $"{Referred(build)} is suspended: the build waits until its spec.suspend is false.");
         }
 
-        var inputs = BuildInputs.Resolve(build, template);
+        if (draft.Observed.ConfigMapValues.FirstOrDefault(v => v.Value.Text is null) is { Value: { } missing, Key: var parameter })
+        {
+            draft.WakeAt(draft.Now + draft.Observed.Policy.ReferencePause);
+            return Wait(draft, Reasons.ReferenceNotFound, $"{missing.Place} does not exist: waiting for it, or set parameter \"{parameter}\" in the build.");
+        }
+
+        var inputs = BuildInputs.Resolve(build, template, draft.Observed.ConfigMapValues);
         if (inputs.Errors.Count > 0)
         {
             FinishPlan.End(draft, Reasons.TemplateInvalid, string.Join("; ", inputs.Errors));

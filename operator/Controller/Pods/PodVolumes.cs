@@ -29,6 +29,7 @@ internal static class PodVolumes
             Cache(options.Cache, plan.Platform?.Qemu?.Cache),
             .. WorkspaceVolumes.Of(template.Workspace, plan.Sweeper),
             .. template.Parameters.Where(p => p.SecretKeyRef is not null).Select((p, i) => Parameter(p, i, plan.Sweeper)),
+            .. Secrets(template, plan.Sweeper),
             .. Comparison(plan),
             .. TargetVolumes.Of(plan),
             .. PlatformVolumes.Of(plan.Platform, plan.Sweeper),
@@ -93,6 +94,19 @@ internal static class PodVolumes
             Optional = optional ? true : null,
         },
         readOnly: true);
+
+    /// <summary>A volume for each Secret, with the keys that are used only.</summary>
+    private static IEnumerable<MountedVolume> Secrets(ImageTemplateSpec template, bool optional) => CommunicatorSecrets.Of(template.Communicator)
+        .Select(s => s.Reference).Distinct().GroupBy(r => r.Name, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select((secret, i) => At(
+            $"secret-{i}", $"{PodPaths.Secrets}/{secret.Key}",
+            v => v.Secret = new()
+            {
+                SecretName = secret.Key,
+                Items = [.. secret.Select(r => new V1KeyToPath { Key = r.Key, Path = r.Key })],
+                DefaultMode = OwnerAndGroup,
+                Optional = optional ? true : null,
+            },
+            readOnly: true));
 
     /// <summary>What the target is compared with. A salt that is missing must not keep the pod from starting: it only costs a build.</summary>
     private static IEnumerable<MountedVolume> Comparison(PodPlan plan)

@@ -69,7 +69,9 @@ internal abstract class TemplateReconciler<T>(
 
     private static IEnumerable<(string Name, string Field, IEnumerable<string> Keys)> References(T template) =>
         template.Content.Workspace.Select((w, i) => (w.ConfigMap, i)).Where(w => w.ConfigMap is not null)
-            .Select(w => (w.ConfigMap!.Name, $"spec.workspace[{w.i}].configMap", w.ConfigMap.Items.Select(k => k.Key)));
+            .Select(w => (w.ConfigMap!.Name, $"spec.workspace[{w.i}].configMap", w.ConfigMap.Items.Select(k => k.Key)))
+            .Concat(template.Content.Parameters.Select((p, i) => (p.ConfigMapKeyRef, i)).Where(p => p.ConfigMapKeyRef is not null)
+                .Select(p => (p.ConfigMapKeyRef!.Name, $"spec.parameters[{p.i}].configMapKeyRef", (IEnumerable<string>)[p.ConfigMapKeyRef.Key])));
 }
 
 /// <summary>For the templates of a namespace.</summary>

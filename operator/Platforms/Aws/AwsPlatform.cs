@@ -41,9 +41,10 @@ internal sealed class AwsPlatform : IPlatform
         _source = new SourceResolver(context, target, _clients, _calls);
         var imageTags = new ImageTags(tags, target.Image);
         _launcher = new MachineLauncher(context, target, _clients, _calls, maker, tags.With(target.RunTags));
-        _capture = new ImageCapture(context, target, _clients, _calls, maker, imageTags, images);
-        _distribution = new ImageDistribution(context, target, _clients, _calls, maker, imageTags, images);
-        _remover = new ResourceRemover(context, _clients, _calls, images);
+        var replacement = new ImageReplacement(context, target.Image, _clients, _calls, maker, tags.With(target.Image.Tags), images);
+        _capture = new ImageCapture(context, target, _clients, _calls, maker, imageTags, images, replacement);
+        _distribution = new ImageDistribution(context, target, _clients, _calls, maker, imageTags, images, replacement);
+        _remover = new ResourceRemover(context, _clients, _calls, images, replacement);
         _strays = new StrayFinder(context, target, _clients, _calls);
     }
 

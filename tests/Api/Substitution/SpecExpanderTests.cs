@@ -99,7 +99,7 @@ public sealed class SpecExpanderTests
     {
         var communicator = new Communicator { Ssh = new() { User = "debian" } };
 
-        Assert.Equal(communicator, SpecExpander.Expand(communicator, ExpressionValues.None, "spec.communicator").Value);
+        Assert.Equivalent(communicator, SpecExpander.Expand(communicator, ExpressionValues.None, "spec.communicator").Value);
     }
 
     private static ExpressionValues Values(params (string Name, string Value)[] parameters) =>

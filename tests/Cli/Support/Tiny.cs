@@ -3,7 +3,8 @@ namespace ImageOperator.Cli.Tests.Support;
 /// <summary>The tiny guest, and templates of it.</summary>
 internal static class Tiny
 {
-    private static readonly string Image = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache/imageoperator/guests/tiny.qcow2");
+    /// <summary>The guest's disk.</summary>
+    public static string Image { get; } = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache/imageoperator/guests/tiny.qcow2");
 
     /// <summary>Skips the test where the guest or QEMU is missing.</summary>
     public static void Require()
@@ -36,5 +37,6 @@ internal static class Tiny
                 output: {hostPath: {path: /nowhere/images}}
         """;
 
-    private static string Checksum() => File.Exists(Image + ".sha256") ? "sha256:" + File.ReadAllText(Image + ".sha256")[..64] : "sha256:" + new string('0', 64);
+    /// <summary>The checksum of the guest's disk.</summary>
+    public static string Checksum() => File.Exists(Image + ".sha256") ? "sha256:" + File.ReadAllText(Image + ".sha256")[..64] : "sha256:" + new string('0', 64);
 }

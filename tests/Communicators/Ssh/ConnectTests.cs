@@ -57,7 +57,7 @@ public sealed class ConnectTests
     {
         await using var server = new OpenSshServer(_credentials) { HostKey = Sessions.NewCredentials().HostPrivateKey };
         await server.StartAsync();
-        await FailsAsync(server.Port, ConnectionLayer.HostKey, "another host key");
+        await FailsAsync(server.Port, ConnectionLayer.HostKey, "not pinned");
     }
 
     [Fact]
@@ -82,10 +82,10 @@ public sealed class ConnectTests
     [Fact]
     public async Task NoCommonKeyExchange_FailsAtOnce()
     {
-        await using var server = new OpenSshServer(_credentials, "KexAlgorithms diffie-hellman-group16-sha512");
+        await using var server = new OpenSshServer(_credentials, "KexAlgorithms diffie-hellman-group14-sha1");
         await server.StartAsync();
         var watch = Stopwatch.StartNew();
-        await FailsAsync(server.Port, ConnectionLayer.KeyExchange, "diffie-hellman-group16-sha512", timeout: 30);
+        await FailsAsync(server.Port, ConnectionLayer.KeyExchange, "diffie-hellman-group14-sha1", timeout: 30);
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
     }
 

@@ -4,13 +4,13 @@ using ImageOperator.Engine.Ports;
 namespace ImageOperator.Communicators.Ssh.Tests;
 
 /// <summary>A machine whose server listens on a loopback port.</summary>
-internal sealed class FakeMachine(int port) : IMachine
+internal sealed class FakeMachine(int port, string host = "127.0.0.1") : IMachine
 {
     private readonly TaskCompletionSource<string> _ended = new();
 
     public MachineStatus Status { get; } = new() { Id = "fake" };
 
-    public MachineEndpoint Endpoint { get; } = new("127.0.0.1", port);
+    public MachineEndpoint Endpoint { get; } = new(host, port);
 
     public Task<string> Ended => _ended.Task;
 

@@ -36,6 +36,8 @@ internal static class Sessions
         return (result.ExitCode, stdout, stderr);
     }
 
+    public static IBuildObserver Observer => new Log();
+
     private sealed class Log : IBuildObserver
     {
         public void Observe(BuildEvent buildEvent)

@@ -58,10 +58,14 @@ internal sealed class AccountListing(Moto moto)
         }
     }
 
-    public async Task<XElement> AskAsync(string region, string action, string extra = "")
+    /// <param name="region">The region.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="extra">Its parameters.</param>
+    /// <param name="cloud">What is asked instead of moto.</param>
+    public async Task<XElement> AskAsync(string region, string action, string extra = "", Ec2Cloud? cloud = null)
     {
         using var request = Signed(region, "ec2", $"Action={action}&Version=2016-11-15{extra}");
-        using var answer = await _http.SendAsync(request);
+        using var answer = cloud is null ? await _http.SendAsync(request) : await cloud.SendAsync(request);
         return XElement.Parse(await answer.Content.ReadAsStringAsync());
     }
 

@@ -129,10 +129,7 @@ internal sealed class AwsSite : Site
             var image = Assert.Single((await _listing.AskAsync(artifact.Location!, "DescribeImages", $"&ImageId.1={artifact.Id}")).Named("imagesSet").Elements());
             Assert.StartsWith(Aws.Image.Name, image.Text("name"), StringComparison.Ordinal);
             Assert.Equal("lab", image.Named("item").First(i => i.Text("key") == "team").Text("value"));
-            expected.Add($"{artifact.Location} {artifact.Id}");
-            var snapshots = image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Concat(Cloud.RegisteredSnapshots(artifact.Id)).Distinct().ToList();
-            Assert.NotEmpty(snapshots);
-            expected.AddRange(snapshots.Select(s => $"{artifact.Location} {s}"));
+            expected.AddRange(LinesOf(artifact.Location!, image));
             if (Aws.Image.SsmParameter is { } parameter) expected.Add($"{artifact.Location} {parameter}={artifact.Id}");
         }
 
@@ -144,6 +141,31 @@ internal sealed class AwsSite : Site
         }
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), await ListAsync());
+    }
+
+    /// <summary>The AMIs of a name, which are this account's.</summary>
+    public async Task<IReadOnlyList<XElement>> ImagesAsync(string region, string name) =>
+        [.. (await _listing.AskAsync(region, "DescribeImages", $"&Owner.1=self&Filter.1.Name=name&Filter.1.Value.1={name}")).Named("imagesSet").Elements()];
+
+    /// <summary>An AMI in the list, with its snapshots.</summary>
+    public IReadOnlyList<string> LinesOf(string region, XElement image)
+    {
+        var id = image.Text("imageId")!;
+        var snapshots = image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Concat(Cloud.RegisteredSnapshots(id)).Distinct().ToList();
+        Assert.NotEmpty(snapshots);
+        return [$"{region} {id}", .. snapshots.Select(s => $"{region} {s}")];
+    }
+
+    /// <summary>Someone's AMI, with a snapshot of its own.</summary>
+    public async Task<string> MakeImageAsync(string region, string name)
+    {
+        _prepared = true;
+        var volume = (await _listing.AskAsync(region, "CreateVolume", $"&Size=1&AvailabilityZone={region}a")).Text("volumeId");
+        var snapshot = (await _listing.AskAsync(region, "CreateSnapshot", $"&VolumeId={volume}")).Text("snapshotId");
+        await _listing.AskAsync(region, "DeleteVolume", $"&VolumeId={volume}");
+        var made = await _listing.AskAsync(region, "RegisterImage", $"&Name={name}&BlockDeviceMapping.1.DeviceName=%2Fdev%2Fsda1&BlockDeviceMapping.1.Ebs.SnapshotId={snapshot}", Cloud);
+        Cloud.Settle();
+        return made.Text("imageId")!;
     }
 
     public override async Task RemoveResultsAsync()

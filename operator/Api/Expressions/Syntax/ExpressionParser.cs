@@ -5,9 +5,6 @@ namespace ImageOperator.Api.Expressions.Syntax;
 /// <summary>Reads one expression by recursive descent, to a bounded depth.</summary>
 internal ref struct ExpressionParser
 {
-    /// <summary>From the loosest to the tightest.</summary>
-    private static readonly string[][] Levels = [["||"], ["&&"], ["==", "!="], ["<", "<=", ">", ">="], ["??"], ["+", "-"], ["*", "/", "%"]];
-
     private Lexer _lexer;
     private Lexeme _current;
     private int _depth;
@@ -44,7 +41,7 @@ internal ref struct ExpressionParser
     private Node Expression()
     {
         if (++_depth > ExpressionLimits.Deepest) throw new ExpressionException($"the expression is more than {ExpressionLimits.Deepest} deep: split it", _current.Start + 1);
-        var condition = Binary(0);
+        var condition = Binary(1);
         if (_current.Is("?"))
         {
             var column = Advance().Start + 1;
@@ -58,19 +55,32 @@ internal ref struct ExpressionParser
         return condition;
     }
 
-    private Node Binary(int level)
+    /// <param name="loosest">Operators that bind looser are somebody else's.</param>
+    private Node Binary(int loosest)
     {
-        if (level == Levels.Length) return Unary();
-        var left = Binary(level + 1);
-        while (_current.Kind == LexemeKind.Symbol && Levels[level].Contains(_current.Value))
+        var left = Unary();
+        while (Strength(_current) is var strength && strength >= loosest)
         {
             var symbol = Advance();
-            var right = Binary(level + 1);
+            var right = Binary(strength + 1);
             left = new BinaryNode(symbol.Value, left, right, symbol.Start + 1).Above(left, right);
         }
 
         return left;
     }
+
+    /// <summary>How tightly an operator binds; 0 for what is none.</summary>
+    private static int Strength(Lexeme word) => word.Kind != LexemeKind.Symbol ? 0 : word.Value switch
+    {
+        "||" => 1,
+        "&&" => 2,
+        "==" or "!=" => 3,
+        "<" or "<=" or ">" or ">=" => 4,
+        "??" => 5,
+        "+" or "-" => 6,
+        "*" or "/" or "%" => 7,
+        _ => 0,
+    };
 
     private Node Unary()
     {

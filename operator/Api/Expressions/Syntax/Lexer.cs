@@ -6,9 +6,6 @@ namespace ImageOperator.Api.Expressions.Syntax;
 /// <summary>Splits an expression into words, in place: columns are those of the whole text.</summary>
 internal ref struct Lexer
 {
-    private static readonly string[] Symbols =
-        ["&&", "||", "??", "==", "!=", "<=", ">=", "=>", "(", ")", "[", "]", "{", "}", ",", ".", ":", "?", "!", "<", ">", "+", "-", "*", "/", "%"];
-
     private readonly string _text;
     private readonly int _start;
     private readonly int _limit;
@@ -42,15 +39,41 @@ internal ref struct Lexer
         if (IsNameStart(c)) return Name();
         if (char.IsAsciiDigit(c)) return Number();
         if (c is '"' or '\'') return c == '"' ? Quoted() : Raw();
-        foreach (var symbol in Symbols)
-        {
-            if (string.CompareOrdinal(_text, _at, symbol, 0, symbol.Length) != 0) continue;
-            _at += symbol.Length;
-            return new(LexemeKind.Symbol, symbol, _at - symbol.Length, _at);
-        }
-
-        throw new ExpressionException($"\"{Shown(_at)}\" cannot stand in an expression", _at + 1);
+        var symbol = Symbol(c, _at + 1 < _limit ? _text[_at + 1] : '\0') ?? throw new ExpressionException($"\"{Shown(_at)}\" cannot stand in an expression", _at + 1);
+        _at += symbol.Length;
+        return new(LexemeKind.Symbol, symbol, _at - symbol.Length, _at);
     }
+
+    private static string? Symbol(char c, char next) => (c, next) switch
+    {
+        ('&', '&') => "&&",
+        ('|', '|') => "||",
+        ('?', '?') => "??",
+        ('=', '=') => "==",
+        ('!', '=') => "!=",
+        ('<', '=') => "<=",
+        ('>', '=') => ">=",
+        ('=', '>') => "=>",
+        ('(', _) => "(",
+        (')', _) => ")",
+        ('[', _) => "[",
+        (']', _) => "]",
+        ('{', _) => "{",
+        ('}', _) => "}",
+        (',', _) => ",",
+        ('.', _) => ".",
+        (':', _) => ":",
+        ('?', _) => "?",
+        ('!', _) => "!",
+        ('<', _) => "<",
+        ('>', _) => ">",
+        ('+', _) => "+",
+        ('-', _) => "-",
+        ('*', _) => "*",
+        ('/', _) => "/",
+        ('%', _) => "%",
+        _ => null,
+    };
 
     private Lexeme Name()
     {

@@ -10,8 +10,8 @@ public sealed record AwsImage
 {
     internal const string TpmNeedsUefi = "a TPM needs bootMode: uefi";
     internal const string DataNeedsUefi = "UEFI data needs bootMode: uefi or uefi-preferred";
-    internal const string NamePattern = "^([A-Za-z0-9()\\[\\] ./'@_-]|\\$\\([a-zA-Z0-9_.-]+\\))+$";
-    internal const string ParameterPattern = "^/?([A-Za-z0-9_./-]|\\$\\([a-zA-Z0-9_.-]+\\))+$";
+    internal const string NamePattern = "^([A-Za-z0-9()\\[\\] ./'@_-]|\\$\\([^$]+\\))+$";
+    internal const string ParameterPattern = "^/?([A-Za-z0-9_./-]|\\$\\([^$]+\\))+$";
 
     /// <summary>The AMI's name, 3 to 128 characters. Names are unique in an account and region; see nameRule.</summary>
     [Bounds(Min = 3, Max = 255)]

@@ -11,4 +11,9 @@ public enum AwsNameRule
 
     /// <summary>The name always gets a suffix of the build's UID: two builds never have the same.</summary>
     Suffix,
+
+    /// <summary>
+    /// An AMI that has the name is deregistered, and its snapshots are deleted, once the new one has passed its tests and stands in all regions; there, too.
+    /// </summary>
+    Replace,
 }

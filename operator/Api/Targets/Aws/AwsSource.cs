@@ -19,6 +19,6 @@ public sealed record AwsSource
 
     /// <summary>A parameter of Systems Manager that holds an AMI's ID, such as <c>/aws/service/debian/release/12/latest/amd64</c>.</summary>
     [Bounds(Min = 1, Max = 2048)]
-    [Pattern("^([A-Za-z0-9_./:-]|\\$\\([a-zA-Z0-9_.-]+\\))+$")]
+    [Pattern("^([A-Za-z0-9_./:-]|\\$\\([^$]+\\))+$")]
     public string? SsmParameter { get; init; }
 }

@@ -10,9 +10,10 @@ internal sealed class InputOptions(CliContext context)
     private readonly Option<string?> _build = new("--build") { Description = "The ImageBuild to run, if the files have several.", HelpName = "NAME" };
     private readonly Option<string?> _template = new("--template") { Description = "The ImageTemplate to run, without an ImageBuild.", HelpName = "NAME" };
     private readonly Option<string[]> _targets = List("--target", "NAME", "A target to build; all if not given. May be repeated.");
-    private readonly Option<string[]> _parameters = List("--param", "NAME=VALUE", "A parameter's value. May be repeated.");
+    private readonly Option<string[]> _parameters = List("--param", "NAME=VALUE", "A parameter's value; of a list or map in YAML or JSON. May be repeated.", "--var");
     private readonly Option<string[]> _parameterFiles = List("--param-file", "NAME=FILE", "A parameter whose value is a file's content.");
-    private readonly Option<string[]> _secrets = List("--secret", "NAME=FILE|-|env:VAR", "A sensitive parameter, from a file, standard input or an environment variable.");
+    private readonly Option<string[]> _variableFiles = List("--var-file", "FILE", "A file with values of many parameters: a map in YAML or JSON. --param counts more. May be repeated.");
+    private readonly Option<string[]> _secrets = List("--secret", "NAME=FILE|-|env:VAR", "A sensitive parameter, or the key of a Secret that the communicator names (SECRET/KEY=…), from a file, standard input or an environment variable.");
     private readonly Option<string?> _workspace = new("--workspace") { Description = "A folder to use as the workspace, instead of the files' ConfigMaps.", HelpName = "DIR" };
     private readonly Option<string?> _output = new("--output-dir") { Description = "Where images go, instead of where the targets say.", HelpName = "DIR" };
     private readonly Option<string> _state = CommonOptions.StateFolder(context);
@@ -24,7 +25,7 @@ internal sealed class InputOptions(CliContext context)
     {
         foreach (var option in new Option[]
         {
-            _files, _build, _template, _targets, _parameters, _parameterFiles, _secrets, _workspace, _output, _state, _cache, _skipTests, _force,
+            _files, _build, _template, _targets, _parameters, _parameterFiles, _variableFiles, _secrets, _workspace, _output, _state, _cache, _skipTests, _force,
         })
         {
             command.Options.Add(option);
@@ -39,6 +40,7 @@ internal sealed class InputOptions(CliContext context)
         Targets = parsed.GetValue(_targets) ?? [],
         Parameters = parsed.GetValue(_parameters) ?? [],
         ParameterFiles = parsed.GetValue(_parameterFiles) ?? [],
+        VariableFiles = parsed.GetValue(_variableFiles) ?? [],
         Secrets = parsed.GetValue(_secrets) ?? [],
         WorkspaceFolder = Full(parsed.GetValue(_workspace)),
         OutputFolder = Full(parsed.GetValue(_output)),
@@ -48,7 +50,7 @@ internal sealed class InputOptions(CliContext context)
         Force = parsed.GetValue(_force),
     };
 
-    private static Option<string[]> List(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+    private static Option<string[]> List(string name, string value, string description, params string[] aliases) => new(name, aliases) { Description = description, HelpName = value };
 
     private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Substitution;
@@ -20,6 +21,7 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
     {
         var declared = build.Template.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
         var given = build.Spec.Parameters?.ToDictionary(StringComparer.Ordinal) ?? new(StringComparer.Ordinal);
+        foreach (var file in options.VariableFiles) FromFile(file, given, declared);
         foreach (var (name, value) in options.Parameters.Select(p => NamedValue.Parse(p, "--param")))
         {
             if (declared.GetValueOrDefault(name)?.IsSensitive == true) throw new UsageException($"parameter \"{name}\" is sensitive, and others can see the command line: give it with --secret {name}=FILE");
@@ -27,12 +29,17 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
         }
 
         foreach (var (name, path) in options.ParameterFiles.Select(p => NamedValue.Parse(p, "--param-file"))) given[name] = Typed(declared.GetValueOrDefault(name), ReadFile(path, "--param-file"));
+        foreach (var parameter in declared.Values.Where(p => p.ConfigMapKeyRef is not null && !given.ContainsKey(p.Name)))
+        {
+            if (FromConfigMap(parameter.ConfigMapKeyRef!, documents) is { } text) given[parameter.Name] = Typed(parameter, text);
+        }
+
         foreach (var parameter in declared.Values.Where(p => p.SecretKeyRef is not null))
         {
             if (FromFiles(parameter, documents) is { } value) given[parameter.Name] = Text(value);
         }
 
-        foreach (var (name, source) in options.Secrets.Select(p => NamedValue.Parse(p, "--secret")))
+        foreach (var (name, source) in options.Secrets.Select(p => NamedValue.Parse(p, "--secret")).Where(s => !ConnectionSecrets.Names(s.Name)))
         {
             if (declared.TryGetValue(name, out var parameter) && !parameter.IsSensitive) throw new UsageException($"parameter \"{name}\" is not sensitive: set sensitive in the template, or use --param-file");
             given[name] = Typed(parameter, ReadSecret(name, source, context));
@@ -40,6 +47,24 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
 
         return Judge(build, given);
     }
+
+    /// <summary>A file of many values: a map in YAML or JSON.</summary>
+    private static void FromFile(string path, Dictionary<string, JsonElement> given, Dictionary<string, Parameter> declared)
+    {
+        foreach (var member in ReadMap(path).EnumerateObject())
+        {
+            // A version such as 1.10 is meant as it is written.
+            var isText = declared.GetValueOrDefault(member.Name)?.Type == ParameterType.String && member.Value.ValueKind == JsonValueKind.Number;
+            given[member.Name] = isText ? Text(member.Value.GetRawText()) : member.Value;
+        }
+    }
+
+    /// <summary>The parameters that files of many values set.</summary>
+    /// <exception cref="UsageException">A file cannot be read, or is no map.</exception>
+    public static IEnumerable<string> NamesIn(IEnumerable<string> files) => files.SelectMany(f => ReadMap(f).EnumerateObject().Select(m => m.Name));
+
+    private static JsonElement ReadMap(string path) => ParameterTexts.Parse(ParameterType.Map, ReadFile(path, "--var-file"))
+        ?? throw new UsageException($"--var-file {path}: is not a map of parameters in YAML or JSON");
 
     private static ParameterInputs Judge(ChosenBuild build, Dictionary<string, JsonElement> given)
     {
@@ -68,6 +93,7 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
     private static string HowToSet(Parameter parameter) => parameter switch
     {
         { SecretKeyRef: { } secret } => $"comes from the Secret \"{secret.Name}\": give it with --secret {parameter.Name}=FILE, or its Secret with -f",
+        { ConfigMapKeyRef: { } map } => $"comes from the ConfigMap \"{map.Name}\": give that with -f, or the value with --param {parameter.Name}=VALUE",
         { IsSensitive: true } => $"has no value: give it with --secret {parameter.Name}=FILE",
         _ => $"has no value and no default: give it with --param {parameter.Name}=VALUE",
     };
@@ -77,9 +103,14 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
 
     private static JsonElement Text(string value) => JsonSerializer.SerializeToElement(value);
 
-    private static string? FromFiles(Parameter parameter, IReadOnlyList<ManifestDocument> documents)
+    private static string? FromConfigMap(ConfigMapKeyReference reference, IReadOnlyList<ManifestDocument> documents) =>
+        documents.FirstOrDefault(d => d.Is("ConfigMap", reference.Name)) is { } map ? Field(map.Json, "data", reference.Key) : null;
+
+    private static string? FromFiles(Parameter parameter, IReadOnlyList<ManifestDocument> documents) => FromFiles(parameter.SecretKeyRef!, documents);
+
+    /// <summary>The value of a Secret's key among the manifests; null if it is not there.</summary>
+    internal static string? FromFiles(SecretKeyReference reference, IReadOnlyList<ManifestDocument> documents)
     {
-        var reference = parameter.SecretKeyRef!;
         if (documents.FirstOrDefault(d => d.Is("Secret", reference.Name)) is not { } secret) return null;
         if (Field(secret.Json, "stringData", reference.Key) is { } text) return text;
         return Field(secret.Json, "data", reference.Key) is { } data ? Encoding.UTF8.GetString(Decode(data, reference.Name)) : null;
@@ -102,7 +133,7 @@ internal sealed record ParameterInputs(IReadOnlyDictionary<string, string> Value
             ? value.GetString()
             : null;
 
-    private static string ReadSecret(string name, string source, CliContext context)
+    internal static string ReadSecret(string name, string source, CliContext context)
     {
         if (source == "-") return Trimmed(context.In.ReadToEnd());
         if (!source.StartsWith("env:", StringComparison.Ordinal)) return Trimmed(ReadFile(source, "--secret"));

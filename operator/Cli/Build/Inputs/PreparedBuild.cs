@@ -8,7 +8,7 @@ using ImageOperator.Workspaces;
 namespace ImageOperator.Cli.Build.Inputs;
 
 /// <summary>A build that was judged as a whole: nothing has been started or written.</summary>
-internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Template, IReadOnlyList<string> Targets, ParameterInputs Parameters, Workspace Workspace)
+internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Template, IReadOnlyList<string> Targets, ParameterInputs Parameters, ConnectionSecrets Connection, Workspace Workspace)
 {
     /// <summary>What its results are filed under: those of one template are compared with one another.</summary>
     public string ResultKey => Chosen.Spec.Template is null ? $"{Chosen.Namespace}/{Chosen.Spec.TemplateRef!.Name}" : $"{Chosen.Namespace}/build/{Chosen.Name}";
@@ -40,7 +40,8 @@ internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Templ
     {
         var files = ManifestFiles.Read(options.Files, context.In);
         // What the command line sets is not missing; its own rules judge it below.
-        var given = options.Parameters.Concat(options.ParameterFiles).Concat(options.Secrets).Select(o => $"spec.parameters.{o.Split('=')[0]}").ToHashSet(StringComparer.Ordinal);
+        var given = options.Parameters.Concat(options.ParameterFiles).Concat(options.Secrets).Select(o => o.Split('=')[0]).Concat(ParameterInputs.NamesIn(options.VariableFiles))
+            .Select(name => $"spec.parameters.{name}").ToHashSet(StringComparer.Ordinal);
         var problems = ManifestChecks.Check(files).Where(p => p.Severity == Severity.Error && !given.Contains(p.Path)).ToList();
         if (problems.Count > 0)
         {
@@ -51,9 +52,10 @@ internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Templ
         var chosen = ChosenBuild.Choose(files.Documents, options.Build, options.Template);
         var template = LocalTargets.Apply(chosen.Template, chosen.Spec.Targets, options);
         var parameters = ParameterInputs.Resolve(chosen, options, context, files.Documents);
+        var connection = ConnectionSecrets.Resolve(template.Communicator, options, context, files.Documents);
         var workspace = new Workspace(template.Workspace, files.Documents);
         if (options.WorkspaceFolder is null) workspace.Check();
         else if (!Directory.Exists(options.WorkspaceFolder)) throw new UsageException($"--workspace {options.WorkspaceFolder}: there is no such folder");
-        return new(chosen, template, LocalTargets.Choose(template, options.Targets.Count > 0 ? options.Targets : chosen.Spec.Targets), parameters, workspace);
+        return new(chosen, template, LocalTargets.Choose(template, options.Targets.Count > 0 ? options.Targets : chosen.Spec.Targets), parameters, connection, workspace);
     }
 }

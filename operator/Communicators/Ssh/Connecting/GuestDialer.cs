@@ -1,5 +1,6 @@
 using ImageOperator.Api.ImageBuilds;
 using System.Net.Sockets;
+using ImageOperator.Communicators.Ssh.Routes;
 using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Communicators.Ssh.Connecting;
@@ -9,7 +10,7 @@ namespace ImageOperator.Communicators.Ssh.Connecting;
 /// repeated soon. A silent one is kept, for a server may be about to serve it; but as its first packet may have been lost
 /// before the guest's network was up, others are opened beside it, few and ever rarer.
 /// </summary>
-internal sealed class GuestDialer(MachineEndpoint endpoint, TimeProvider time)
+internal sealed class GuestDialer(MachineEndpoint endpoint, IRoute route, TimeProvider time)
 {
     private const int MostInFlight = 3;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -27,6 +28,7 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, TimeProvider time)
     public ConnectFailure Silence { get; private set; } = new(ConnectionReason.NoAnswer, $"{endpoint.Host}:{endpoint.Port} was not tried");
 
     /// <summary>A socket on which a server's greeting waits to be read.</summary>
+    /// <exception cref="RouteException">A host on the way fails for good.</exception>
     public async Task<Socket> DialAsync(CancellationToken cancellationToken)
     {
         LastAnswer = null;
@@ -55,6 +57,7 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, TimeProvider time)
                 LastAnswer = await finished.Outcome.ConfigureAwait(false);
                 if (LastAnswer is null) return finished.Take();
                 finished.Dispose();
+                if (LastAnswer.Patience == Patience.None) throw new RouteException(LastAnswer);
                 nextOpen = Min(nextOpen, time.GetElapsedTime(started) + pause);
                 pause = Min(pause * 1.25, LongestPause);
                 hedge = TimeSpan.FromSeconds(1);
@@ -80,7 +83,7 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, TimeProvider time)
             _inFlight.RemoveAt(0);
         }
 
-        _inFlight.Add(GuestDial.Start(endpoint, time, cancellationToken));
+        _inFlight.Add(GuestDial.Start(endpoint, route, time, cancellationToken));
         Tries++;
     }
 

@@ -1,6 +1,5 @@
-using ImageOperator.Api.ImageBuilds;
 using System.Net.Sockets;
-using System.Text;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Communicators.Ssh.Keys;
 using ImageOperator.Communicators.Ssh.SshNet;
 using ImageOperator.Engine.Ports;
@@ -11,26 +10,56 @@ using Renci.SshNet.Messages.Transport;
 namespace ImageOperator.Communicators.Ssh.Connecting;
 
 /// <summary>Turns a greeted socket into a session: key exchange, host key, authentication.</summary>
-internal sealed class Login(MachineEndpoint endpoint, MachineCredentials credentials)
+/// <param name="endpoint">Whose server it is.</param>
+/// <param name="identity">Who logs in.</param>
+/// <param name="pinned">The host keys that are accepted.</param>
+/// <param name="hop">The host on the way that it is; null for the machine.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Login(MachineEndpoint endpoint, LoginIdentity identity, PinnedKeys pinned, string? hop, TimeProvider time)
 {
     // SSH.NET's wait for each answer; an emulated guest under load takes seconds for its part of the key exchange.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
-    private readonly byte[] _pinned = Ed25519KeyPair.BlobOf(credentials.HostPublicKey);
+    private readonly HashSet<string> _foreignTypes = new(StringComparer.Ordinal);
+
+    // A guest takes its keys from its seed some time after its server is up; a host on the way is as it is.
+    private Patience OfRefusal => hop is null ? Patience.WhileSeeding : Patience.None;
+
+    private string Server => hop is null ? "the SSH server" : $"the SSH server of {hop}";
 
     /// <summary>A session, or why there is none. The socket belongs to the session, or is closed.</summary>
     public async Task<(Session? Session, ConnectFailure? Failure)> TryAsync(Socket socket, CancellationToken cancellationToken)
     {
-        using var key = new PrivateKeyFile(new MemoryStream(Encoding.ASCII.GetBytes(credentials.PrivateKey)));
-        using var method = new PrivateKeyAuthenticationMethod(credentials.User, key);
-        var info = new ConnectionInfo(endpoint.Host, endpoint.Port, credentials.User, method) { Timeout = AnswerTimeout };
-        Algorithms.Choose(info);
+        var (methods, unusable) = identity.CreateMethods(time.GetUtcNow());
+        try
+        {
+            if (unusable is not null)
+            {
+                socket.Dispose();
+                return (null, unusable with { Hop = hop });
+            }
+
+            var (session, failure) = await TryAsync(socket, methods, cancellationToken).ConfigureAwait(false);
+            return (session, failure is null ? null : failure with { Hop = hop });
+        }
+        finally
+        {
+            foreach (var method in methods) Dispose(method);
+        }
+    }
+
+    private async Task<(Session? Session, ConnectFailure? Failure)> TryAsync(Socket socket, IReadOnlyList<AuthenticationMethod> methods, CancellationToken cancellationToken)
+    {
+        var info = new ConnectionInfo(endpoint.Host, endpoint.Port, identity.User, [.. methods]) { Timeout = AnswerTimeout };
+        Algorithms.Choose(info, pinned.Algorithms(_foreignTypes));
         var session = HandedSocket.CreateSession(info, socket);
-        var hostKey = HostKeySight.None;
+        var sight = new HostKeySight();
         session.HostKeyReceived += (_, e) =>
         {
-            e.CanTrust = e.HostKey.AsSpan().SequenceEqual(_pinned);
-            hostKey = e.CanTrust ? HostKeySight.Ours : HostKeySight.Foreign;
+            sight.Shown = e.HostKey;
+            e.CanTrust = sight.Trusted = pinned.Accepts(e.HostKey);
         };
+        // What sshd and PAM have to say of a login that they refuse: an expired account, a system that boots.
+        info.AuthenticationBanner += (_, e) => sight.Banner += e.BannerMessage;
         try
         {
             // SSH.NET waits by blocking; closing the socket is what ends it.
@@ -43,31 +72,68 @@ internal sealed class Login(MachineEndpoint endpoint, MachineCredentials credent
             session.Dispose();
             socket.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            return (null, Explain(error, hostKey, info));
+            return (null, Explain(error, sight, info));
         }
     }
 
-    private ConnectFailure Explain(Exception error, HostKeySight hostKey, ConnectionInfo info) => error switch
+    private static void Dispose(AuthenticationMethod method)
     {
-        _ when hostKey == HostKeySight.Foreign =>
-            new(ConnectionReason.WrongHostKey, "the SSH server shows another host key than the one put into the machine", Patience.WhileSeeding, error),
-        SshAuthenticationException =>
-            new(ConnectionReason.LoginRefused, $"the SSH server refuses the login of {credentials.User}: {error.Message}", Patience.WhileSeeding, error),
-        // SSH.NET notes each algorithm as it is agreed on, the host key's directly after the key exchange's.
-        SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed } when info is { CurrentKeyExchangeAlgorithm: not null, CurrentHostKeyAlgorithm: null } =>
-            new(ConnectionReason.NoHostKey, $"the SSH server has no ed25519 host key: {error.Message}", Patience.WhileSeeding, error),
-        SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed } when hostKey == HostKeySight.None =>
-            new(ConnectionReason.NoCommonAlgorithm, error.Message, Patience.None, error),
-        SshConnectionException or SocketException or SshOperationTimeoutException or ObjectDisposedException => new(
-            hostKey == HostKeySight.None ? ConnectionReason.KeyExchangeBroken : ConnectionReason.AccountClosed,
-            $"the SSH server broke off during the {(hostKey == HostKeySight.None ? "key exchange" : "login")}: {error.Message}", Error: error),
-        _ => new(ConnectionReason.KeyExchangeBroken, error.Message, Patience.None, error),
-    };
+        if (method is PrivateKeyAuthenticationMethod { KeyFiles: var keys })
+        {
+            foreach (var key in keys.OfType<IDisposable>()) key.Dispose();
+        }
 
-    private enum HostKeySight
+        (method as IDisposable)?.Dispose();
+    }
+
+    private ConnectFailure Explain(Exception error, HostKeySight sight, ConnectionInfo info)
     {
-        None,
-        Ours,
-        Foreign,
+        switch (error)
+        {
+            case var _ when sight is { Shown: { } shown, Trusted: false }:
+                return Foreign($"{Server} shows a host key that is not pinned: {PinnedKeys.Fingerprint(shown)} ({info.CurrentHostKeyAlgorithm})", PinnedKeys.TypeOf(info.CurrentHostKeyAlgorithm ?? ""), error);
+            case SshAuthenticationException:
+                return new(ConnectionReason.LoginRefused, $"{Server} refuses the login of {identity.User}: {error.Message}{sight.Said}", OfRefusal, error);
+            // SSH.NET notes each algorithm as it is agreed on, the host key's directly after the key exchange's.
+            case SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed } when info is { CurrentKeyExchangeAlgorithm: not null, CurrentHostKeyAlgorithm: null }:
+                if (_foreignTypes.Count > 0)
+                {
+                    _foreignTypes.Clear();
+                    return new(ConnectionReason.WrongHostKey, $"{Server} shows host keys that are not pinned, of each type that it has", OfRefusal, error);
+                }
+
+                return new(ConnectionReason.NoHostKey, $"{Server} has no host key of a pinned type: {error.Message}", OfRefusal, error);
+            case SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed } when sight.Shown is null:
+                return new(ConnectionReason.NoCommonAlgorithm, error.Message, Patience.None, error);
+            case SshConnectionException or SocketException or SshOperationTimeoutException or ObjectDisposedException:
+                return sight.Shown is null
+                    ? new(ConnectionReason.KeyExchangeBroken, $"{Server} broke off during the key exchange: {error.Message}", Error: error)
+                    : new(ConnectionReason.AccountClosed, $"{Server} broke off during the login of {identity.User}: {error.Message}{sight.Said}", hop is null ? Patience.UntilTimeout : Patience.None, error);
+            default:
+                return new(ConnectionReason.KeyExchangeBroken, error.Message, Patience.None, error);
+        }
+    }
+
+    // Fingerprints do not tell their key's type: the other types that the server may have are asked for in turn.
+    private ConnectFailure Foreign(string text, string type, Exception error)
+    {
+        _foreignTypes.Add(type);
+        if (pinned.Algorithms(_foreignTypes).Count > 0) return new(ConnectionReason.WrongHostKey, text, Patience.UntilTimeout, error);
+        _foreignTypes.Clear();
+        return new(ConnectionReason.WrongHostKey, text, OfRefusal, error);
+    }
+
+    private sealed class HostKeySight
+    {
+        public byte[]? Shown { get; set; }
+
+        public bool Trusted { get; set; }
+
+        public string Banner { get; set; } = "";
+
+        /// <summary>What was said at the login, as the end of a sentence.</summary>
+        public string Said => Banner.Trim() is { Length: > 0 } said ? $"; it said \"{Shortened(said.ReplaceLineEndings("; "))}\"" : "";
+
+        private static string Shortened(string text) => text.Length > 300 ? text[..300] : text;
     }
 }

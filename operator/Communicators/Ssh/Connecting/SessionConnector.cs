@@ -1,6 +1,7 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Communicators.Ssh.Guests;
+using ImageOperator.Communicators.Ssh.Routes;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
@@ -8,14 +9,14 @@ using ImageOperator.Engine.Ports;
 namespace ImageOperator.Communicators.Ssh.Connecting;
 
 /// <summary>Tries until there is a session to work with, or it is certain that there will be none.</summary>
-internal sealed class SessionConnector(ConnectRequest request, SshCommunicator settings, TimeProvider time)
+internal sealed class SessionConnector(ConnectRequest request, SshCommunicator settings, SessionPath path, TimeProvider time)
 {
     /// <summary>How long a server that refuses us may be one whose seed is not applied yet.</summary>
     public static readonly TimeSpan SeedingTime = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan LoginPause = TimeSpan.FromMilliseconds(500);
-    private readonly GuestDialer _dialer = new(request.Machine.Endpoint, time);
-    private readonly Login _login = new(request.Machine.Endpoint, request.Credentials);
+    private readonly GuestDialer _dialer = new(request.Machine.Endpoint, path.Route, time);
+    private readonly Login _login = new(request.Machine.Endpoint, path.Identity, path.HostKeys, null, time);
     private readonly long _started = time.GetTimestamp();
     private ConnectFailure? _last;
     private TimeSpan? _seedingUntil;
@@ -35,6 +36,10 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
         {
             await request.Machine.WaitUntilReachableAsync(stop.Token).ConfigureAwait(false);
             return await TryAsync(accept, stop.Token).ConfigureAwait(false);
+        }
+        catch (RouteException error)
+        {
+            throw Failed(error.Failure);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -107,10 +112,10 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
             ConnectionReason.MachineEnded,
             $"the machine ended before there was a session: {await request.Machine.Ended.ConfigureAwait(false)} (after {Elapsed()}, {Tries()})",
             ConnectionHints.For(ConnectionReason.MachineEnded, User))
-        : Failed(_dialer.LastAnswer ?? _last ?? _dialer.Silence);
+        : Failed(await ServiceQuestion.AskAsync(_dialer.LastAnswer ?? _last ?? _dialer.Silence, request.Machine.Endpoint, path.Route, time).ConfigureAwait(false));
 
     private ConnectionException Failed(ConnectFailure failure) => new(
-        failure.Reason, $"no SSH session after {Elapsed()} and {Tries()}: {failure.Text}", ConnectionHints.For(failure.Reason, User, failure.Hop), failure.Error)
+        failure.Reason, $"no SSH session after {Elapsed()} and {Tries()}: {failure.Text}", ConnectionHints.For(failure.Reason, path.UserOf(failure.Hop), failure.Hop), failure.Error)
     {
         Hop = failure.Hop,
     };

@@ -1,4 +1,3 @@
-using System.Text;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Communicators.Ssh.Connecting;
 using ImageOperator.Engine.Failures;
@@ -9,7 +8,6 @@ namespace ImageOperator.Communicators.Ssh.Guests;
 internal static class GuestProbe
 {
     private const string Mark = "imageoperator-probe";
-    private const int LongestAnswer = 2000;
 
     /// <summary>Builtins of the shell only: on an emulated guest a process costs as much as a round trip. The mark is put together, so that a shell that echoes does not say it.</summary>
     private const string Script = """
@@ -22,35 +20,26 @@ internal static class GuestProbe
     /// <exception cref="ConnectionException">The session broke.</exception>
     public static async Task<(GuestFacts? Facts, ConnectFailure? Failure)> RunAsync(LiveSession live, string user, CancellationToken cancellationToken)
     {
-        var answer = new StringBuilder();
         int exitCode;
+        string text;
         try
         {
-            exitCode = await live.Commands.RunAsync(
-                Script,
-                (_, _) => Task.CompletedTask,
-                packet =>
-                {
-                    if (answer.Length < LongestAnswer) answer.Append(Encoding.UTF8.GetString(packet.Bytes.Span));
-                    return ValueTask.CompletedTask;
-                },
-                cancellationToken).ConfigureAwait(false);
+            (exitCode, text) = await GuestScript.RunAsync(live.Commands, Script, cancellationToken).ConfigureAwait(false);
         }
         catch (ConnectionException error) when (error.Reason == ConnectionReason.CommandsDenied)
         {
             return (null, new ConnectFailure(ConnectionReason.CommandsDenied, error.Message, Patience.WhileSeeding, error));
         }
 
-        var text = answer.ToString();
         foreach (var line in text.Split('\n'))
         {
             if (line.StartsWith(Mark + " ", StringComparison.Ordinal)) return (new GuestFacts(line[(Mark.Length + 1)..].Trim()), null);
         }
 
-        var said = text.Trim().ReplaceLineEndings("; ");
+        var said = GuestScript.Shortened(text);
         return (null, new ConnectFailure(
             ConnectionReason.ShellExits,
-            $"the login shell of {user} runs no commands: it ended with exit code {exitCode}{(said.Length > 0 ? $" and said \"{(said.Length > 300 ? said[..300] : said)}\"" : "")}",
+            $"the login shell of {user} runs no commands: it ended with exit code {exitCode}{(said.Length > 0 ? $" and said \"{said}\"" : "")}",
             Patience.WhileSeeding));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Communicators.Ssh.Connecting;
 using ImageOperator.Engine.Failures;
@@ -27,7 +26,7 @@ internal sealed class Reboot(SessionLine line, RebootRequest request)
         {
             await line.FollowRebootAsync(request.Timeout, cancellationToken).ConfigureAwait(false);
         }
-        catch (ConnectionException error) when (error.Reason is not ConnectionReason.MachineEnded)
+        catch (ConnectionException error) when (error.Layer is not (ConnectionLayer.Machine or ConnectionLayer.Guest) && error.Reason != ConnectionReason.RebootLoop)
         {
             throw new ConnectionException(
                 ConnectionReason.RebootFailed, $"the guest did not come back from its reboot: {error.Message}", ConnectionHints.For(ConnectionReason.RebootFailed, line.User), error);
@@ -38,19 +37,11 @@ internal sealed class Reboot(SessionLine line, RebootRequest request)
 
     private async Task CommandAsync(LiveSession live, CancellationToken cancellationToken)
     {
-        var said = new StringBuilder();
         int exitCode;
+        string said;
         try
         {
-            exitCode = await live.Commands.RunAsync(
-                request.CommandLine ?? Command,
-                (_, _) => Task.CompletedTask,
-                packet =>
-                {
-                    if (said.Length < 1000) said.Append(Encoding.UTF8.GetString(packet.Bytes.Span));
-                    return ValueTask.CompletedTask;
-                },
-                cancellationToken).ConfigureAwait(false);
+            (exitCode, said) = await GuestScript.RunAsync(live.Commands, request.CommandLine ?? Command, cancellationToken).ConfigureAwait(false);
         }
         catch (ConnectionException)
         {
@@ -60,7 +51,7 @@ internal sealed class Reboot(SessionLine line, RebootRequest request)
 
         // A shell that the shutdown itself ended tells its signal.
         if (exitCode is 0 or > 128) await WaitForEndAsync(live, cancellationToken).ConfigureAwait(false);
-        else throw new StepException($"the reboot command ended with exit code {exitCode}: {said.ToString().Trim().ReplaceLineEndings("; ")}", exitCode, "the login user must be root, or be allowed to reboot by sudo without a password");
+        else throw new StepException($"the reboot command ended with exit code {exitCode}: {GuestScript.Shortened(said)}", exitCode, "the login user must be root, or be allowed to reboot by sudo without a password");
     }
 
     private async Task WaitForEndAsync(LiveSession live, CancellationToken cancellationToken)

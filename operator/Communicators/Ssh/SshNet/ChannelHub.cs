@@ -11,7 +11,7 @@ namespace ImageOperator.Communicators.Ssh.SshNet;
 /// <summary>The channels of a session: hands each message to its channel, and the session's end to all.</summary>
 internal sealed class ChannelHub
 {
-    private readonly ConcurrentDictionary<uint, ExecChannel> _channels = new();
+    private readonly ConcurrentDictionary<uint, DataChannel> _channels = new();
     private readonly Session _session;
     private ConnectionException? _broken;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,6 +29,7 @@ internal sealed class ChannelHub
         session.ChannelDataReceived += (_, e) => Data(e.Message);
         session.ChannelExtendedDataReceived += (_, e) => Data(e.Message);
         session.ChannelRequestReceived += (_, e) => Request(e.Message);
+        session.ChannelEofReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnEnd();
         session.ChannelCloseReceived += (_, e) => Closed(e.Message.LocalChannelNumber);
         session.RequestSuccessReceived += (_, _) => Interlocked.Increment(ref _heard);
         session.RequestFailureReceived += (_, _) => Interlocked.Increment(ref _heard);
@@ -45,16 +46,30 @@ internal sealed class ChannelHub
     /// <summary>Completes when the session is over.</summary>
     public Task Ended => _ended.Task;
 
-    public async Task<ExecChannel> OpenAsync(string command, CancellationToken cancellationToken)
+    /// <summary>Runs a command.</summary>
+    public Task<ExecChannel> OpenAsync(string command, CancellationToken cancellationToken) =>
+        OpenAsync(number => new ExecChannel(_session, number), channel => channel.OpenAsync(new ExecRequest("exec", command), cancellationToken), cancellationToken);
+
+    /// <summary>Starts a subsystem.</summary>
+    public Task<ExecChannel> OpenSubsystemAsync(string name, CancellationToken cancellationToken) =>
+        OpenAsync(number => new ExecChannel(_session, number), channel => channel.OpenAsync(new ExecRequest("subsystem", name), cancellationToken), cancellationToken);
+
+    /// <summary>Has the server connect to an address.</summary>
+    /// <exception cref="ForwardRefusedException">It does not.</exception>
+    public async Task<DataChannel> OpenForwardAsync(string host, int port, CancellationToken cancellationToken) =>
+        await OpenAsync(number => new ForwardChannel(_session, number), channel => channel.OpenAsync(host, port, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    private async Task<T> OpenAsync<T>(Func<uint, T> create, Func<T, Task> open, CancellationToken cancellationToken)
+        where T : DataChannel
     {
         var number = Interlocked.Increment(ref _next);
-        var channel = new ExecChannel(_session, number);
+        var channel = create(number);
         _channels[number] = channel;
         try
         {
             if (Broken is { } broken) throw new ConnectionException(broken.Reason ?? ConnectionReason.SessionBroken, broken.Message, broken.Hint, broken);
             // Sending blocks while the peer does not take: never on the caller's thread.
-            await Task.Run(() => channel.OpenAsync(command, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => open(channel), cancellationToken).ConfigureAwait(false);
             return channel;
         }
         catch (Exception error) when (error is SshException or System.Net.Sockets.SocketException or ObjectDisposedException)
@@ -80,7 +95,7 @@ internal sealed class ChannelHub
     private static ConnectionException Explain(ExceptionEventArgs e) =>
         new(ConnectionReason.SessionBroken, $"the SSH session broke: {e.Exception.Message}", Connecting.ConnectionHints.For(ConnectionReason.SessionBroken, ""), e.Exception);
 
-    private ExecChannel? Find(uint number) => _channels.GetValueOrDefault(number);
+    private DataChannel? Find(uint number) => _channels.GetValueOrDefault(number);
 
     private void Data(ChannelDataMessage message)
     {

@@ -17,7 +17,7 @@ namespace ImageOperator.Platforms.Aws.Capture;
 
 /// <summary>Makes the AMI of a stopped machine, and finds it again after a crash.</summary>
 internal sealed class ImageCapture(
-    PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags, ImageReader images)
+    PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags, ImageReader images, ImageReplacement replacement)
 {
     private const string Key = ResourceTypes.ImageKey;
 
@@ -25,6 +25,7 @@ internal sealed class ImageCapture(
 
     private readonly InstanceReader _instances = new(clients, calls);
     private readonly Settling _settling = new(context.Time);
+    private readonly NameChoice _names = new(context, target.Image, images);
     private readonly SnapshotCapture _snapshots = new(context, target.Image, clients, calls, maker, tags);
 
     public async Task<CapturedImage> CaptureAsync(Ec2Machine machine, CancellationToken cancellationToken)
@@ -36,6 +37,12 @@ internal sealed class ImageCapture(
 
     public async Task<CapturedImage?> ResumeAsync(CancellationToken cancellationToken)
     {
+        if (context.Ledger.Find(ImageReplacement.KeyOf(clients.Region)) is { } begun)
+        {
+            await replacement.ResolveAsync(begun, cancellationToken).ConfigureAwait(false);
+            await context.Ledger.ForgetAsync(begun.Key, cancellationToken).ConfigureAwait(false);
+        }
+
         if (context.Ledger.Find(Key) is not { State: not LedgerState.Removing } entry) return null;
         var id = entry.Id ?? await FindAsync(entry, cancellationToken).ConfigureAwait(false);
         if (id is null) return null;
@@ -97,7 +104,7 @@ internal sealed class ImageCapture(
     private async Task<string> CreateAsync(string instance, CancellationToken cancellationToken)
     {
         await PrepareAsync(instance, cancellationToken).ConfigureAwait(false);
-        var name = ImageName.Of(target.Image, context.Identity);
+        var name = await _names.ChooseAsync(clients.Region, context.Ledger.Find(Key), cancellationToken).ConfigureAwait(false);
         var properties = new Dictionary<string, string> { [Properties.Instance] = instance, [Properties.Name] = name };
         var intent = new ResourceIntent(Key, ResourceTypes.Image, Properties: properties, Location: clients.Region);
         if (SnapshotCapture.IsNeeded(target.Image))

@@ -19,6 +19,8 @@ internal sealed class ImageCopies(
 {
     private const string Reason = Reasons.DistributionFailed;
 
+    private readonly NameChoice _names = new(context, target.Image, images);
+
     public static string KeyOf(AwsImageCopy copy) => $"{ResourceTypes.ImageKey}/{copy.Region}";
 
     public Task<Image[]> MakeAsync(string source, CancellationToken cancellationToken) =>
@@ -28,9 +30,17 @@ internal sealed class ImageCopies(
     {
         var key = KeyOf(copy);
         var known = context.Ledger.Find(key);
-        var id = known is { Id: { } made, State: LedgerState.Created } ? made : await StartAsync(copy, source, known, cancellationToken).ConfigureAwait(false);
+        var id = known is { Id: { } made, State: LedgerState.Created } ? made : await AdoptAsync(copy, cancellationToken).ConfigureAwait(false) ?? await StartAsync(copy, source, known, cancellationToken).ConfigureAwait(false);
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"waiting for the AMI {id} in {copy.Region}"));
         return await images.WaitAsync(context.Time, copy.Region, id, Reason, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>One of an earlier attempt that has taken another one's place: it was not removed with the rest.</summary>
+    private async Task<string?> AdoptAsync(AwsImageCopy copy, CancellationToken cancellationToken)
+    {
+        if (await _names.FindPlacedAsync(copy.Region, cancellationToken).ConfigureAwait(false) is not { } placed) return null;
+        await maker.IntendAsync(new(KeyOf(copy), ResourceTypes.Image, placed.ImageId, Location: copy.Region), cancellationToken).ConfigureAwait(false);
+        return (await context.Ledger.ConfirmAsync(KeyOf(copy), placed.ImageId, null, cancellationToken).ConfigureAwait(false)).Id;
     }
 
     private async Task<string> StartAsync(AwsImageCopy copy, string source, LedgerEntry? known, CancellationToken cancellationToken)
@@ -38,7 +48,7 @@ internal sealed class ImageCopies(
         // An earlier attempt's token: with it AWS returns that attempt's copy.
         var token = known?.Properties?.GetValueOrDefault(Properties.ClientToken) ?? Guid.NewGuid().ToString("n");
         var birth = Birth.Parse(known?.Properties?.GetValueOrDefault(Properties.Born)) ?? tags.Birth;
-        var name = ImageName.Of(target.Image, context.Identity);
+        var name = await _names.ChooseAsync(copy.Region, known, cancellationToken).ConfigureAwait(false);
         var request = new CopyImageRequest
         {
             SourceImageId = source,

@@ -17,14 +17,15 @@ internal sealed class ImageDistribution
     private readonly AwsTarget _target;
     private readonly AwsClients _clients;
     private readonly ImageReader _images;
+    private readonly ImageReplacement _replacement;
     private readonly ImageCopies _copies;
     private readonly ImageSettings _settings;
     private readonly ParameterOutput _parameter;
     private readonly LaunchTemplateOutput _template;
 
-    public ImageDistribution(PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags, ImageReader images)
+    public ImageDistribution(PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags, ImageReader images, ImageReplacement replacement)
     {
-        (_context, _target, _clients, _images) = (context, target, clients, images);
+        (_context, _target, _clients, _images, _replacement) = (context, target, clients, images, replacement);
         _copies = new ImageCopies(context, target, clients, calls, maker, tags, images);
         _settings = new ImageSettings(context, target.Image, clients, calls);
         _parameter = new ParameterOutput(context, clients, calls, maker);
@@ -36,7 +37,8 @@ internal sealed class ImageDistribution
         var captured = await _images.ReadAsync(_clients.Region, image.Id, justMade: false, cancellationToken).ConfigureAwait(false)
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.DistributionFailed, $"the captured AMI {image.Id} is gone", "was it deregistered by someone else?");
         var copies = await _copies.MakeAsync(image.Id, cancellationToken).ConfigureAwait(false);
-        List<PlacedImage> placed = [new(_clients.Region, image.LedgerKey, captured), .. _target.Image.Copies.Zip(copies, (c, i) => new PlacedImage(c.Region, ImageCopies.KeyOf(c), i))];
+        List<PlacedImage> made = [new(_clients.Region, image.LedgerKey, captured), .. _target.Image.Copies.Zip(copies, (c, i) => new PlacedImage(c.Region, ImageCopies.KeyOf(c), i))];
+        var placed = await Task.WhenAll(made.Select(p => _replacement.ReplaceAsync(p, cancellationToken))).ConfigureAwait(false);
         await Task.WhenAll(placed.Select(p => _settings.ApplyAsync(p, cancellationToken))).ConfigureAwait(false);
         if (_target.Image.SsmParameter is { } parameter)
         {

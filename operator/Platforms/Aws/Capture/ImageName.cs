@@ -10,7 +10,12 @@ internal static class ImageName
 
     public static string Of(AwsImage image, BuildIdentity identity)
     {
-        if (image.NameRule != AwsNameRule.Suffix) return image.Name;
+        return image.NameRule == AwsNameRule.Suffix ? Suffixed(image, identity) : image.Name;
+    }
+
+    /// <summary>One that no other build's AMI has.</summary>
+    public static string Suffixed(AwsImage image, BuildIdentity identity)
+    {
         var suffix = "-" + identity.Uid[..Math.Min(8, identity.Uid.Length)];
         return image.Name[..Math.Min(image.Name.Length, Longest - suffix.Length)] + suffix;
     }

@@ -50,6 +50,12 @@ internal sealed class ImageReader(AwsClients clients, AwsCalls calls)
     public static IReadOnlyList<string> SnapshotsOf(Image image) =>
         [.. (image.BlockDeviceMappings ?? []).Select(m => m.Ebs?.SnapshotId).Where(s => !string.IsNullOrEmpty(s)).Cast<string>()];
 
+    public static bool IsProtected(Image image) => image.DeregistrationProtection?.StartsWith("enabled", StringComparison.Ordinal) == true;
+
+    /// <summary>Whether an AMI has a snapshot.</summary>
+    public async Task<bool> IsInUseAsync(string region, string snapshot, CancellationToken cancellationToken) =>
+        (await DescribeAsync(region, new() { Owners = ["self"], Filters = [new("block-device-mapping.snapshot-id", [snapshot])] }, justMade: false, cancellationToken).ConfigureAwait(false)).Count > 0;
+
     private async Task<List<Image>> DescribeAsync(string region, DescribeImagesRequest request, bool justMade, CancellationToken cancellationToken)
     {
         var call = AwsCall.Ec2("DescribeImages", Reasons.CaptureFailed) with { OfWhatWasJustMade = justMade };

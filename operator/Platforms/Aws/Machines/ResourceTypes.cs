@@ -22,6 +22,9 @@ internal static class ResourceTypes
     /// <summary>A version of a launch template that has the AMI; its ID is its number.</summary>
     public const string LaunchTemplateVersion = "aws/launch-template-version";
 
+    /// <summary>An AMI's taking of another one's place; its ID is the other's.</summary>
+    public const string Replacement = "aws/replacement";
+
     /// <summary>The ledger's key of the captured AMI.</summary>
     public const string ImageKey = "image";
 }
@@ -34,6 +37,15 @@ internal static class Properties
     public const string Name = "name";
     public const string Value = "value";
     public const string Previous = "previous";
+
+    /// <summary>The ledger's key of the AMI.</summary>
+    public const string Image = "image";
+
+    /// <summary>The AMI under its name of the time before.</summary>
+    public const string Temporary = "temporary";
+
+    /// <summary>Snapshots, one after the other.</summary>
+    public const string Snapshots = "snapshots";
 
     /// <summary>The birth that its tags tell: a request that is repeated with its token must say the same.</summary>
     public const string Born = "born";

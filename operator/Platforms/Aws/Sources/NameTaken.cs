@@ -8,5 +8,9 @@ internal static class NameTaken
 {
     public static PlatformException By(string? other, string name, string region, Exception? inner = null) => new(
         FailureKind.Terminal, Reasons.CaptureFailed, $"aws.image.name: {other ?? "another AMI"} in {region} has the name {name} already",
-        "put $(build.time) or $(build.name) into aws.image.name, or deregister the other AMI", inner);
+        "put $(build.time) or $(build.name) into aws.image.name, set aws.image.nameRule: Replace, or deregister the other AMI", inner);
+
+    public static PlatformException Protected(string other, string name, string region) => new(
+        FailureKind.Terminal, Reasons.CaptureFailed, $"aws.image.nameRule: {other} in {region}, which has the name {name}, cannot be replaced: it is protected from deregistration",
+        "take the protection off (aws ec2 disable-image-deregistration-protection), or choose another name");
 }

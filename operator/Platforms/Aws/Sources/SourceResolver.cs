@@ -49,12 +49,12 @@ internal sealed class SourceResolver(PlatformContext context, AwsTarget target, 
     /// <summary>What is registered of snapshots has no billing: AWS would have such machines run without their licence.</summary>
     private void CheckBilling(Image image)
     {
-        if (!Capture.SnapshotCapture.IsNeeded(target.Image)) return;
+        if (!Capture.SnapshotCapture.IsNeeded(target.Image) && target.Image.NameRule != AwsNameRule.Replace) return;
         var billed = image.PlatformDetails is { Length: > 0 } details && details != "Linux/UNIX" ? details : image.ProductCodes is { Count: > 0 } codes ? $"product {codes[0].ProductCodeId}" : null;
         if (billed is null) return;
         throw Unavailable(
-            $"aws.image.bootMode, tpmSupport and uefiData need an AMI that is registered of snapshots, and the source {image.ImageId} is billed as {billed}, which such an AMI would lose",
-            "remove those fields: the AMI then boots as its source does");
+            $"aws.image.bootMode, tpmSupport, uefiData and nameRule: Replace need an AMI that is registered of snapshots, and the source {image.ImageId} is billed as {billed}, which such an AMI would lose",
+            "remove those fields: the AMI then boots as its source does, and its name must be free");
     }
 
     private async Task<Image> ReadAsync(string id, string field, CancellationToken cancellationToken)
@@ -107,6 +107,14 @@ internal sealed class SourceResolver(PlatformContext context, AwsTarget target, 
     private async Task CheckNameAsync(CancellationToken cancellationToken)
     {
         var name = Capture.ImageName.Of(target.Image, context.Identity);
+        if (target.Image.NameRule == AwsNameRule.Replace)
+        {
+            // That it cannot be replaced is told before anything is made.
+            var names = new Capture.NameChoice(context, target.Image, new(clients, calls));
+            foreach (var region in target.Image.Copies.Select(c => c.Region).Prepend(clients.Region)) await names.FindOtherAsync(region, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var found = await DescribeAsync(new() { Owners = ["self"], Filters = [new("name", [name])] }, cancellationToken).ConfigureAwait(false);
         if (found.FirstOrDefault(i => !BuildTags.AreOurs(i.Tags, context.Identity)) is not { } other) return;
         throw NameTaken.By(other.ImageId, name, clients.Region);

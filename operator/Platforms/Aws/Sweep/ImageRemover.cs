@@ -2,11 +2,14 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Capture;
 using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Machines;
+using ImageOperator.Platforms.Aws.Tags;
 
 namespace ImageOperator.Platforms.Aws.Sweep;
 
@@ -20,6 +23,12 @@ internal sealed class ImageRemover(PlatformContext context, AwsClients clients, 
     public async Task RemoveAsync(LedgerEntry entry, Finding find, CancellationToken cancellationToken)
     {
         var region = entry.Location ?? clients.Region;
+        if (context.Ledger.Find(ImageReplacement.KeyOf(region)) is { } replacement && replacement.Properties?.GetValueOrDefault(Properties.Image) == entry.Key)
+        {
+            throw new PlatformException(
+                FailureKind.Terminal, Reason, $"{entry.Id} is to take the place of {replacement.Id}, which may be gone already, and must stay until it has", "see why it cannot be registered by its name");
+        }
+
         var ids = await find(
             entry,
             async () => [.. (await images.FindAsync(region, context.Identity, entry.Key, cancellationToken).ConfigureAwait(false)).Select(i => i.ImageId)],
@@ -28,12 +37,19 @@ internal sealed class ImageRemover(PlatformContext context, AwsClients clients, 
         foreach (var id in ids)
         {
             var image = await images.ReadAsync(region, id, justMade: false, cancellationToken).ConfigureAwait(false);
+            if (BuildTags.Value(image?.Tags, BuildTags.Replaces) is { } other)
+            {
+                context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"the AMI {id} in {region} stays: it has taken the place of {other}, which is gone"));
+                continue;
+            }
+
             if (image is not null) snapshots.UnionWith(ImageReader.SnapshotsOf(image));
             await DeregisterAsync(clients.Ec2(region), id, image, cancellationToken).ConfigureAwait(false);
         }
 
         // By their marks, too: a process that died after the deregistration has left them without an AMI.
-        snapshots.UnionWith((await new SnapshotReader(context, clients, calls).FindAsync(region, entry.Key, cancellationToken).ConfigureAwait(false)).Select(s => s.SnapshotId));
+        snapshots.UnionWith((await new SnapshotReader(context, clients, calls).FindAsync(region, entry.Key, cancellationToken).ConfigureAwait(false))
+            .Where(s => BuildTags.Value(s.Tags, BuildTags.Replaces) is null).Select(s => s.SnapshotId));
         foreach (var snapshot in snapshots)
         {
             await RunAsync("DeleteSnapshot", t => clients.Ec2(region).DeleteSnapshotAsync(new() { SnapshotId = snapshot }, t), cancellationToken).ConfigureAwait(false);
@@ -42,7 +58,7 @@ internal sealed class ImageRemover(PlatformContext context, AwsClients clients, 
 
     private async Task DeregisterAsync(IAmazonEC2 ec2, string id, Image? image, CancellationToken cancellationToken)
     {
-        if (image?.DeregistrationProtection is { Length: > 0 } protection && protection.StartsWith("enabled", StringComparison.Ordinal))
+        if (image is not null && ImageReader.IsProtected(image))
         {
             await RunAsync("DisableImageDeregistrationProtection", t => ec2.DisableImageDeregistrationProtectionAsync(new() { ImageId = id }, t), cancellationToken).ConfigureAwait(false);
         }

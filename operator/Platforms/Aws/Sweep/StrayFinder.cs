@@ -56,7 +56,7 @@ internal sealed class StrayFinder(PlatformContext context, AwsTarget target, Aws
     private LedgerEntry? Describe(string region, IGrouping<string, TagDescription> tags)
     {
         string? Of(string key) => tags.FirstOrDefault(t => t.Key == key)?.Value;
-        if (Of(BuildTags.Target) != context.Identity.Target || Of(BuildTags.Key) is not { } key || context.Ledger.Find(key) is not null) return null;
+        if (Of(BuildTags.Target) != context.Identity.Target || Of(BuildTags.Key) is not { } key || Of(BuildTags.Replaces) is not null || context.Ledger.Find(key) is not null) return null;
         var type = Types[tags.First().ResourceType.Value];
         return new() { Key = key, Type = type, Id = tags.Key, Location = region, State = LedgerState.Created, Temporary = true, Attempt = context.Identity.Attempt };
     }

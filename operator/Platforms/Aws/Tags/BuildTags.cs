@@ -22,6 +22,9 @@ internal sealed class BuildTags(PlatformContext context, IReadOnlyDictionary<str
     /// <summary>It is a result: nobody but its owner removes it.</summary>
     public const string Kept = "imageoperator.dev/kept";
 
+    /// <summary>It stands in the place of another AMI, which is gone: it stays even if its build fails.</summary>
+    public const string Replaces = "imageoperator.dev/replaces";
+
     private readonly BuildIdentity _identity = context.Identity;
 
     /// <summary>With further tags for everything.</summary>

@@ -72,9 +72,14 @@ internal sealed class Ec2Cloud
     }
 
     /// <summary>Takes an AMI's protection off.</summary>
-    public void Unprotect(string image)
+    public void Unprotect(string image) => SetProtection(image, false);
+
+    /// <summary>Protects an AMI from deregistration.</summary>
+    public void Protect(string image) => SetProtection(image, true);
+
+    private void SetProtection(string image, bool on)
     {
-        if (_images.TryGetValue(image, out var state)) state.Protected = false;
+        if (_images.TryGetValue(image, out var state)) state.Protected = on;
     }
 
     /// <summary>The snapshots that AMIs were registered of; moto makes others.</summary>
@@ -140,6 +145,8 @@ internal sealed class Ec2Cloud
             "CreateLaunchTemplateVersion" or "ModifyLaunchTemplate" or "DeleteLaunchTemplateVersions" or "DescribeLaunchTemplates" or "DescribeLaunchTemplateVersions" => Templates.Answer(request),
             "CreateImage" or "CopyImage" or "RegisterImage" => await MakeImageAsync(request),
             "DeregisterImage" => await DeregisterImageAsync(request),
+            "DescribeImageAttribute" when request["Attribute"] == "uefiData" => AwsAnswer.Of(request.Action, $"<uefiData><value>{Registrations.Store}</value></uefiData>"),
+            "DescribeImages" => await DescribeImagesAsync(request),
             "RunInstances" => await RunInstancesAsync(request),
             "TerminateInstances" => await TerminateInstancesAsync(request),
             "StopInstances" when Host is not null => await StopInstancesAsync(request),
@@ -176,7 +183,7 @@ internal sealed class Ec2Cloud
 
         switch (request.Action)
         {
-            case "CreateImage" or "CopyImage" or "RegisterImage" when _images.Values.Any(i => i.Region == request.Region && i.Name == request["Name"]) && !IsRepeated(request):
+            case "CreateImage" or "CopyImage" or "RegisterImage" when request["DryRun"] != "true" && _images.Values.Any(i => i.Region == request.Region && i.Name == request["Name"]) && !IsRepeated(request):
                 return Bad("InvalidAMIName.Duplicate", $"AMI name {request["Name"]} is already in use");
             case "RegisterImage" when Registrations.SnapshotsIn(request).Any(s => _snapshots.TryGetValue(s, out var at) && Now < at):
                 return Bad("InvalidParameterValue", "Snapshot is in state pending");
@@ -272,6 +279,18 @@ internal sealed class Ec2Cloud
             Encrypted = request["Encrypted"] == "true", KmsKeyId = request["KmsKeyId"],
         };
         return answer;
+    }
+
+    // moto does not know this filter.
+    private async Task<AwsAnswer> DescribeImagesAsync(AwsRequest request)
+    {
+        var wanted = request["Filter.1.Name"] == "block-device-mapping.snapshot-id" ? request["Filter.1.Value.1"] : null;
+        if (wanted is not null) request.Form.RemoveAll(p => p.Key.StartsWith("Filter.1.", StringComparison.Ordinal));
+        var answer = await ForwardAsync(request);
+        return wanted is null ? answer : answer.Change(x =>
+        {
+            foreach (var item in x.Named("imagesSet").Elements().Where(i => !(_images.TryGetValue(i.Text("imageId") ?? "", out var image) && image.Snapshots.Contains(wanted))).ToList()) item.Remove();
+        });
     }
 
     private async Task<AwsAnswer> DeregisterImageAsync(AwsRequest request)

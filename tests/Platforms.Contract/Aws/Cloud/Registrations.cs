@@ -6,6 +6,9 @@ namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 /// <summary>AMIs that were registered of snapshots: moto takes no notice of what they were registered with.</summary>
 internal sealed class Registrations
 {
+    /// <summary>What is in the UEFI variable store of machines.</summary>
+    public const string Store = "QU1aTlVFRkktMQ==";
+
     private static readonly (string Parameter, string Element)[] Plain =
     [
         ("Architecture", "architecture"), ("RootDeviceName", "rootDeviceName"), ("BootMode", "bootMode"), ("TpmSupport", "tpmSupport"), ("EnaSupport", "enaSupport"),
@@ -45,12 +48,10 @@ internal sealed class Registrations
         mapping.RemoveNodes();
         for (var i = 1; known.Request[$"BlockDeviceMapping.{i}.DeviceName"] is { } device; i++)
         {
-            string Of(string name) => known.Request[$"BlockDeviceMapping.{i}.Ebs.{name}"] ?? "";
             var space = item.Name.Namespace;
-            mapping.Add(new XElement(space + "item",
-                new XElement(space + "deviceName", device),
-                new XElement(space + "ebs", new XElement(space + "snapshotId", Of("SnapshotId")), new XElement(space + "volumeSize", Of("VolumeSize")),
-                    new XElement(space + "volumeType", Of("VolumeType")), new XElement(space + "deleteOnTermination", Of("DeleteOnTermination")))));
+            var ebs = new[] { ("SnapshotId", "snapshotId"), ("VolumeSize", "volumeSize"), ("VolumeType", "volumeType"), ("DeleteOnTermination", "deleteOnTermination") }
+                .Select(e => (Element: e.Item2, Value: known.Request[$"BlockDeviceMapping.{i}.Ebs.{e.Item1}"])).Where(e => e.Value is not null);
+            mapping.Add(new XElement(space + "item", new XElement(space + "deviceName", device), new XElement(space + "ebs", ebs.Select(e => new XElement(space + e.Element, e.Value)))));
         }
     }
 }
