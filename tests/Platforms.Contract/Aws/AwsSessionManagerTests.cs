@@ -63,7 +63,8 @@ public sealed class AwsSessionManagerTests(Moto moto, ITestOutputHelper output)
         await using var machines = new SshMachines();
         await using var site = await PlaceAsync(new AwsSite(moto, new QuickTime(20)));
         site.Aws = site.Aws with { Network = site.Aws.Network! with { SubnetIds = [await site.LoopbackSubnetAsync()] } };
-        var file = Path.Combine(Directory.CreateTempSubdirectory("imageoperator-tunnel-").FullName, "payload");
+        site.Workspace = Directory.CreateTempSubdirectory("imageoperator-tunnel-").FullName;
+        var file = Path.Combine(site.Workspace, "payload");
         await File.WriteAllBytesAsync(file, System.Security.Cryptography.RandomNumberGenerator.GetBytes(4_000_000), TestContext.Current.CancellationToken);
         var tally = new Tally(site, output);
         await tally.CaseAsync("a build over SSH through Session Manager", async at =>
@@ -74,7 +75,7 @@ public sealed class AwsSessionManagerTests(Moto moto, ITestOutputHelper output)
             {
                 Provisioners =
                 [
-                    new Provisioner { Name = "copy", File = new() { Source = file, Destination = "/mnt/payload" } },
+                    new Provisioner { Name = "copy", File = new() { Source = "payload", Destination = "/mnt/payload" } },
                     new Provisioner { Name = "write", Shell = new() { Inline = ["sha256sum < /mnt/payload > /mnt/sum"] } },
                 ],
                 Tests = [new ImageTest { Name = "read", Shell = new() { Inline = ["sha256sum < /mnt/payload | cmp - /mnt/sum", $"grep {Sum(file)} /mnt/sum"] } }],
@@ -84,6 +85,7 @@ public sealed class AwsSessionManagerTests(Moto moto, ITestOutputHelper output)
             Assert.Contains(site.Cloud.Sessions.All, s => s.Resumed == 2);
             await at.AssertRightAsync(outcome);
         });
+        Directory.Delete(site.Workspace, recursive: true);
         tally.AssertGood();
     }
 

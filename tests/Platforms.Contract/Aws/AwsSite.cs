@@ -69,7 +69,10 @@ internal sealed class AwsSite : Site
 
     public override int Artifacts => 1 + Aws.Image.Copies.Count;
 
-    public override BuildFolders Folders { get; } = new("/workspace", "/scratch", "/cache", "/downloads");
+    /// <summary>Where the files of the template are.</summary>
+    public string Workspace { get; set; } = "/workspace";
+
+    public override BuildFolders Folders => new(Workspace, "/scratch", "/cache", "/downloads");
 
     public override int BuildMachines => Cloud.BuildMachines;
 
