@@ -26,7 +26,8 @@ var builds = new Option<int>("--builds") { Description = "Builds at once", Defau
 var finished = new Option<int>("--finished") { Description = "Ended builds in the store", DefaultValueFactory = _ => 10_000 };
 var rest = new Option<int>("--rest") { Description = "Seconds to watch the operator at rest", DefaultValueFactory = _ => 60 };
 var outage = new Option<int>("--outage") { Description = "Seconds without an API server", DefaultValueFactory = _ => 60 };
-var measureOperator = new Command("operator", "Measures the operator on a real API server, with a node and builders that pretend") { program, builds, finished, rest, outage, output };
+var only = new Option<string[]>("--only") { Description = "Measure these alone: floor, backlog, burst, latency, rest, failover, store", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+var measureOperator = new Command("operator", "Measures the operator on a real API server, with a node and builders that pretend") { program, builds, finished, rest, outage, only, output };
 measureOperator.SetAction((parsed, _) => new OperatorBenchmark(new()
 {
     Program = Path.GetFullPath(parsed.GetRequiredValue(program)),
@@ -34,6 +35,7 @@ measureOperator.SetAction((parsed, _) => new OperatorBenchmark(new()
     Finished = parsed.GetValue(finished),
     Rest = TimeSpan.FromSeconds(parsed.GetValue(rest)),
     Outage = TimeSpan.FromSeconds(parsed.GetValue(outage)),
+    Only = parsed.GetRequiredValue(only),
     Output = Path.GetFullPath(parsed.GetRequiredValue(output)),
 }).RunAsync());
 root.Subcommands.Add(measureOperator);

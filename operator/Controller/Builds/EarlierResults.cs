@@ -7,11 +7,8 @@ using ImageOperator.Runtime.Cache;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Finds the results that a target may take instead of building: those that builds of the same template made of the same target.</summary>
-internal sealed class EarlierResults(IStore<ImageBuild> builds)
+internal sealed class EarlierResults(IStore<ImageBuild> builds, ResultsBook book)
 {
-    /// <summary>The index of builds that have a result.</summary>
-    public const string Index = "results";
-
     /// <summary>So many results are told of, the newest.</summary>
     public const int Most = 24;
 
@@ -21,28 +18,16 @@ internal sealed class EarlierResults(IStore<ImageBuild> builds)
     /// <summary>A pod's annotations may have 256 KiB together.</summary>
     private const int MostBytes = 64 * 1024;
 
-    public static IEnumerable<string> IndexOf(ImageBuild build) =>
-        build.Status?.Targets?.Any(HasResult) == true ? [Key(build)] : [];
-
     /// <summary>The newest first; the newest of all with its inputs.</summary>
     public IReadOnlyList<EarlierResult> Of(ImageBuild build, string target)
     {
-        var found = builds.ByIndex(Index, Key(build))
-            .Where(b => b.Metadata.Uid != build.Metadata.Uid)
-            .SelectMany(b => b.Status!.Targets!.Where(t => t.Name == target && HasResult(t)).Select(t => (Build: b, Target: t)))
-            .OrderByDescending(r => r.Target.CompletionTime)
-            .ThenBy(r => r.Build.Metadata.Name, StringComparer.Ordinal)
-            .GroupBy(r => r.Target.InputsDigest)
-            .SelectMany(same => same.Take(MostOfTheSame))
-            .OrderByDescending(r => r.Target.CompletionTime)
-            .Take(Most);
+        var found = book.Newest(build, target, MostOfTheSame, Most).Select(builds.Get).OfType<ImageBuild>()
+            .SelectMany(b => b.Status?.Targets?.Where(t => t.Name == target && ResultsBook.HasResult(t)).Select(t => (Build: b, Target: t)) ?? []);
         // A template in place is another in each build: what has changed since tells nothing.
         return Bounded([.. found.Select((r, i) => Result(r.Build, r.Target, withInputs: i == 0 && build.Spec.TemplateRef is not null))]);
     }
 
     public static string ToJson(IReadOnlyList<EarlierResult> results) => JsonSerializer.Serialize(results, ApiJson.Options);
-
-    private static bool HasResult(TargetStatus target) => target.Phase.HasResult() && target is { InputsDigest: not null, Artifacts.Count: > 0 };
 
     private static EarlierResult Result(ImageBuild build, TargetStatus target, bool withInputs) => new()
     {
@@ -62,6 +47,4 @@ internal sealed class EarlierResults(IStore<ImageBuild> builds)
 
         return results;
     }
-
-    private static string Key(ImageBuild build) => $"{build.Metadata.NamespaceProperty}/{JsonSerializer.Serialize(build.Spec.TemplateRef, ApiJson.Options)}";
 }

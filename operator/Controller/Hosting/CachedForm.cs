@@ -1,36 +1,28 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text.Json;
 using ImageOperator.Api.ImageBuilds;
-using ImageOperator.Api.ImageTemplates;
-using ImageOperator.Runtime.Client;
 using k8s.Models;
 
 namespace ImageOperator.Controller.Hosting;
 
 /// <summary>
-/// What the caches keep of builds and pods, of which there are thousands, most of them ended: nothing that no decision looks at, and what is alike only once.
+/// What the caches keep of builds and pods, of which there are thousands, most of them ended: nothing that no decision looks at, and those that have ended packed.
 /// </summary>
-internal sealed class CachedForm
+internal static class CachedForm
 {
-    private const int MostTemplates = 1000;
     private const int LongestShared = 64;
 
-    private readonly ConcurrentDictionary<string, ImageTemplateSpec> templates = new(StringComparer.Ordinal);
-
-    public ImageBuild Of(ImageBuild build)
+    public static ImageBuild Of(ImageBuild build)
     {
         Slim(build.Metadata);
-        if (build.Status is not { } status || !IsEnded(status)) return build;
-
-        // Snapshots of ended builds are many, of few templates.
-        build.Status = status with
-        {
-            Template = status.Template is { } template ? Shared(template) : null,
-            Targets = status.Targets?.Select(t => t with { Steps = null, Stages = null, Progress = null }).ToArray(),
-        };
+        if (build.Status is not { CompletionTime: not null } status) return build;
+        build.Status = status with { Targets = status.Targets?.Select(t => t with { Steps = null, Stages = null, Progress = null }).ToArray() };
         return build;
     }
+
+    /// <summary>Whether a build is seldom looked at from now on.</summary>
+    public static bool IsEnded(ImageBuild build) => build is { Status.CompletionTime: not null, Metadata.DeletionTimestamp: null };
+
+    /// <summary>Whether a pod is seldom looked at from now on.</summary>
+    public static bool IsEnded(V1Pod pod) => pod is { Status.Phase: "Succeeded" or "Failed", Metadata.DeletionTimestamp: null };
 
     public static V1Pod Of(V1Pod pod)
     {
@@ -46,15 +38,6 @@ internal sealed class CachedForm
             ContainerStatuses = pod.Status?.ContainerStatuses?.Select(c => new V1ContainerStatus { Name = string.Intern(c.Name), State = c.State, LastState = c.LastState }).ToArray(),
         };
         return pod;
-    }
-
-    private static bool IsEnded(ImageBuildStatus status) => status.CompletionTime is not null;
-
-    private ImageTemplateSpec Shared(ImageTemplateSpec template)
-    {
-        if (templates.Count >= MostTemplates) templates.Clear();
-        var digest = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(template, RuntimeJson.Options)));
-        return templates.GetOrAdd(digest, template);
     }
 
     private static void Slim(V1ObjectMeta metadata)

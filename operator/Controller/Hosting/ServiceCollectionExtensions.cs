@@ -24,9 +24,6 @@ namespace ImageOperator.Controller.Hosting;
 /// <summary>Putting the operator into a host.</summary>
 internal static class ServiceCollectionExtensions
 {
-    private const string Waiting = "waiting";
-    private const string AnyNamespace = "*";
-
     public static IServiceCollection AddImageOperator(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<OperatorOptions>().Bind(configuration).PostConfigure(o => o.Otlp.FillFromEnvironment()).ValidateOnStart();
@@ -36,7 +33,8 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => Policy(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => PodFactoryOf(p.GetRequiredService<IOptions<OperatorOptions>>().Value));
         services.AddSingleton(p => p.GetRequiredService<IOptions<OperatorOptions>>().Value.Probe.ToPolicy()).AddSingleton<ProbePods>();
-        services.AddSingleton<NamespaceSalt>().AddSingleton<EarlierResults>();
+        services.AddSingleton<IGarbage, Garbage>().AddHostedService<IdleTrim>();
+        services.AddSingleton<NamespaceSalt>().AddSingleton<ResultsBook>().AddSingleton<EarlierResults>();
         services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<FluxFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>().AddSingleton<ProgressPace>();
         services.AddQueue(configuration);
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>().AddSingleton<StrayMetrics>();
@@ -54,16 +52,19 @@ internal static class ServiceCollectionExtensions
 
     private static IServiceCollection AddReconcilers(this IServiceCollection services, int workers, bool cluster)
     {
-        var kept = new CachedForm();
         services.AddInformer<V1Pod>(o =>
         {
             o.LabelSelector = Labels.Role;
             o.Keep = CachedForm.Of;
+            o.Pack = CachedForm.IsEnded;
+            o.AddIndex(BuildCensus.PendingPodsIndex, BuildCensus.IsPending);
         });
-        services.AddInformer<ImageBuild>(o => o.Keep = kept.Of);
-        services.AddInformer<ImageBuild>(o => o
-            .AddIndex(Waiting, b => b.Status?.Template is null && b.Status?.CompletionTime is null ? [b.Metadata.NamespaceProperty, AnyNamespace] : [])
-            .AddIndex(EarlierResults.Index, EarlierResults.IndexOf));
+        services.AddInformer<ImageBuild>(o =>
+        {
+            o.Keep = CachedForm.Of;
+            o.Pack = CachedForm.IsEnded;
+            BuildIndexes.AddTo(o);
+        });
         services.AddController<ImageTemplateReconciler, ImageTemplate>(c =>
         {
             c.Configure(o => o.Workers = Math.Max(1, workers / 2)).When(Changed.Generation, Changed.Annotations).Watches<ImagePlatform>(TemplatesOn<ImageTemplate>, Changed.Generation);
@@ -117,7 +118,7 @@ internal static class ServiceCollectionExtensions
     private static Func<IKubernetesObject<V1ObjectMeta>, IEnumerable<ObjectKey>> WaitingFor(IServiceProvider provider)
     {
         var builds = provider.GetRequiredService<IStore<ImageBuild>>();
-        return obj => builds.ByIndex(Waiting, obj.Metadata.NamespaceProperty is { Length: > 0 } @namespace ? @namespace : AnyNamespace).Select(ObjectKey.Of);
+        return obj => builds.ByIndex(BuildIndexes.Waiting, obj.Metadata.NamespaceProperty is { Length: > 0 } @namespace ? @namespace : BuildIndexes.AnyNamespace).Select(ObjectKey.Of);
     }
 
     private static PodFactory PodFactoryOf(OperatorOptions options) => new(options.Builder, options.Otlp, options.Logs);

@@ -35,13 +35,14 @@ internal sealed class LogReconciler(IStore<V1Pod> pods, IStore<ImageBuild> build
 
         var pod = PodReader.Read(found);
         if (pod.Sweeper || pod.StartedAt is null || keeper.IsDone(pod.Uid) || following.ContainsKey(pod.Uid) || BuildOf(found) is not { } build) return ReconcileResult.Done;
-        known[key] = pod.Uid;
         if (pod.Life == PodLife.Ended && pod.EndedAt + Patience > time.GetUtcNow())
         {
+            known[key] = pod.Uid;
             await keeper.KeepAsync(build, pod, key, cancellationToken).ConfigureAwait(false);
         }
         else if (pod is { Life: PodLife.Running, IsTerminating: true } && following.TryAdd(pod.Uid, key))
         {
+            known[key] = pod.Uid;
             _ = FollowAsync(build, pod, key);
         }
 

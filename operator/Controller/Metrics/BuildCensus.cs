@@ -14,6 +14,11 @@ namespace ImageOperator.Controller.Metrics;
 /// <summary>Counts what there is now, when someone asks. Only the leader counts: the sum over replicas is then the number.</summary>
 internal sealed class BuildCensus(IStore<ImageBuild> builds, IStore<V1Pod> pods, ILeadership leadership)
 {
+    /// <summary>The index of pods that have not begun.</summary>
+    public const string PendingPodsIndex = "pending";
+
+    public static IEnumerable<string> IsPending(V1Pod pod) => pod.Status?.Phase is null or "Pending" ? [PendingPodsIndex] : [];
+
     public IEnumerable<Measurement<long>> Builds(bool byNamespace) =>
         Counted(Active.Select(b => (Reason: ReasonOf(b), Namespace: byNamespace ? b.Metadata.NamespaceProperty : null)))
             .Select(g => g.Key.Namespace is { } ns
@@ -26,15 +31,15 @@ internal sealed class BuildCensus(IStore<ImageBuild> builds, IStore<V1Pod> pods,
             .Select(g => new Measurement<long>(g.Count, new KeyValuePair<string, object?>("platform", g.Key)));
 
     public IEnumerable<Measurement<long>> PendingPods() =>
-        Counted(Mine(pods.List()).Where(p => p.Status?.Phase is null or "Pending").Select(p => p.Metadata.Labels.TryGetValue(Labels.Role, out var role) ? role : "other"))
+        Counted(Mine(pods.ByIndex(PendingPodsIndex, PendingPodsIndex)).Select(p => p.Metadata.Labels.TryGetValue(Labels.Role, out var role) ? role : "other"))
             .Select(g => new Measurement<long>(g.Count, new KeyValuePair<string, object?>("role", g.Key)));
 
     public IEnumerable<Measurement<long>> LeftBehind() => leadership.IsLeader
-        ? [new(builds.List().SelectMany(b => b.Status?.Targets ?? []).Where(t => TargetView.IsTerminalPhase(t.Phase))
+        ? [new(builds.ByIndex(BuildIndexes.LeftBehind, BuildIndexes.AnyNamespace).SelectMany(b => b.Status?.Targets ?? []).Where(t => TargetView.IsTerminalPhase(t.Phase))
             .SelectMany(t => t.Resources ?? []).LongCount(r => r.Temporary))]
         : [];
 
-    private IEnumerable<ImageBuild> Active => Mine(builds.List()).Where(b => !Ended(b));
+    private IEnumerable<ImageBuild> Active => Mine(builds.ByIndex(BuildIndexes.Active, BuildIndexes.AnyNamespace)).Where(b => !Ended(b));
 
     private IReadOnlyList<T> Mine<T>(IReadOnlyList<T> all) => leadership.IsLeader ? all : [];
 

@@ -1,6 +1,7 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Validation;
+using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
@@ -85,7 +86,7 @@ internal abstract class PlatformReconciler<T>(
 
     /// <returns>Null while they are not known: then no one looks for strays.</returns>
     private IReadOnlyList<string>? Unfinished(T platform) =>
-        builds.HasSynced ? [.. builds.List(platform.Metadata.NamespaceProperty).Where(b => b.Status?.CompletionTime is null).Select(b => b.Metadata.Uid)] : null;
+        builds.HasSynced ? [.. builds.ByIndex(BuildIndexes.Active, platform.Metadata.NamespaceProperty is { Length: > 0 } own ? own : BuildIndexes.AnyNamespace).Where(b => b.Status?.CompletionTime is null).Select(b => b.Metadata.Uid)] : null;
 
     private async Task DeleteAsync(ObjectKey pod, string uid, CancellationToken cancellationToken)
     {

@@ -5,7 +5,4 @@ public static class IndexNames
 {
     /// <summary>By the UID of each owner.</summary>
     public const string OwnerUid = "ownerUid";
-
-    /// <summary>By <c>key=value</c> of each label.</summary>
-    public const string Label = "label";
 }

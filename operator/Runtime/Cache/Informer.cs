@@ -10,7 +10,7 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
     : IInformer<T>, IInformerRunner
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    private readonly Store<T> store = new(options.Indexes, e => Log.HandlerFailed(logger, e, ResourceKind.Of<T>().Kind));
+    private readonly Store<T> store = new(options.Indexes, options.Pack, e => Log.HandlerFailed(logger, e, ResourceKind.Of<T>().Kind));
     private readonly Backoff backoff = new(options.BackoffBase, options.BackoffCap);
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly KeyValuePair<string, object?> tag = new("kind", ResourceKind.Of<T>().Kind);
@@ -113,9 +113,9 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
     }
 
     /// <summary>All pages, or null when the token of a later page expired: a list that large and slow is then better read in one.</summary>
-    private async Task<(List<T> Items, string ResourceVersion)?> ListPagesAsync(ListOptions page, CancellationToken cancellationToken)
+    private async Task<(List<Store<T>.Listed> Items, string ResourceVersion)?> ListPagesAsync(ListOptions page, CancellationToken cancellationToken)
     {
-        List<T> items = [];
+        List<Store<T>.Listed> items = [];
         while (true)
         {
             ListPage<T> read;
@@ -128,7 +128,7 @@ internal sealed class Informer<T>(IClient client, InformerOptions<T> options, Ru
                 return null;
             }
 
-            items.AddRange(read.Items.Select(Kept));
+            items.AddRange(read.Items.Select(item => store.Hold(Kept(item))));
             if (read.Continue is null)
             {
                 return (items, read.ResourceVersion);

@@ -27,6 +27,12 @@ public sealed class InformerOptions<T>
     /// <summary>What is kept of an object: memory is for thousands of them. It may change the object, which nobody else has yet.</summary>
     public Func<T, T>? Keep { get; set; }
 
+    /// <summary>
+    /// Whether an object is one of the thousands that are seldom read: it is kept as compressed JSON, and each read makes a new one of it. Lists of all such
+    /// objects are slow: ask an index.
+    /// </summary>
+    public Func<T, bool>? Pack { get; set; }
+
     /// <summary>Tell handlers of every object again, this often; null for never.</summary>
     public TimeSpan? ResyncPeriod { get; set; }
 

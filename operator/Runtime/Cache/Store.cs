@@ -4,40 +4,42 @@ using k8s.Models;
 namespace ImageOperator.Runtime.Cache;
 
 /// <summary>Objects by key, with indexes. Changes are told to handlers in order, and a handler that comes late hears of what is there.</summary>
-internal sealed class Store<T>(IReadOnlyDictionary<string, Func<T, IEnumerable<string>>> indexes, Action<Exception> handlerFailed) : IStore<T>
+internal sealed class Store<T>(IReadOnlyDictionary<string, Func<T, IEnumerable<string>>> indexes, Func<T, bool>? pack, Action<Exception> handlerFailed) : IStore<T>
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     private readonly Lock changing = new();
     private readonly Lock reading = new();
-    private readonly Dictionary<ObjectKey, T> objects = [];
+
+    /// <summary>Objects, and packed ones.</summary>
+    private readonly Dictionary<ObjectKey, object> objects = [];
     private readonly StoreIndexes<T> filed = new(indexes);
     private readonly List<Action<ResourceEvent<T>>> handlers = [];
     private volatile bool synced;
 
     public bool HasSynced => synced;
 
-    public T? Get(ObjectKey key)
-    {
-        lock (reading)
-        {
-            return objects.GetValueOrDefault(key);
-        }
-    }
+    public T? Get(ObjectKey key) => Held(key) is { } held ? Read(held) : null;
 
     public IReadOnlyList<T> List(string? @namespace = null)
     {
+        object[] held;
         lock (reading)
         {
-            return [.. string.IsNullOrEmpty(@namespace) ? objects.Values : objects.Where(o => o.Key.Namespace == @namespace).Select(o => o.Value)];
+            held = [.. string.IsNullOrEmpty(@namespace) ? objects.Values : objects.Where(o => o.Key.Namespace == @namespace).Select(o => o.Value)];
         }
+
+        return Array.ConvertAll(held, Read);
     }
 
     public IReadOnlyList<T> ByIndex(string indexName, string value)
     {
+        object[] held;
         lock (reading)
         {
-            return [.. filed.Keys(indexName, value).Select(key => objects[key])];
+            held = [.. filed.Keys(indexName, value).Select(key => objects[key])];
         }
+
+        return Array.ConvertAll(held, Read);
     }
 
     public IDisposable AddHandler(Action<ResourceEvent<T>> handler)
@@ -55,12 +57,15 @@ internal sealed class Store<T>(IReadOnlyDictionary<string, Func<T, IEnumerable<s
         return new Hearing(this, handler);
     }
 
+    /// <summary>What the store would keep of an object. Of a long list no more than that need be in memory at once.</summary>
+    public Listed Hold(T item) => new(ObjectKey.Of(item), pack?.Invoke(item) == true ? PackedObject.Of(item) : item);
+
     /// <summary>Makes the store equal to a list; what is missing from it was deleted while nobody watched.</summary>
-    public void Replace(IReadOnlyCollection<T> items)
+    public void Replace(IReadOnlyCollection<Listed> items)
     {
         lock (changing)
         {
-            var listed = items.Select(ObjectKey.Of).ToHashSet();
+            var listed = items.Select(i => i.Key).ToHashSet();
             List<ObjectKey> gone;
             lock (reading)
             {
@@ -81,7 +86,7 @@ internal sealed class Store<T>(IReadOnlyDictionary<string, Func<T, IEnumerable<s
     {
         lock (changing)
         {
-            Put(item);
+            Put(Hold(item));
         }
     }
 
@@ -113,46 +118,67 @@ internal sealed class Store<T>(IReadOnlyDictionary<string, Func<T, IEnumerable<s
         }
     }
 
-    private void Put(T item)
+    private void Put(Listed item)
     {
-        var key = ObjectKey.Of(item);
-        var old = Get(key);
-        if (old is not null && old.Metadata.Uid != item.Metadata.Uid)
+        var key = item.Key;
+        var held = Held(key);
+        var (now, old) = (Identity(item.Held), held is null ? default : Identity(held));
+        if (held is not null && old.Uid != now.Uid)
         {
             // Deleted and created again while nobody watched: two different objects.
             RemoveKey(key);
-            old = null;
+            held = null;
         }
 
-        if (old is not null && old.Metadata.ResourceVersion == item.Metadata.ResourceVersion)
+        if (held is not null && old.ResourceVersion == now.ResourceVersion)
         {
             return;
         }
 
+        var change = new ResourceEvent<T>(held is null ? null : Read(held), Read(item.Held));
         lock (reading)
         {
-            objects[key] = item;
-            filed.Replace(key, old, item);
+            objects[key] = item.Held;
+            filed.Replace(key, change.Old, change.New);
         }
 
-        Tell(new(old, item));
+        Tell(change);
     }
 
     private void RemoveKey(ObjectKey key)
     {
-        T? old;
+        if (Held(key) is not { } held)
+        {
+            return;
+        }
+
+        var old = Read(held);
         lock (reading)
         {
-            if (!objects.Remove(key, out old))
-            {
-                return;
-            }
-
+            objects.Remove(key);
             filed.Replace(key, old, null);
         }
 
         Tell(new(old, null));
     }
+
+    private object? Held(ObjectKey key)
+    {
+        lock (reading)
+        {
+            return objects.GetValueOrDefault(key);
+        }
+    }
+
+    // Outside of the lock: packed ones take their time.
+    private static T Read(object held) => held as T ?? ((PackedObject)held).Read<T>();
+
+    private static (string? Uid, string? ResourceVersion) Identity(object held) => held switch
+    {
+        PackedObject packed => (packed.Uid, packed.ResourceVersion),
+        T item => (item.Metadata.Uid, item.Metadata.ResourceVersion),
+        _ => throw new InvalidOperationException($"the store holds a {held.GetType()}"),
+    };
 
     private void Tell(ResourceEvent<T> change) => handlers.ForEach(handler => Tell(handler, change));
 
@@ -168,6 +194,9 @@ internal sealed class Store<T>(IReadOnlyDictionary<string, Func<T, IEnumerable<s
             handlerFailed(e);
         }
     }
+
+    /// <summary>An object as the store keeps it.</summary>
+    internal readonly record struct Listed(ObjectKey Key, object Held);
 
     private sealed class Hearing(Store<T> store, Action<ResourceEvent<T>> handler) : IDisposable
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using k8s.Models;
 
 namespace ImageOperator.Runtime.Cache;
@@ -12,11 +14,10 @@ internal sealed class StoreIndexes<T>
     {
         indexes = functions.ToDictionary(f => f.Key, f => new Index(f.Value), StringComparer.Ordinal);
         indexes.TryAdd(IndexNames.OwnerUid, new(obj => obj.Metadata.OwnerReferences?.Select(r => r.Uid) ?? []));
-        indexes.TryAdd(IndexNames.Label, new(obj => obj.Metadata.Labels?.Select(l => $"{l.Key}={l.Value}") ?? []));
     }
 
     public IEnumerable<ObjectKey> Keys(string name, string value) => indexes.TryGetValue(name, out var index)
-        ? index.Keys.GetValueOrDefault(value, [])
+        ? index.Keys.GetValueOrDefault(value).All
         : throw new ArgumentException($"no index named {name} of {typeof(T).Name}", nameof(name));
 
     public void Replace(ObjectKey key, T? old, T? now)
@@ -25,26 +26,21 @@ internal sealed class StoreIndexes<T>
         {
             foreach (var value in old is null ? [] : index.Values(old))
             {
-                if (index.Keys.TryGetValue(value, out var keys) && keys.Remove(key) && keys.Count == 0)
-                {
-                    index.Keys.Remove(value);
-                }
+                ref var keys = ref CollectionsMarshal.GetValueRefOrNullRef(index.Keys, value);
+                if (Unsafe.IsNullRef(ref keys)) continue;
+                keys.Remove(key);
+                if (keys.IsEmpty) index.Keys.Remove(value);
             }
 
             foreach (var value in now is null ? [] : index.Values(now))
             {
-                if (!index.Keys.TryGetValue(value, out var keys))
-                {
-                    index.Keys[value] = keys = [];
-                }
-
-                keys.Add(key);
+                CollectionsMarshal.GetValueRefOrAddDefault(index.Keys, value, out _).Add(key);
             }
         }
     }
 
     private sealed record Index(Func<T, IEnumerable<string>> Values)
     {
-        public Dictionary<string, HashSet<ObjectKey>> Keys { get; } = new(StringComparer.Ordinal);
+        public Dictionary<string, KeySet> Keys { get; } = new(StringComparer.Ordinal);
     }
 }

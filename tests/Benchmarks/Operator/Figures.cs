@@ -31,11 +31,16 @@ internal sealed record BurstFigures
     public required IReadOnlyDictionary<string, double> RequestsByKind { get; init; }
 }
 
-/// <summary>What the server takes from a client that does nothing but ask.</summary>
-internal sealed record FloorFigures(double CreatesPerSecond, double StatusAppliesPerSecond, double MixedWritesPerSecond);
+/// <summary>What the server takes from a client that does nothing but ask, and its own CPU time for each write of the mix.</summary>
+internal sealed record FloorFigures(double CreatesPerSecond, double StatusAppliesPerSecond, double MixedWritesPerSecond, double ServerMillisecondsPerWrite);
 
 /// <summary>A backlog that is worked off while nobody else writes.</summary>
-internal sealed record BacklogFigures(int Builds, double Seconds, double WritesPerSecond);
+/// <param name="Builds">How many.</param>
+/// <param name="Seconds">From the first write to the last pod.</param>
+/// <param name="WritesPerSecond">The operator's.</param>
+/// <param name="OperatorMilliseconds">CPU time of the operator for each of its writes.</param>
+/// <param name="ServerMilliseconds">CPU time of the API server for each of the operator's writes.</param>
+internal sealed record BacklogFigures(int Builds, double Seconds, double WritesPerSecond, double OperatorMilliseconds, double ServerMilliseconds);
 
 internal sealed record RestFigures(double Seconds, int WritesBesideLease, int LeaseWrites, int Reads, double CpuPercent, double ResidentMiB, double AnonymousMiB);
 

@@ -18,6 +18,8 @@ internal sealed partial class Measurements(ControlPlane plane, string program)
 
     public JsonNode? EndedPod { get; private set; }
 
+    private TimeSpan ServerCpu => ProcessFigures.Of(plane.ApiServer.Id).Cpu;
+
     /// <summary>A few builds, not counted: code is compiled, caches are filled.</summary>
     public async Task WarmUpAsync()
     {
@@ -38,8 +40,9 @@ internal sealed partial class Measurements(ControlPlane plane, string program)
         var creates = await InParallel.RunAsync(builds, i => client.CreateBuildAsync($"b-{i}")).ConfigureAwait(false);
         var applies = await InParallel.RunAsync(builds, i => client.ApplyStatusAsync($"b-{i}", status)).ConfigureAwait(false);
         await InParallel.RunAsync(builds, i => client.CreateBuildAsync($"m-{i}")).ConfigureAwait(false);
+        var cpu = ServerCpu;
         var mixed = await InParallel.RunAsync(builds, i => client.WholeBuildAsync($"m-{i}", status, EndedPod!)).ConfigureAwait(false);
-        return new(builds / creates.TotalSeconds, builds / applies.TotalSeconds, 7 * builds / mixed.TotalSeconds);
+        return new(builds / creates.TotalSeconds, builds / applies.TotalSeconds, 7 * builds / mixed.TotalSeconds, (ServerCpu - cpu).TotalMilliseconds / (7 * builds));
     }
 
     /// <summary>Builds that wait for an operator; pods do not end: nobody but the operator writes.</summary>
@@ -48,8 +51,10 @@ internal sealed partial class Measurements(ControlPlane plane, string program)
         await using var scene = await Scene.StartAsync(plane, program, $"backlog-{Guid.NewGuid():N}"[..14], held: true).ConfigureAwait(false);
         await InParallel.RunAsync(builds, i => scene.Client.CreateBuildAsync($"b-{i}")).ConfigureAwait(false);
         await audit.SkipAsync().ConfigureAwait(false);
-        await scene.LeaderAsync().ConfigureAwait(false);
+        var leader = (await scene.LeaderAsync().ConfigureAwait(false)).Process.Id;
+        var (own, server) = (ProcessFigures.Of(leader).Cpu, ServerCpu);
         await scene.PodsAsync(builds).ConfigureAwait(false);
+        (own, server) = (ProcessFigures.Of(leader).Cpu - own, ServerCpu - server);
         var writes = (await audit.ReadAsync().ConfigureAwait(false)).Where(e => e is { IsOperators: true, IsWrite: true, IsLease: false }).OrderBy(e => e.Time).ToList();
 
         // From the first write to the last pod: what comes later (progress) is told a second late on purpose.
@@ -61,7 +66,7 @@ internal sealed partial class Measurements(ControlPlane plane, string program)
         scene.Release();
         await using var ends = BuildEnds.Start(plane, scene.Name);
         await Scene.UntilAsync(() => ends.Count >= builds).ConfigureAwait(false);
-        return new(builds, seconds, counted.Count / seconds);
+        return new(builds, seconds, counted.Count / seconds, own.TotalMilliseconds / counted.Count, server.TotalMilliseconds / counted.Count);
     }
 
     public async Task<BurstFigures> BurstAsync(int builds)
@@ -161,7 +166,7 @@ internal sealed partial class Measurements(ControlPlane plane, string program)
         await Scene.UntilAsync(() => process.HasLogged("Caches are in sync")).ConfigureAwait(false);
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
         await Scene.LeadsAsync(process).ConfigureAwait(false);
-        await Task.Delay(TimeSpan.FromSeconds(20), TimeProvider.System).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromSeconds(60), TimeProvider.System).ConfigureAwait(false);
         var figures = ProcessFigures.Of(process.Process.Id);
         return new(finished, seconds, figures.Resident / Mebibyte, figures.Anonymous / Mebibyte, figures.Cpu.TotalSeconds);
     }

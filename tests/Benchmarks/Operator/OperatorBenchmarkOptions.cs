@@ -16,4 +16,7 @@ internal sealed record OperatorBenchmarkOptions
     public required TimeSpan Rest { get; init; }
 
     public required TimeSpan Outage { get; init; }
+
+    /// <summary>The first words of the steps to run; all if empty.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
 }

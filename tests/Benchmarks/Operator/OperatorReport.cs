@@ -14,9 +14,9 @@ internal static class OperatorReport
         var text = new StringWriter(CultureInfo.InvariantCulture);
         Line(text, $"\nLoad average {figures.Load.DefaultIfEmpty().Min():0.0} to {figures.Load.DefaultIfEmpty().Max():0.0} on {Environment.ProcessorCount} processors");
         if (figures.Floor is { } floor)
-            Line(text, $"floor, {InParallel.Clients} plain clients: {floor.CreatesPerSecond:0} creates/s, {floor.StatusAppliesPerSecond:0} status applies/s, {floor.MixedWritesPerSecond:0} writes/s of a build's own mix");
+            Line(text, $"floor, {InParallel.Clients} plain clients: {floor.CreatesPerSecond:0} creates/s, {floor.StatusAppliesPerSecond:0} status applies/s, {floor.MixedWritesPerSecond:0} writes/s of a build's own mix, each {floor.ServerMillisecondsPerWrite:0.0} ms of the server's CPU");
         if (figures.Backlog is { } backlog)
-            Line(text, $"backlog of {backlog.Builds} builds: pods of all in {backlog.Seconds:0.0} s, {backlog.WritesPerSecond:0} writes/s by the operator");
+            Line(text, $"backlog of {backlog.Builds} builds: pods of all in {backlog.Seconds:0.0} s, {backlog.WritesPerSecond:0} writes/s by the operator; each {backlog.OperatorMilliseconds:0.0} ms of its own CPU, {backlog.ServerMilliseconds:0.0} ms of the server's");
         if (figures.Burst is { } burst)
         {
             Line(text, $"{burst.Builds} builds at once: applied in {burst.AppliedSeconds:0.0} s, all have a pod after {burst.AllPodsSeconds:0.0} s, all have ended after {burst.AllEndedSeconds:0.0} s; {burst.AllWritesPerSecond:0} writes/s by everybody");

@@ -8,16 +8,28 @@ namespace ImageOperator.Controller.Tests.Builds;
 
 public sealed class CachedFormTests
 {
-    private readonly CachedForm form = new();
+    [Fact]
+    public void EndedBuild_IsPackedAndKeepsWhatDecisionsLookAt()
+    {
+        var kept = CachedForm.Of(Ended("lab"));
+
+        Assert.True(CachedForm.IsEnded(kept));
+        Assert.Null(kept.Metadata.ManagedFields);
+        Assert.Null(kept.Status!.Targets![0].Stages);
+        Assert.Equal("lab", kept.Status.Template!.Targets[0].Name);
+    }
 
     [Fact]
-    public void EndedBuilds_OfTheSameTemplate_ShareItsSnapshot()
+    public void DeletedBuildAndRunningPod_AreAtHand()
     {
-        var (one, other, changed) = (form.Of(Ended("lab")), form.Of(Ended("lab")), form.Of(Ended("cloud")));
+        var build = CachedForm.Of(Ended("lab"));
+        build.Metadata.DeletionTimestamp = Given.Start.UtcDateTime;
+        var pod = CachedForm.Of(Pod());
+        Assert.True(CachedForm.IsEnded(pod));
+        pod.Status.Phase = "Running";
 
-        Assert.Same(one.Status!.Template, other.Status!.Template);
-        Assert.Equal("cloud", changed.Status!.Template!.Targets[0].Name);
-        Assert.Null(one.Metadata.ManagedFields);
+        Assert.False(CachedForm.IsEnded(build));
+        Assert.False(CachedForm.IsEnded(pod));
     }
 
     [Fact]
@@ -26,7 +38,7 @@ public sealed class CachedFormTests
         var build = Ended("lab");
         build.Status = build.Status! with { CompletionTime = null };
 
-        Assert.NotEmpty(form.Of(build).Status!.Targets![0].Stages!);
+        Assert.NotEmpty(CachedForm.Of(build).Status!.Targets![0].Stages!);
     }
 
     [Fact]

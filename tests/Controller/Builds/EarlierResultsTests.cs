@@ -1,7 +1,6 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Controller.Builds;
-using ImageOperator.Runtime;
-using ImageOperator.Runtime.Cache;
+using ImageOperator.Controller.Tests.Queue;
 
 namespace ImageOperator.Controller.Tests.Builds;
 
@@ -43,7 +42,21 @@ public sealed class EarlierResultsTests
     {
         var build = Build("a", "sha256:1", 1);
 
-        Assert.Empty(new EarlierResults(new Store([build])).Of(build, "lab"));
+        Assert.Empty(Known(build).Of(build, "lab"));
+    }
+
+    [Fact]
+    public void Of_DeletedBuild_IsForgotten()
+    {
+        var cache = new FakeInformer<ImageBuild>();
+        var known = new EarlierResults(cache, new ResultsBook(cache));
+        var build = Build("a", "sha256:1", 1);
+        cache.Show(build);
+        Assert.Single(known.Of(Given.Build(), "lab"));
+
+        cache.Remove(build);
+
+        Assert.Empty(known.Of(Given.Build(), "lab"));
     }
 
     [Fact]
@@ -94,11 +107,19 @@ public sealed class EarlierResultsTests
     {
         ImageBuild Inline(string name) => Build(name, "sha256:1", 1) is var b ? b with { Spec = b.Spec with { TemplateRef = null, Template = Given.Template } } : null!;
 
-        Assert.Null(Assert.Single(new EarlierResults(new Store([Inline("a")])).Of(Inline("b"), "lab")).Inputs);
+        Assert.Null(Assert.Single(Known(Inline("a")).Of(Inline("b"), "lab")).Inputs);
     }
 
     private static IReadOnlyList<Api.Protocol.EarlierResult> Of(params ImageBuild[] builds) =>
-        new EarlierResults(new Store(builds)).Of(Given.Build(), "lab");
+        Known(builds).Of(Given.Build(), "lab");
+
+    private static EarlierResults Known(params ImageBuild[] builds)
+    {
+        var cache = new FakeInformer<ImageBuild>();
+        var known = new EarlierResults(cache, new ResultsBook(cache));
+        foreach (var build in builds) cache.Show(build);
+        return known;
+    }
 
     private static ImageBuild Build(
         string name, string? digest, int minute, Func<TargetStatus, TargetStatus>? change = null, string template = "web", string @namespace = "ns")
@@ -118,16 +139,5 @@ public sealed class EarlierResultsTests
             Spec = new() { TemplateRef = new() { Name = template } },
             Status = new() { Targets = [change?.Invoke(target) ?? target] },
         };
-    }
-
-    private sealed class Store(IReadOnlyList<ImageBuild> builds) : IStore<ImageBuild>
-    {
-        public bool HasSynced => true;
-
-        public ImageBuild? Get(ObjectKey key) => builds.FirstOrDefault(b => ObjectKey.Of(b) == key);
-
-        public IReadOnlyList<ImageBuild> List(string? @namespace = null) => builds;
-
-        public IReadOnlyList<ImageBuild> ByIndex(string indexName, string value) => [.. builds.Where(b => EarlierResults.IndexOf(b).Contains(value))];
     }
 }

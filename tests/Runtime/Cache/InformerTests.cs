@@ -144,13 +144,11 @@ public sealed class InformerTests : IAsyncLifetime
         var red = Map("a", 1);
         red.Data = new Dictionary<string, string> { ["color"] = "red" };
         red.Metadata.OwnerReferences = [new() { Uid = "owner" }];
-        red.Metadata.Labels = new Dictionary<string, string> { ["l"] = "1" };
         List("5", null, red);
         var watch = Watch();
         await Heard("+a@1");
         Assert.Same(red, Assert.Single(informer.Store.ByIndex("color", "red")));
         Assert.Same(red, Assert.Single(informer.Store.ByIndex(IndexNames.OwnerUid, "owner")));
-        Assert.Same(red, Assert.Single(informer.Store.ByIndex(IndexNames.Label, "l=1")));
         Assert.Throws<ArgumentException>(() => informer.Store.ByIndex("nope", "x"));
         Assert.Same(red, informer.Store.Get(new("ns", "a")));
         Assert.Empty(informer.Store.List("other"));
