@@ -10,7 +10,7 @@
 HERE=$(dirname "$(readlink -f "$0")")
 LAYERS=$CACHE/images
 COMMON_PACKAGES=base-files,libc6,libgcc-s1,libstdc++6,libssl3,ca-certificates,tzdata
-BUILDER_PACKAGES=$COMMON_PACKAGES,git,openssh-client,qemu-system-x86,qemu-utils,seabios,ovmf
+BUILDER_PACKAGES=$COMMON_PACKAGES,git,openssh-client,qemu-system-x86,qemu-utils,seabios,ovmf,ansible-core
 OPERATOR_PACKAGES=$COMMON_PACKAGES
 
 # pack FOLDER LAYER [TAR_OPTION...]: the layer and, beside it, its digest.

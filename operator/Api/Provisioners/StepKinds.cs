@@ -39,4 +39,36 @@ public abstract record StepKinds
     /// <summary>Holds the build until someone says how to go on.</summary>
     [Alternative]
     public BreakpointProvisioner? Breakpoint { get; init; }
+
+    /// <summary>A playbook run by the builder.</summary>
+    [Alternative]
+    public AnsibleProvisioner? Ansible { get; init; }
+
+    /// <summary>A playbook run on the machine.</summary>
+    [Alternative]
+    public AnsibleLocalProvisioner? AnsibleLocal { get; init; }
+
+    /// <summary>Chef, with cookbooks of the workspace or a server.</summary>
+    [Alternative]
+    public ChefProvisioner? Chef { get; init; }
+
+    /// <summary>Puppet, with a manifest of the workspace or a server.</summary>
+    [Alternative]
+    public PuppetProvisioner? Puppet { get; init; }
+
+    /// <summary>Salt, without a master.</summary>
+    [Alternative]
+    public SaltProvisioner? Salt { get; init; }
+
+    /// <summary>Checks of a gossfile.</summary>
+    [Alternative]
+    public GossProvisioner? Goss { get; init; }
+
+    /// <summary>A scan by OpenSCAP, with a gate.</summary>
+    [Alternative]
+    public OpenscapProvisioner? Openscap { get; init; }
+
+    /// <summary>An audit by Lynis, with a gate.</summary>
+    [Alternative]
+    public LynisProvisioner? Lynis { get; init; }
 }

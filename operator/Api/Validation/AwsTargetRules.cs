@@ -54,9 +54,20 @@ internal static class AwsTargetRules
             errors.Require(copy.KmsKeyId is null || copy.Encrypted, $"{path}.copies[{i}].kmsKeyId", AwsVolume.KeyNeedsEncryption);
         }
 
+        for (var i = 0; i < image.AccountCopies.Count; i++)
+        {
+            var copy = image.AccountCopies[i];
+            errors.Require(copy.KmsKeyId is null || copy.Encrypted, $"{path}.accountCopies[{i}].kmsKeyId", AwsVolume.KeyNeedsEncryption);
+            errors.Require(
+                !image.AccountCopies.Take(i).Any(c => AccountOf(c) == AccountOf(copy) && (c.Region ?? aws.Region) == (copy.Region ?? aws.Region)),
+                $"{path}.accountCopies[{i}]", $"there is another copy for {AccountOf(copy)} in the same region: remove one");
+        }
+
         if (image.ShareWith is not { } sharing) return;
         errors.Require(!sharing.Snapshots || sharing.Accounts.Count > 0, $"{path}.shareWith.snapshots", "snapshots are shared with accounts: name some, or remove snapshots");
     }
+
+    private static string AccountOf(AwsAccountCopy copy) => copy.RoleArn.Split(':').ElementAtOrDefault(4) ?? "";
 
     private static void CheckVolume(ErrorList errors, AwsVolume volume, string path)
     {

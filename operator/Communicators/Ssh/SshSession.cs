@@ -26,7 +26,8 @@ internal sealed class SshSession(SessionLine line) : ICommunicator
                 async (channel, stop) => await channel.WriteAsync(command.StandardInput ?? default, stop).ConfigureAwait(false),
                 packet =>
                 {
-                    (packet.Stream == OutputStream.Stdout ? stdout : stderr).Add(packet.Bytes.Span);
+                    if (command.TakeBytes is { } take) take(packet.Stream, packet.Bytes);
+                    else (packet.Stream == OutputStream.Stdout ? stdout : stderr).Add(packet.Bytes.Span);
                     return ValueTask.CompletedTask;
                 },
                 cancellationToken).ConfigureAwait(false));

@@ -53,6 +53,9 @@ public sealed record RemoteCommand
 
     /// <summary>What the command reads from its standard input; empty if null. Secrets go here.</summary>
     public ReadOnlyMemory<byte>? StandardInput { get; init; }
+
+    /// <summary>Takes the output as it comes, byte for byte, instead of lines. The memory is valid during the call only.</summary>
+    public Action<OutputStream, ReadOnlyMemory<byte>>? TakeBytes { get; init; }
 }
 
 /// <summary>How a command ended.</summary>

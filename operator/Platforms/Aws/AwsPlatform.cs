@@ -33,7 +33,7 @@ internal sealed class AwsPlatform : IPlatform
     public AwsPlatform(PlatformContext context, AwsTarget target, AwsOptions options)
     {
         _context = context;
-        _clients = new AwsClients(AwsAccess.Of(options, target.Region, context.Platform));
+        _clients = new AwsClients(AwsAccess.Of(options, target.Region, context.Platform), target.Image.AccountCopies);
         _calls = new AwsCalls(context.Time, context.Observer);
         var tags = new BuildTags(context, target.Tags);
         var maker = new Maker(context.Ledger, context.Time);
@@ -44,7 +44,7 @@ internal sealed class AwsPlatform : IPlatform
         var replacement = new ImageReplacement(context, target.Image, _clients, _calls, maker, tags.With(target.Image.Tags), images);
         _capture = new ImageCapture(context, target, _clients, _calls, maker, imageTags, images, replacement);
         _distribution = new ImageDistribution(context, target, _clients, _calls, maker, imageTags, images, replacement);
-        _remover = new ResourceRemover(context, _clients, _calls, images, replacement);
+        _remover = new ResourceRemover(context, _clients, _calls, images, replacement, new ImageShare(context, target.Image, _clients, _calls, maker));
         _strays = new StrayFinder(context, target, _clients, _calls);
     }
 
@@ -54,7 +54,7 @@ internal sealed class AwsPlatform : IPlatform
 
     public async Task<bool> ArtifactExistsAsync(Artifact artifact, CancellationToken cancellationToken)
     {
-        if (artifact is not { Type: "ami", Location: { } region }) return false;
+        if (artifact is not { Type: "ami", Location: { } region } || !_clients.Knows(region)) return false;
         return (await _images.ReadAsync(region, artifact.Id, justMade: false, cancellationToken).ConfigureAwait(false))?.State == ImageState.Available;
     }
 

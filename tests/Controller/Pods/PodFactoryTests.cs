@@ -91,6 +91,31 @@ public sealed class PodFactoryTests
         Assert.Equal(pod.Spec.Containers[0].VolumeMounts.Count, pod.Spec.Containers[0].VolumeMounts.Select(m => m.MountPath).Distinct().Count());
     }
 
+    [Fact]
+    public void Create_SecretsOfTheConnection_AreMountedOnceEachWithTheirKeysOnly()
+    {
+        static SecretValue Of(string name, string key) => new() { SecretKeyRef = new() { Name = name, Key = key } };
+        var plan = Plan(Claims(), t => t with
+        {
+            Communicator = new()
+            {
+                Ssh = t.Communicator.Ssh! with
+                {
+                    PrivateKey = Of("ssh", "key"),
+                    Passphrase = Of("ssh", "passphrase"),
+                    Proxy = new() { Type = SshProxyType.SOCKS5, Host = "proxy", Port = 1080, Username = "u", Password = Of("proxy", "password") },
+                    Bastions = [new() { Host = "b", User = "u", PrivateKey = Of("ssh", "key"), HostKeys = [] }],
+                },
+            },
+        });
+
+        var pod = new PodFactory(Options()).Create(plan);
+
+        var mounted = pod.Spec.Volumes.Where(v => v.Name.StartsWith("secret-", StringComparison.Ordinal))
+            .Select(v => $"{pod.Spec.Containers[0].VolumeMounts.Single(m => m.Name == v.Name).MountPath}: {string.Join(' ', v.Secret.Items.Select(i => $"{i.Key}={i.Path}"))}");
+        Assert.Equal(["/var/run/imageoperator/secrets/proxy: password=password", "/var/run/imageoperator/secrets/ssh: key=key passphrase=passphrase"], mounted);
+    }
+
     /// <summary>Whoever gives a parameter its value must not choose what of the node is mounted.</summary>
     [Theory]
     [InlineData("../etc")]

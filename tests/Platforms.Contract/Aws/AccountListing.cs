@@ -4,7 +4,7 @@ using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 namespace ImageOperator.Platforms.Contract.Tests.Aws;
 
 /// <summary>Lists an account by asking moto itself: what the proxy believes does not count.</summary>
-internal sealed class AccountListing(Moto moto)
+internal sealed class AccountListing(Moto moto, string key = "testing", string prefix = "")
 {
     private static readonly (string Action, string Set, string Id, string Extra)[] Kinds =
     [
@@ -19,6 +19,14 @@ internal sealed class AccountListing(Moto moto)
 
     private readonly HttpClient _http = new();
 
+    /// <summary>Speaks as a role of another account.</summary>
+    public async Task<AccountListing> OfAsync(string account)
+    {
+        using var request = Signed("us-east-1", "sts", $"Action=AssumeRole&Version=2011-06-15&RoleArn=arn:aws:iam::{account}:role/listing&RoleSessionName=listing");
+        using var answer = await _http.SendAsync(request);
+        return new(moto, XElement.Parse(await answer.Content.ReadAsStringAsync()).Named("AccessKeyId").First().Value, $"{account}/");
+    }
+
     public async Task<IReadOnlyList<string>> ReadAsync(IEnumerable<string> regions)
     {
         var all = new List<string>();
@@ -29,7 +37,7 @@ internal sealed class AccountListing(Moto moto)
                 var answer = await AskAsync(region, action, extra);
                 all.AddRange(answer.Named(set).Elements()
                     .Where(i => i.Child("instanceState")?.Text("name") != "terminated")
-                    .Select(i => $"{region} {i.Text(id)}"));
+                    .Select(i => $"{prefix}{region} {i.Text(id)}"));
             }
 
             foreach (var parameter in await ParametersAsync(region)) all.Add($"{region} {parameter}");
@@ -94,7 +102,7 @@ internal sealed class AccountListing(Moto moto)
     private HttpRequestMessage Signed(string region, string service, string body)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, moto.Address) { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded") };
-        request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential=testing/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=x");
+        request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=x");
         return request;
     }
 }

@@ -67,7 +67,7 @@ internal sealed class AwsSite : Site
 
     public override Target Target => Given ?? new() { Name = "lab", Aws = Aws };
 
-    public override int Artifacts => 1 + Aws.Image.Copies.Count;
+    public override int Artifacts => 1 + Aws.Image.Copies.Count + Aws.Image.AccountCopies.Count;
 
     /// <summary>Where the files of the template are.</summary>
     public string Workspace { get; set; } = "/workspace";
@@ -120,8 +120,22 @@ internal sealed class AwsSite : Site
         return (await _listing.AskAsync(Region, "CreateSubnet", $"&VpcId={vpc}&CidrBlock={network}20")).Named("subnetId").First().Value;
     }
 
-    public override async Task<IReadOnlyList<string>> ListAsync() =>
-        [.. (await _listing.ReadAsync([Region, CopyRegion])).Concat(Cloud.Templates.List()).Concat(Cloud.Sessions.List()).Order(StringComparer.Ordinal)];
+    public override async Task<IReadOnlyList<string>> ListAsync()
+    {
+        var all = new List<string>([.. await _listing.ReadAsync([Region, CopyRegion]), .. Cloud.Templates.List(), .. Cloud.Sessions.List()]);
+        foreach (var (account, regions) in OtherAccounts) all.AddRange(await (await _listing.OfAsync(account)).ReadAsync(regions));
+        return [.. all.Order(StringComparer.Ordinal)];
+    }
+
+    private IEnumerable<(string Account, string[] Regions)> OtherAccounts =>
+        Aws.Image.AccountCopies.GroupBy(c => c.RoleArn.Split(':')[4]).Select(g => (g.Key, g.Select(c => c.Region ?? Region).Distinct().ToArray()));
+
+    private async Task<XElement> DescribeImageAsync(Artifact artifact)
+    {
+        var place = artifact.Location!.Split('/');
+        var listing = place.Length > 1 ? await _listing.OfAsync(place[0]) : _listing;
+        return Assert.Single((await listing.AskAsync(place[^1], "DescribeImages", $"&ImageId.1={artifact.Id}")).Named("imagesSet").Elements());
+    }
 
     public override async Task AssertResultsAsync(IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> before)
     {
@@ -129,11 +143,11 @@ internal sealed class AwsSite : Site
         foreach (var artifact in artifacts)
         {
             Assert.Equal("ami", artifact.Type);
-            var image = Assert.Single((await _listing.AskAsync(artifact.Location!, "DescribeImages", $"&ImageId.1={artifact.Id}")).Named("imagesSet").Elements());
+            var image = await DescribeImageAsync(artifact);
             Assert.StartsWith(Aws.Image.Name, image.Text("name"), StringComparison.Ordinal);
             Assert.Equal("lab", image.Named("item").First(i => i.Text("key") == "team").Text("value"));
             expected.AddRange(LinesOf(artifact.Location!, image));
-            if (Aws.Image.SsmParameter is { } parameter) expected.Add($"{artifact.Location} {parameter}={artifact.Id}");
+            if (Aws.Image.SsmParameter is { } parameter && !artifact.Location!.Contains('/', StringComparison.Ordinal)) expected.Add($"{artifact.Location} {parameter}={artifact.Id}");
         }
 
         if (Aws.Image.LaunchTemplate is { } template)
@@ -177,6 +191,7 @@ internal sealed class AwsSite : Site
         Cloud.Faults = [];
         Cloud.Templates.Reset();
         await _listing.RemoveResultsAsync([Region, CopyRegion], Cloud);
+        foreach (var (account, regions) in OtherAccounts) await (await _listing.OfAsync(account)).RemoveResultsAsync(regions, Cloud);
     }
 
     public override Task RunAsync(Task work, params Process[] processes) => _clock is null ? Task.WhenAny(work, Task.WhenAll(processes.Select(p => p.Died))) : new Pump(_clock, work, processes).RunAsync();

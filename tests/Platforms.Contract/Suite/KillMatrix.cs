@@ -28,7 +28,7 @@ internal sealed class KillMatrix(ITestOutputHelper output, params string[] calls
             points.AddRange(Chosen(process.Points));
         });
         if (points.Count == 0) tally.AssertGood();
-        Assert.All(calls, c => Assert.Contains(points, p => p.Name == c + "!"));
+        if (PlatformContract.StrideOf(0) == 0) Assert.All(calls, c => Assert.Contains(points, p => p.Name == c + "!"));
         foreach (var (number, name) in points)
         {
             await CaseAsync(tally, $"kill at {number} {name}, next attempt", async at =>

@@ -30,6 +30,10 @@ public sealed record AwsImage
     [ListMapKey("region")]
     public IReadOnlyList<AwsImageCopy> Copies { get; init; } = [];
 
+    /// <summary>Copies that belong to other accounts, made with roles of theirs. They are not shared, and written to no parameter.</summary>
+    [Bounds(Max = 40)]
+    public IReadOnlyList<AwsAccountCopy> AccountCopies { get; init; } = [];
+
     /// <summary>Who else may use the AMI and its copies.</summary>
     public AwsSharing? ShareWith { get; init; }
 

@@ -21,6 +21,9 @@ internal static class CredentialChain
         return credentials;
     }
 
+    /// <summary>A further role, assumed with what the access has.</summary>
+    public static AWSCredentials RoleOf(AwsAccess access, AssumedRole role) => new SessionCredentials(Assume(access, role, access.Credentials));
+
     private static AWSCredentials? First(AwsAccess access, AwsPlatformSpec aws, PlatformAccess platform) => platform.Spec.Credentials switch
     {
         { SecretRef: not null } => new FileCredentials(platform.Credentials),

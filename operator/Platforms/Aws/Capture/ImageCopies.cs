@@ -13,7 +13,7 @@ using ImageOperator.Platforms.Aws.Tags;
 
 namespace ImageOperator.Platforms.Aws.Capture;
 
-/// <summary>Copies an AMI to other regions, side by side.</summary>
+/// <summary>Copies an AMI to other regions and accounts, side by side.</summary>
 internal sealed class ImageCopies(
     PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags, ImageReader images)
 {
@@ -21,12 +21,30 @@ internal sealed class ImageCopies(
 
     private readonly NameChoice _names = new(context, target.Image, images);
 
-    public static string KeyOf(AwsImageCopy copy) => $"{ResourceTypes.ImageKey}/{copy.Region}";
+    private readonly ImageShare _share = new(context, target.Image, clients, calls, maker);
 
-    public Task<Image[]> MakeAsync(string source, CancellationToken cancellationToken) =>
-        Task.WhenAll(target.Image.Copies.Select(copy => CopyAsync(copy, source, cancellationToken)));
+    public async Task<IReadOnlyList<PlacedImage>> MakeAsync(Image source, CancellationToken cancellationToken)
+    {
+        // The accounts one after the other: AWS takes one change of an AMI's permissions at a time.
+        foreach (var account in target.Image.AccountCopies.Select(AwsPlace.AccountOf).Distinct())
+        {
+            await _share.OpenAsync(source, account, cancellationToken).ConfigureAwait(false);
+        }
 
-    private async Task<Image> CopyAsync(AwsImageCopy copy, string source, CancellationToken cancellationToken)
+        Copy[] copies =
+        [
+            .. target.Image.Copies.Select(c => new Copy(c.Region, c.Encrypted, c.KmsKeyId)),
+            .. target.Image.AccountCopies.Select(c => new Copy(AwsPlace.Of(c, clients.Region), c.Encrypted, c.KmsKeyId)),
+        ];
+        return await Task.WhenAll(copies.Select(async c => new PlacedImage(c.Region, KeyOf(c), await CopyAsync(c, source.ImageId, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+    }
+
+    private static string KeyOf(Copy copy) => $"{ResourceTypes.ImageKey}/{copy.Region}";
+
+    /// <summary>A copy to make; the region is a place.</summary>
+    private sealed record Copy(string Region, bool Encrypted, string? KmsKeyId);
+
+    private async Task<Image> CopyAsync(Copy copy, string source, CancellationToken cancellationToken)
     {
         var key = KeyOf(copy);
         var known = context.Ledger.Find(key);
@@ -36,14 +54,14 @@ internal sealed class ImageCopies(
     }
 
     /// <summary>One of an earlier attempt that has taken another one's place: it was not removed with the rest.</summary>
-    private async Task<string?> AdoptAsync(AwsImageCopy copy, CancellationToken cancellationToken)
+    private async Task<string?> AdoptAsync(Copy copy, CancellationToken cancellationToken)
     {
         if (await _names.FindPlacedAsync(copy.Region, cancellationToken).ConfigureAwait(false) is not { } placed) return null;
         await maker.IntendAsync(new(KeyOf(copy), ResourceTypes.Image, placed.ImageId, Location: copy.Region), cancellationToken).ConfigureAwait(false);
         return (await context.Ledger.ConfirmAsync(KeyOf(copy), placed.ImageId, null, cancellationToken).ConfigureAwait(false)).Id;
     }
 
-    private async Task<string> StartAsync(AwsImageCopy copy, string source, LedgerEntry? known, CancellationToken cancellationToken)
+    private async Task<string> StartAsync(Copy copy, string source, LedgerEntry? known, CancellationToken cancellationToken)
     {
         // An earlier attempt's token: with it AWS returns that attempt's copy.
         var token = known?.Properties?.GetValueOrDefault(Properties.ClientToken) ?? Guid.NewGuid().ToString("n");

@@ -36,13 +36,13 @@ internal sealed class ImageDistribution
     {
         var captured = await _images.ReadAsync(_clients.Region, image.Id, justMade: false, cancellationToken).ConfigureAwait(false)
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.DistributionFailed, $"the captured AMI {image.Id} is gone", "was it deregistered by someone else?");
-        var copies = await _copies.MakeAsync(image.Id, cancellationToken).ConfigureAwait(false);
-        List<PlacedImage> made = [new(_clients.Region, image.LedgerKey, captured), .. _target.Image.Copies.Zip(copies, (c, i) => new PlacedImage(c.Region, ImageCopies.KeyOf(c), i))];
+        var copies = await _copies.MakeAsync(captured, cancellationToken).ConfigureAwait(false);
+        List<PlacedImage> made = [new(_clients.Region, image.LedgerKey, captured), .. copies];
         var placed = await Task.WhenAll(made.Select(p => _replacement.ReplaceAsync(p, cancellationToken))).ConfigureAwait(false);
         await Task.WhenAll(placed.Select(p => _settings.ApplyAsync(p, cancellationToken))).ConfigureAwait(false);
         if (_target.Image.SsmParameter is { } parameter)
         {
-            foreach (var p in placed) await _parameter.WriteAsync(parameter, p, cancellationToken).ConfigureAwait(false);
+            foreach (var p in placed.Where(p => p.IsOurs)) await _parameter.WriteAsync(parameter, p, cancellationToken).ConfigureAwait(false);
         }
 
         if (_target.Image.LaunchTemplate is { } template) await _template.WriteAsync(template, placed[0], cancellationToken).ConfigureAwait(false);
@@ -52,8 +52,11 @@ internal sealed class ImageDistribution
     }
 }
 
-/// <summary>An AMI in a region.</summary>
+/// <summary>An AMI in a region, or in one of another account.</summary>
 internal sealed record PlacedImage(string Region, string LedgerKey, Image Image)
 {
     public string Id => Image.ImageId;
+
+    /// <summary>It belongs to the builder's own account.</summary>
+    public bool IsOurs => AwsPlace.Parse(Region).Account is null;
 }

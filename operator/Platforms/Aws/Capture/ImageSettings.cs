@@ -30,7 +30,7 @@ internal sealed class ImageSettings(PlatformContext context, AwsImage settings, 
         }
 
         // Shared when it is in order otherwise; protected last, for until then a failed build takes it away.
-        if (settings.ShareWith is { } sharing) await ShareAsync(ec2, image, sharing, cancellationToken).ConfigureAwait(false);
+        if (settings.ShareWith is { } sharing && image.IsOurs) await ShareAsync(ec2, image, sharing, cancellationToken).ConfigureAwait(false);
         if (settings.DeregistrationProtection)
         {
             await RunAsync("EnableImageDeregistrationProtection", t => ec2.EnableImageDeregistrationProtectionAsync(new() { ImageId = image.Id }, t), cancellationToken).ConfigureAwait(false);

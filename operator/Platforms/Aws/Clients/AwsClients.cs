@@ -5,18 +5,22 @@ using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.SimpleSystemsManagement;
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Aws.Access;
 
 namespace ImageOperator.Platforms.Aws.Clients;
 
 /// <summary>The SDK's clients, one of each service and region. Tries are ours: the SDK's would wait on another clock and hide what was called.</summary>
-internal sealed class AwsClients(AwsAccess access) : IDisposable
+/// <param name="access">Where and as whom AWS is called.</param>
+/// <param name="accounts">Other accounts, with the roles to assume there.</param>
+internal sealed class AwsClients(AwsAccess access, IReadOnlyList<AwsAccountCopy>? accounts = null) : IDisposable
 {
     // An emulator was seen to take 5 s for a call now and then; a hung connection must not take minutes.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, IAmazonEC2> _ec2 = new();
+    private readonly ConcurrentDictionary<string, AWSCredentials> _roles = new();
     private readonly ConcurrentDictionary<string, IAmazonSimpleSystemsManagement> _ssm = new();
 
     private HttpMessageInvoker? _invoker;
@@ -24,7 +28,15 @@ internal sealed class AwsClients(AwsAccess access) : IDisposable
     /// <summary>The region to build in.</summary>
     public string Region { get => field ??= access.Region ?? FromEnvironment(); private set; }
 
-    public IAmazonEC2 Ec2(string? at = null) => _ec2.GetOrAdd(at ?? Region, r => new AmazonEC2Client(Configured(new AmazonEC2Config(), access, r)));
+    /// <param name="at">A place; the region to build in if null.</param>
+    public IAmazonEC2 Ec2(string? at = null) => _ec2.GetOrAdd(at ?? Region, place =>
+    {
+        var (account, region) = AwsPlace.Parse(place);
+        return new AmazonEC2Client(Configured(new AmazonEC2Config(), account is null ? access : access with { Credentials = RoleIn(account) }, region));
+    });
+
+    /// <summary>Whether the builder has a role in the place's account, or needs none.</summary>
+    public bool Knows(string place) => AwsPlace.Parse(place).Account is not { } account || accounts?.Any(a => AwsPlace.AccountOf(a) == account) == true;
 
     public IAmazonSimpleSystemsManagement Ssm(string? at = null) =>
         _ssm.GetOrAdd(at ?? Region, r => new AmazonSimpleSystemsManagementClient(Configured(new AmazonSimpleSystemsManagementConfig(), access, r)));
@@ -55,6 +67,13 @@ internal sealed class AwsClients(AwsAccess access) : IDisposable
         config.AuthenticationRegion = at;
         return config;
     }
+
+    private AWSCredentials RoleIn(string account) => _roles.GetOrAdd(account, a =>
+    {
+        var copy = accounts?.FirstOrDefault(c => AwsPlace.AccountOf(c) == a) ?? throw new PlatformException(
+            FailureKind.Auth, Reasons.Unauthorized, $"the target names no role of the account {a}", "name it in aws.image.accountCopies");
+        return CredentialChain.RoleOf(access with { Region = access.Region ?? Region }, new() { RoleArn = copy.RoleArn, ExternalId = copy.ExternalId });
+    });
 
     private static string FromEnvironment() => FallbackRegionFactory.GetRegionEndpoint()?.SystemName ?? throw new PlatformException(
         FailureKind.Terminal, Reasons.TemplateInvalid, "there is no region to build in", "set aws.region in the target, or AWS_REGION where the builder runs");

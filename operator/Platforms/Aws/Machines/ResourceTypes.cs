@@ -25,6 +25,9 @@ internal static class ResourceTypes
     /// <summary>An AMI's taking of another one's place; its ID is the other's.</summary>
     public const string Replacement = "aws/replacement";
 
+    /// <summary>Another account's right to copy the AMI; its ID is the account's.</summary>
+    public const string Share = "aws/share";
+
     /// <summary>The ledger's key of the captured AMI.</summary>
     public const string ImageKey = "image";
 }

@@ -111,7 +111,7 @@ internal sealed class SourceResolver(PlatformContext context, AwsTarget target, 
         {
             // That it cannot be replaced is told before anything is made.
             var names = new Capture.NameChoice(context, target.Image, new(clients, calls));
-            foreach (var region in target.Image.Copies.Select(c => c.Region).Prepend(clients.Region)) await names.FindOtherAsync(region, cancellationToken).ConfigureAwait(false);
+            foreach (var region in target.Image.Copies.Select(c => c.Region).Prepend(clients.Region).Concat(target.Image.AccountCopies.Select(c => AwsPlace.Of(c, clients.Region)))) await names.FindOtherAsync(region, cancellationToken).ConfigureAwait(false);
             return;
         }
 

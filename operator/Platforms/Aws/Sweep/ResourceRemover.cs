@@ -16,7 +16,7 @@ using ImageOperator.Platforms.Aws.Waiting;
 namespace ImageOperator.Platforms.Aws.Sweep;
 
 /// <summary>Removes what a ledger entry speaks of. Anything may be missing already, or not be found yet.</summary>
-internal sealed class ResourceRemover(PlatformContext context, AwsClients clients, AwsCalls calls, ImageReader images, ImageReplacement replacement)
+internal sealed class ResourceRemover(PlatformContext context, AwsClients clients, AwsCalls calls, ImageReader images, ImageReplacement replacement, ImageShare share)
 {
     private const string Reason = Reasons.MachineFailed;
 
@@ -32,6 +32,7 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
             ResourceTypes.KeyPair => RunAsync("DeleteKeyPair", t => ec2.DeleteKeyPairAsync(KeyPair(entry.Id!), t), cancellationToken),
             ResourceTypes.Image => new ImageRemover(context, clients, calls, images).RemoveAsync(entry, FoundAsync, cancellationToken),
             ResourceTypes.Replacement => replacement.ResolveAsync(entry, cancellationToken),
+            ResourceTypes.Share => share.CloseAsync(entry, cancellationToken),
             ResourceTypes.Snapshot => RunAsync("DeleteSnapshot", t => ec2.DeleteSnapshotAsync(new() { SnapshotId = entry.Id }, t), cancellationToken),
             ResourceTypes.Volume => RunAsync("DeleteVolume", t => ec2.DeleteVolumeAsync(new() { VolumeId = entry.Id }, t), cancellationToken),
             ResourceTypes.Parameter => RemoveParameterAsync(entry, cancellationToken),

@@ -74,13 +74,12 @@ internal sealed class LabGuest(LabNetwork network, MachineCredentials credential
             {Server.Replace("{sshd}", Sshd, StringComparison.Ordinal)}
 
             """, "755");
-        Run(network, network.Guest, "unshare", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child", "sh", Path.Combine(Folder, "start"));
+        Run(network.Guest, "unshare", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child", "sh", Path.Combine(Folder, "start"));
     }
 
     /// <summary>Runs a program in one of the namespaces until the guest is disposed of.</summary>
-    public Process Run(LabNetwork lab, string name, params string[] command)
+    public Process Run(string name, params string[] command)
     {
-        _ = lab;
         var (program, arguments) = LabNetwork.In(name, command);
         var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec \"$@\" > {Folder}/log-{_processes.Count} 2>&1", "sh", program, .. arguments]))!;
         _processes.Add(process);
@@ -88,23 +87,7 @@ internal sealed class LabGuest(LabNetwork network, MachineCredentials credential
     }
 
     /// <summary>Waits until the server takes connections.</summary>
-    public async Task ListeningAsync()
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            using var socket = network.OpenSocket();
-            try
-            {
-                await socket.ConnectAsync(LabNetwork.GuestAddress, Port, limit.Token);
-                return;
-            }
-            catch (System.Net.Sockets.SocketException)
-            {
-                await Task.Delay(50, limit.Token);
-            }
-        }
-    }
+    public Task ListeningAsync() => network.ListeningAsync(Port);
 
     /// <summary>Stops the server, as a guest that hangs does.</summary>
     public async Task StopServerAsync()

@@ -73,6 +73,25 @@ internal sealed partial class LabNetwork : IAsyncDisposable
         return socket!;
     }
 
+    /// <summary>Waits until something at the guest's address takes connections.</summary>
+    public async Task ListeningAsync(int port)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            using var socket = OpenSocket();
+            try
+            {
+                await socket.ConnectAsync(GuestAddress, port, limit.Token);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(50, limit.Token);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var name in new[] { Builder, Guest }) await Tools.RunAsync(Ip, "netns", "delete", name);

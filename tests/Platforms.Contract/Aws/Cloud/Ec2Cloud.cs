@@ -19,6 +19,7 @@ internal sealed class Ec2Cloud
     private readonly ConcurrentDictionary<string, InstanceState> _instances = new();
     private readonly ConcurrentDictionary<string, ImageState> _images = new();
     private readonly Registrations _registrations = new();
+    private readonly Accounts _accounts = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _snapshots = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _visible = new();
     private readonly ConcurrentDictionary<string, (string Body, AwsAnswer Answer)> _tokens = new();
@@ -85,6 +86,9 @@ internal sealed class Ec2Cloud
     /// <summary>The snapshots that AMIs were registered of; moto makes others.</summary>
     public IReadOnlyList<string> RegisteredSnapshots(string image) => _registrations.SnapshotsOf(image);
 
+    /// <summary>Whom AMIs and snapshots are shared with: <c>ami-1 210987654321</c>.</summary>
+    public IReadOnlyList<string> Shares => _accounts.Shares;
+
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
     {
         var request = await AwsRequest.ReadAsync(message);
@@ -114,7 +118,7 @@ internal sealed class Ec2Cloud
     private async Task<AwsAnswer> AnswerAsync(AwsRequest request)
     {
         if (await Sessions.AnswerAsync(request) is { } answer) return answer;
-        if (request.Service != "ec2") return await ForwardAsync(request);
+        if (request.Service != "ec2") return _accounts.Note(request, await ForwardAsync(request));
         await _one.WaitAsync();
         try
         {
@@ -183,10 +187,12 @@ internal sealed class Ec2Cloud
 
         switch (request.Action)
         {
-            case "CreateImage" or "CopyImage" or "RegisterImage" when request["DryRun"] != "true" && _images.Values.Any(i => i.Region == request.Region && i.Name == request["Name"]) && !IsRepeated(request):
+            case "CreateImage" or "CopyImage" or "RegisterImage" when request["DryRun"] != "true" && _images.Values.Any(i => i.Region == _accounts.PlaceOf(request) && i.Name == request["Name"]) && !IsRepeated(request):
                 return Bad("InvalidAMIName.Duplicate", $"AMI name {request["Name"]} is already in use");
             case "RegisterImage" when Registrations.SnapshotsIn(request).Any(s => _snapshots.TryGetValue(s, out var at) && Now < at):
                 return Bad("InvalidParameterValue", "Snapshot is in state pending");
+            case "CopyImage" when !_accounts.MayCopy(request, request["SourceImageId"]!, _images.GetValueOrDefault(request["SourceImageId"]!)):
+                return Bad("InvalidAMIID.NotFound", $"The image id '[{request["SourceImageId"]}]' does not exist");
             case "DeregisterImage" when _images.TryGetValue(request["ImageId"]!, out var image) && image.Protected:
                 return Bad("OperationNotPermitted", "deregistration protection is enabled");
             case "DeleteSnapshot" when _images.Values.Any(i => i.Snapshots.Contains(request["SnapshotId"]!)):
@@ -265,7 +271,10 @@ internal sealed class Ec2Cloud
     {
         var snapshotTags = request.TakeTags("snapshot");
         var imageTags = request.Action != "CreateImage" ? request.TakeTags("image") : [];
-        var answer = await ForwardAsync(request);
+        // moto copies within an account only.
+        var answer = request.Action == "CopyImage" && _accounts.IsOther(request)
+            ? AwsAnswer.Of(request.Action, $"<imageId>{XElement.Parse((await ForwardAsync(request.Other("RegisterImage", ("Name", request["Name"]!)))).Body).Named("imageId").First().Value}</imageId>")
+            : await ForwardAsync(request);
         if (!answer.Succeeded) return answer;
         var id = XElement.Parse(answer.Body).Named("imageId").First().Value;
         if (imageTags.Count > 0) await TagAsync(request, id, imageTags);
@@ -275,7 +284,7 @@ internal sealed class Ec2Cloud
         if ((request["InstanceId"] ?? request["SourceImageId"]) is { } from) Host?.Capture(from, id);
         _images[id] = new()
         {
-            Region = request.Region, Name = request["Name"]!, ReadyAt = request.Action == "RegisterImage" ? Now : Now + Timings.Image, Snapshots = snapshots,
+            Region = _accounts.PlaceOf(request), Name = request["Name"]!, ReadyAt = request.Action == "RegisterImage" ? Now : Now + Timings.Image, Snapshots = snapshots,
             Encrypted = request["Encrypted"] == "true", KmsKeyId = request["KmsKeyId"],
         };
         return answer;
@@ -344,6 +353,7 @@ internal sealed class Ec2Cloud
             _snapshots[snapshot] = Now + Timings.Image;
         }
 
+        _accounts.Note(request, answer);
         if (request.Action == "CreateKeyPair") _privateKeys[request["KeyName"]!] = XElement.Parse(answer.Body).Named("keyMaterial").First().Value;
         if (request.Action == "ImportKeyPair") _keyPairs[$"{request.Region}/{request["KeyName"]}"] = XElement.Parse(answer.Body).Named("keyPairId").First().Value;
         if (request.Action == "DeleteKeyPair" && _keyPairs.TryGetValue($"{request.Region}/{request["KeyName"]}", out var pair)) _gone[pair] = true;

@@ -1,0 +1,2 @@
+umask 077
+tell folder "$(mktemp -d /var/tmp/imageoperator.XXXXXXXX)"

@@ -1,0 +1,1 @@
+case $IO_FOLDER in /var/tmp/imageoperator.*) rm -rf "$IO_FOLDER" ;; *) fail 2 "$IO_FOLDER is not ours to remove" ;; esac
