@@ -25,7 +25,6 @@ internal sealed class Tally(Site site, ITestOutputHelper output)
         catch (Exception e)
         {
             _failures.Add($"{name}: {e.Message}\n  status: {at.Case.Status?.Phase} {at.Case.Status?.Failure?.Message} {string.Join("; ", at.Case.Status?.CleanupErrors ?? [])}");
-            if (Environment.GetEnvironmentVariable("DBG") is not null) _failures.Add(string.Join("\n", at.Case.Log.Events.TakeLast(60)));
             if (_failures.Count >= 5) AssertGood();
         }
 

@@ -15,8 +15,8 @@ internal sealed class DataChannel : IAsyncDisposable
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>So long without any acknowledgement, and the connection is broken.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+    /// <summary>So long without any message while some is awaited, and the connection is broken: sooner than who uses it gives up.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan ResumePatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -198,7 +198,7 @@ internal sealed class DataChannel : IAsyncDisposable
 
     private async Task SendAgainAsync()
     {
-        while (true)
+        while (!_ended.Task.IsCompleted)
         {
             await _outgoing.WaitForAnyAsync(_closing.Token).ConfigureAwait(false);
             foreach (var frame in _outgoing.TakeOverdue()) await SendAsync(frame, _closing.Token).ConfigureAwait(false);

@@ -56,9 +56,9 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
         foreach (var id in ids)
         {
             var settling = !_settling.IsSettled(entry);
-            // Before it: a builder that died may have left some open, and only their machine is known.
-            if (context.Target.Aws?.Network?.Address == AwsAddress.SessionManager) await PortSession.EndAllAsync(id, clients, calls, cancellationToken).ConfigureAwait(false);
             await RunAsync("TerminateInstances", t => ec2.TerminateInstancesAsync(new() { InstanceIds = [id] }, t), cancellationToken, settling).ConfigureAwait(false);
+            // A builder that died may have left some open, and only their machine is known.
+            if (context.Target.Aws?.Network?.Address == AwsAddress.SessionManager) await PortSession.EndAllAsync(id, clients, calls, cancellationToken).ConfigureAwait(false);
             // Its group cannot go before it, and a volume's end follows the machine's.
             await AdaptiveWait.InstanceEnd.PollAsync(context.Time, async () =>
             {

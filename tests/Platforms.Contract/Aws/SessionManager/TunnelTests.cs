@@ -45,7 +45,7 @@ public sealed class TunnelTests(ITestOutputHelper output)
 
         await serving;
         output.WriteLine($"{name}: resumed {tunnel.Session.Resumed} times; calls: {string.Join(", ", tunnel.Calls)}");
-        Assert.Equal(trouble.BreakAfter.Count + trouble.BreakOutputAfter.Count, tunnel.Session.Resumed);
+        Assert.InRange(tunnel.Session.Resumed, trouble.BreakAfter.Count + trouble.BreakOutputAfter.Count, int.MaxValue);
         Assert.Equal(Up, tunnel.Session.Received);
         Assert.True(tunnel.Session.IsOver);
         Assert.Equal("TerminateSession", tunnel.Calls[^1]);
