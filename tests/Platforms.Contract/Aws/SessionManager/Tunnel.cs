@@ -25,14 +25,15 @@ internal sealed class Tunnel : IAsyncDisposable
     /// <param name="agent">The instance's agent; null: none has reported.</param>
     /// <param name="profile">The instance's profile.</param>
     /// <param name="listens">Whether there is something at the port.</param>
-    public Tunnel(Trouble? trouble = null, Func<AgentState?>? agent = null, string? profile = "arn:aws:iam::123456789012:instance-profile/builders", bool listens = true)
+    /// <param name="elsewhere">The machine's port, where it is not the one here.</param>
+    public Tunnel(Trouble? trouble = null, Func<AgentState?>? agent = null, string? profile = "arn:aws:iam::123456789012:instance-profile/builders", bool listens = true, IPEndPoint? elsewhere = null)
     {
         _port.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var port = ((IPEndPoint)_port.LocalEndPoint!).Port;
+        var port = elsewhere ?? (IPEndPoint)_port.LocalEndPoint!;
         if (listens) _port.Listen();
-        Service = new SessionService(_ => agent is null ? new(true, "127.0.0.1") : agent()) { Trouble = trouble ?? new() };
+        Service = new SessionService(_ => agent is null ? new(true, port.Address.ToString()) : agent()) { Trouble = trouble ?? new() };
         _clients = new AwsClients(new AwsAccess(AwsSite.Region, "http://aws.example", () => new Handler(this), new BasicAWSCredentials("testing", "very-secret")));
-        Dialer = new SessionManagerDialer(Instance, port, profile, "image-builder web/lab", _clients, new AwsCalls(TimeProvider.System, Log), TimeProvider.System, Log);
+        Dialer = new SessionManagerDialer(Instance, port.Port, profile, "image-builder web/lab", _clients, new AwsCalls(TimeProvider.System, Log), TimeProvider.System, Log);
     }
 
     public SessionService Service { get; }
