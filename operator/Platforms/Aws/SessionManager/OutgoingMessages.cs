@@ -66,7 +66,7 @@ internal sealed class OutgoingMessages(TimeProvider time)
         lock (_lock)
         {
             if (!_bySequence.TryGetValue(sequence, out var node)) return;
-            if (node.Value.Times == 1) Measure(time.GetElapsedTime(node.Value.SentAt));
+            if (node.Value is { Times: 1, IsUncertain: false }) Measure(time.GetElapsedTime(node.Value.SentAt));
             _window = Math.Min(LargestWindow, _window + 1);
             Prove(node.Value);
             Remove(node);

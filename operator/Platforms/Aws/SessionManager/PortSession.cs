@@ -17,6 +17,7 @@ internal sealed class PortSession : ISessionLink
     public const string Document = "AWS-StartSSHSession";
 
     private const string Reason = Reasons.MachineFailed;
+    private const int LongestReason = 256;
 
     private readonly AwsClients _clients;
     private readonly AwsCalls _calls;
@@ -36,7 +37,7 @@ internal sealed class PortSession : ISessionLink
         {
             Target = instance,
             DocumentName = Document,
-            Reason = why,
+            Reason = why.Length <= LongestReason ? why : why[..LongestReason],
             Parameters = new() { ["portNumber"] = [port.ToString(System.Globalization.CultureInfo.InvariantCulture)] },
         };
         var answer = await calls.RunAsync(AwsCall.Ssm("StartSession", Reason), t => clients.Ssm().StartSessionAsync(request, t), cancellationToken).ConfigureAwait(false);
