@@ -53,8 +53,9 @@ internal sealed class AgentSession(string id, string instance, string host, int 
     /// <summary>Serves a websocket until it ends.</summary>
     public async Task ServeAsync(WebSocket socket)
     {
-        var opening = await ReadAsync(socket);
-        using var content = JsonDocument.Parse(opening!);
+        // One that was killed goes without a word.
+        if (await ReadAsync(socket) is not { Length: > 0 } opening) return;
+        using var content = JsonDocument.Parse(opening);
         if (IsOver || _token is null || content.RootElement.GetProperty("TokenValue").GetString() != _token || content.RootElement.GetProperty("MessageSchemaVersion").GetString() != "1.0" || content.RootElement.GetProperty("ClientId").GetString() is null)
         {
             await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "the token is not valid", CancellationToken.None);
