@@ -105,6 +105,20 @@ internal sealed class AwsSite : Site
     public async Task<string> ImageAsync(string name) =>
         (await _listing.AskAsync(Region, "DescribeImages", $"&Owner.1=amazon&Filter.1.Name=name&Filter.1.Value.1={Uri.EscapeDataString(name)}")).Named("imageId").First().Value;
 
+    /// <summary>Writes a parameter of Systems Manager, as AWS's users do.</summary>
+    public Task WriteParameterAsync(string name, string value, string type = "String")
+    {
+        _prepared = true;
+        return _listing.SsmAsync(Region, "PutParameter", $$"""{"Name":"{{name}}","Value":"{{value}}","Type":"{{type}}","Overwrite":true}""");
+    }
+
+    /// <summary>Makes a secret of Secrets Manager.</summary>
+    public Task WriteSecretAsync(string name, string value)
+    {
+        _prepared = true;
+        return _listing.JsonAsync(Region, "secretsmanager", "secretsmanager.CreateSecret", $$"""{"Name":"{{name}}","SecretString":"{{value}}","ClientRequestToken":"{{Guid.NewGuid()}}"}""");
+    }
+
     public Task MakeProfileAsync(string name)
     {
         _prepared = true;
