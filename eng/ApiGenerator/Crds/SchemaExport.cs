@@ -86,7 +86,8 @@ internal sealed class SchemaExport(XmlDocs docs)
     private static JsonNode? DefaultOf(System.Reflection.PropertyInfo property)
     {
         var declaring = property.DeclaringType!;
-        if (declaring.IsAbstract) return null;
+        // What types have in common has the same defaults in each of them.
+        if (declaring.IsAbstract) declaring = declaring.Assembly.GetTypes().First(t => !t.IsAbstract && t.IsSubclassOf(property.DeclaringType!));
         if (!DefaultInstances.TryGetValue(declaring, out var instance)) DefaultInstances[declaring] = instance = Activator.CreateInstance(declaring)!;
         var value = property.GetValue(instance);
         return JsonSerializer.SerializeToNode(value, property.PropertyType, ApiJson.Options) switch

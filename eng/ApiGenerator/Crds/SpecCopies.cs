@@ -4,7 +4,7 @@ using ImageOperator.Api.Provisioners;
 namespace ImageOperator.Eng.ApiGenerator.Crds;
 
 /// <summary>
-/// A status that holds a template holds a copy of what spec documents. Without the descriptions of the copy the definition stays below
+/// A build holds copies of what ImageTemplate documents. Without the descriptions of the copies the definition stays below
 /// the 256 KiB that client-side <c>kubectl apply</c> can keep in an annotation.
 /// </summary>
 internal static class SpecCopies
@@ -13,11 +13,12 @@ internal static class SpecCopies
     {
         var spec = root["properties"]!["spec"]!["properties"];
         if (root["properties"]!["status"]!["properties"]?["template"] is JsonObject copy) RemoveBelow(copy);
-        // The same kinds of steps thrice; a build's own template is an ImageTemplate's.
-        var template = spec?["template"]?["properties"] ?? spec;
-        foreach (var (list, first) in new[] { ("provisioners", template == spec), ("onFailure", false), ("tests", false) })
+        // A build's own template is an ImageTemplate's.
+        if (spec?["template"] is JsonObject template) RemoveBelow(template);
+        // The same kinds of steps thrice.
+        foreach (var list in new[] { "onFailure", "tests" })
         {
-            if (template?[list]?["items"] is JsonObject step && !first) Kinds(step);
+            if (spec?[list]?["items"] is JsonObject step) Kinds(step);
         }
     }
 

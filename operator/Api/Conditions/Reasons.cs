@@ -135,6 +135,9 @@ public static class Reasons
     /// <summary>A test on the captured image failed.</summary>
     public const string TestFailed = "TestFailed";
 
+    /// <summary>A look-up's value cannot be had; the message names the look-up.</summary>
+    public const string LookupFailed = "LookupFailed";
+
     /// <summary>The source image cannot be had.</summary>
     public const string SourceUnavailable = "SourceUnavailable";
 

@@ -33,6 +33,9 @@ public sealed record TargetStatus
     /// <summary>The source image, as resolved.</summary>
     public SourceImage? Source { get; init; }
 
+    /// <summary>What look-ups found; the same in every attempt.</summary>
+    public IReadOnlyList<LookupStatus>? Lookups { get; init; }
+
     /// <summary>Everything that the result depends on, by name; steps in the order in which they are run.</summary>
     public IReadOnlyList<BuildInput>? Inputs { get; init; }
 

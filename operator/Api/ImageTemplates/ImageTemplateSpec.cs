@@ -13,6 +13,11 @@ public record ImageTemplateSpec
     [Bounds(Max = 64)]
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 
+    /// <summary>Values that are looked up when a target's build starts, used as <c>$(lookups.NAME)</c>.</summary>
+    [ListMapKey("name")]
+    [Bounds(Max = 32)]
+    public IReadOnlyList<Lookup> Lookups { get; init; } = [];
+
     /// <summary>Files for the build, each mounted below the workspace at its <c>path</c>.</summary>
     [ListMapKey("path")]
     [Bounds(Max = 32)]

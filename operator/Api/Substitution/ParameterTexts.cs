@@ -27,6 +27,9 @@ public static class ParameterTexts
     /// <summary>A value and all texts and numbers in it: of a sensitive one none may be shown.</summary>
     public static IEnumerable<string> Parts(Parameter parameter, string text) => [text, .. Leaves(Read(parameter.Type, text)).Distinct(StringComparer.Ordinal)];
 
+    /// <summary>All texts and numbers in a value.</summary>
+    public static IEnumerable<string> Parts(JsonElement value) => Leaves(JsonForm.Read(value)).Distinct(StringComparer.Ordinal);
+
     private static IEnumerable<string> Leaves(ExpressionValue value) => value switch
     {
         ListValue list => list.Items.SelectMany(Leaves),

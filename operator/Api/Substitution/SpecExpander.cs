@@ -35,6 +35,10 @@ public static class SpecExpander
     public static Expanded<WorkspaceSource> Expand(WorkspaceSource source, ExpressionValues values, string path) =>
         Expand(source, values, path, ExpandedValidator.Validate);
 
+    /// <summary>Expands a look-up.</summary>
+    public static Expanded<Lookup> Expand(Lookup lookup, ExpressionValues values, string path) =>
+        Expand(lookup, values, path, ExpandedValidator.Validate);
+
     private static Expanded<T> Expand<T>(
         T part, ExpressionValues values, string path, Func<T, string, IReadOnlyList<ValidationError>> validate)
         where T : class

@@ -32,6 +32,10 @@ public static class ExpandedValidator
     public static IReadOnlyList<ValidationError> Validate(WorkspaceSource source, string path) =>
         Validate(source, "workspace", path, errors => WorkspaceRules.Check(errors, source, path));
 
+    /// <summary>Validates an expanded look-up.</summary>
+    public static IReadOnlyList<ValidationError> Validate(Lookup lookup, string path) =>
+        Validate(lookup, "lookups", path, errors => LookupRules.Check(errors, lookup, path));
+
     private static IReadOnlyList<ValidationError> Validate<T>(T part, string field, string path, Action<ErrorList> rules)
     {
         var errors = new ErrorList();

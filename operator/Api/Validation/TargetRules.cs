@@ -34,7 +34,7 @@ internal static class TargetRules
     private static void CheckOutput(ErrorList errors, QemuOutput output, string path)
     {
         errors.Require(output.HostPath is null != output.PersistentVolumeClaim is null, path, "exactly one of hostPath and persistentVolumeClaim must be set");
-        errors.Require(!output.Compress || output.Format != DiskFormat.Raw, $"{path}.compress",
-            "raw images cannot be compressed: set format qcow2 or vmdk, or remove compress");
+        errors.Require(!output.Compress || output.Format is DiskFormat.Qcow2 or DiskFormat.Vmdk, $"{path}.compress",
+            "only qcow2 and vmdk can be compressed: set one of these formats, or remove compress");
     }
 }

@@ -45,7 +45,7 @@ public static class TemplateDoubts
     private static HashSet<string> UsedNames(ImageTemplateSpec spec)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var part in (IEnumerable<object>)[.. spec.Targets, spec.Communicator, .. spec.Provisioners, .. spec.OnFailure, .. spec.Tests])
+        foreach (var part in (IEnumerable<object>)[.. spec.Lookups, .. spec.Targets, spec.Communicator, .. spec.Provisioners, .. spec.OnFailure, .. spec.Tests])
         {
             if (JsonSerializer.SerializeToNode(part, part.GetType(), ApiJson.Options) is not JsonObject json) continue;
             used.UnionWith(ReferencedNames.In(json));

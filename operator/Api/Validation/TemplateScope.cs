@@ -21,6 +21,13 @@ internal static class TemplateScope
             if (parameter.IsSensitive) sensitive.Add(name);
         }
 
+        foreach (var lookup in spec.Lookups)
+        {
+            var name = KnownNames.Lookup(lookup.Name);
+            names[name] = lookup is { Select: null } and ({ Checksum: not null } or { Http.Format: LookupFormat.Text }) ? ExpressionType.Text : ExpressionType.Any;
+            if (lookup.Sensitive) sensitive.Add(name);
+        }
+
         return new() { Names = names, Sensitive = sensitive };
     }
 

@@ -18,6 +18,8 @@ public static class TemplateValidator
         var references = new ReferenceRules(errors, spec);
         var targets = spec.Targets.Select(t => t.Name).ToList();
         ParameterRules.Check(errors, spec.Parameters, $"{path}.parameters");
+        LookupRules.Check(errors, spec.Lookups, $"{path}.lookups");
+        for (var i = 0; i < spec.Lookups.Count; i++) references.Check(spec.Lookups[i], $"{path}.lookups[{i}]");
         WorkspaceRules.Check(errors, spec.Workspace, $"{path}.workspace");
         for (var i = 0; i < spec.Workspace.Count; i++) references.Check(spec.Workspace[i], $"{path}.workspace[{i}]");
         Each(spec.Targets, t => t.Name, $"{path}.targets", (target, at) =>

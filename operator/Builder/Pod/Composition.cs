@@ -5,6 +5,7 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws;
 using ImageOperator.Platforms.Qemu;
 using ImageOperator.Provisioners;
+using ImageOperator.Workspaces.Lookups;
 
 namespace ImageOperator.Builder.Pod;
 
@@ -20,6 +21,7 @@ internal static class Composition
         Provisioners = ProvisionerFactories.All,
         Journal = journal,
         Observer = observer,
+        Lookups = new HttpLookups(time),
         Time = time,
     };
 }

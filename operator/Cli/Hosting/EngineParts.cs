@@ -5,6 +5,7 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws;
 using ImageOperator.Platforms.Qemu;
 using ImageOperator.Provisioners;
+using ImageOperator.Workspaces.Lookups;
 
 namespace ImageOperator.Cli.Hosting;
 
@@ -18,6 +19,7 @@ internal static class EngineParts
         Provisioners = ProvisionerFactories.All,
         Journal = journal,
         Observer = observer,
+        Lookups = new HttpLookups(time),
         Time = time,
     };
 }

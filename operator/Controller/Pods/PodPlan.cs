@@ -26,7 +26,8 @@ internal sealed record PodPlan(ImageBuild Build, Target Target, int Attempt, boo
     public IReadOnlyList<EarlierResult> Earlier { get; init; } = [];
 
     /// <summary>Sensitive parameters and files of Secrets are hashed with the namespace's salt.</summary>
-    public bool NeedsSalt => !Sweeper && Build.Status?.Template is { } template && (template.Parameters.Any(p => p.IsSensitive) || template.Workspace.Any(w => w.Secret is not null));
+    public bool NeedsSalt => !Sweeper && Build.Status?.Template is { } template
+        && (template.Parameters.Any(p => p.IsSensitive) || template.Lookups.Any(l => l.Sensitive) || template.Workspace.Any(w => w.Secret is not null));
 
     public string Name => Sweeper
         ? PodNames.Sweeper(Build.Metadata.Name, Target.Name, Attempt)

@@ -55,7 +55,7 @@ internal sealed class BuildFlow(
     /// <returns>The end, if there is not.</returns>
     private async Task<FlowEnd?> DecideAsync(WorkspaceInputs workspace, CancellationToken cancellationToken)
     {
-        var judge = new Judge(plan, platform, workspace, services.Observer);
+        var judge = new Judge(plan, platform, workspace, expressions, services.Observer);
         var verdict = await stages.TranslateAsync(BuildStage.SourceResolved, () => judge.JudgeAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         inputs.Note(verdict);
         if (plan.PlanOnly) return new(TargetPhase.Planned, []);

@@ -24,6 +24,9 @@ public sealed record BuildServices
     /// <summary>Fetches what of the workspace is not mounted; null where nothing is.</summary>
     public IWorkspace? Workspace { get; init; }
 
+    /// <summary>Looks up what templates ask for; null where nothing is.</summary>
+    public ILookups? Lookups { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 }

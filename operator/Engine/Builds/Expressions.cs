@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
@@ -32,6 +33,20 @@ internal sealed class Expressions
 
     public void SetSource(SourceImage source) => _values = _values
         .With(KnownNames.SourceId, source.Id).With(KnownNames.SourceName, source.Name).With(KnownNames.SourceDigest, source.Digest);
+
+    /// <summary>The texts of the values of look-ups, by name: what digests are made of.</summary>
+    public Dictionary<string, (string Json, bool Sensitive)> Lookups { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Makes a look-up's value known. A sensitive one is masked from now on.</summary>
+    public void SetLookup(string name, JsonElement value, bool sensitive)
+    {
+        _values = _values.WithLookup(name, value, sensitive);
+        Lookups[name] = (value.GetRawText(), sensitive);
+        if (!sensitive) return;
+        foreach (var part in ParameterTexts.Parts(value)) _masker.Add(part);
+    }
+
+    public Lookup Expand(Lookup lookup) => Checked(SpecExpander.Expand(lookup, _values, $"lookups[{lookup.Name}]"));
 
     public Target Expand(Target target) => Checked(SpecExpander.Expand(target, _values, $"targets[{target.Name}]"));
 

@@ -33,6 +33,7 @@ public sealed class Sweep(BuildPlan plan, BuildServices services)
 
         // A secret may be gone by now: what cannot be expanded stays as it is, removal goes by ledger and marks.
         var expressions = new Expressions(plan, record.Current.StartTime ?? services.Time.GetUtcNow());
+        LookupRun.TakeRecorded(record.Current, expressions);
         var target = expressions.ExpandWherePossible(plan.Target);
         var factory = services.Platforms.FirstOrDefault(p => p.Supports(target))
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, $"targets[{target.Name}] has a platform that this builder does not know");

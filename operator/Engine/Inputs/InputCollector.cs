@@ -14,7 +14,7 @@ namespace ImageOperator.Engine.Inputs;
 /// by its value: so a change is told by its cause, and what differs in every build (<c>build.name</c>, <c>build.id</c>,
 /// <c>build.time</c>, <c>workspace.path</c>) does not count.
 /// </summary>
-internal sealed partial class InputCollector(BuildPlan plan, SourceImage source, WorkspaceInputs workspace)
+internal sealed partial class InputCollector(BuildPlan plan, SourceImage source, WorkspaceInputs workspace, IReadOnlyDictionary<string, (string Json, bool Sensitive)> lookups)
 {
     /// <summary>Raised when the engine makes another image of the same inputs: then everything is built anew, once.</summary>
     private const string EngineVersion = "1";
@@ -45,6 +45,7 @@ internal sealed partial class InputCollector(BuildPlan plan, SourceImage source,
         if (_names.Contains(KnownNames.SourceId)) _list.Add(KnownNames.SourceId, source.Id, source.Id);
         if (_names.Contains(KnownNames.SourceName)) _list.Add(KnownNames.SourceName, source.Name ?? "", source.Name);
         AddParameters();
+        AddLookups();
         workspace.AddTo(_list, cancellationToken);
         return _list;
     }
@@ -84,6 +85,17 @@ internal sealed partial class InputCollector(BuildPlan plan, SourceImage source,
             if (!plan.Parameters.TryGetValue(parameter.Name, out var value)) continue;
             if (parameter.IsSensitive) _list.Add(name, (salted ??= new(plan.Salt)).Of(name, value));
             else _list.Add(name, value, value);
+        }
+    }
+
+    private void AddLookups()
+    {
+        foreach (var (name, (json, sensitive)) in lookups.OrderBy(l => l.Key, StringComparer.Ordinal))
+        {
+            var known = KnownNames.Lookup(name);
+            if (!_names.Contains(known)) continue;
+            if (sensitive) _list.Add(known, new SaltedHash(plan.Salt).Of(known, json));
+            else _list.Add(known, json, json);
         }
     }
 

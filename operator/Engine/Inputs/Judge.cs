@@ -6,7 +6,7 @@ using ImageOperator.Engine.Ports;
 namespace ImageOperator.Engine.Inputs;
 
 /// <summary>Compares a target's inputs with those of earlier results. It makes nothing, so it may be killed and asked again at any time.</summary>
-internal sealed class Judge(BuildPlan plan, IPlatform platform, WorkspaceInputs workspace, IBuildObserver observer)
+internal sealed class Judge(BuildPlan plan, IPlatform platform, WorkspaceInputs workspace, Expressions expressions, IBuildObserver observer)
 {
     public async Task<Verdict> JudgeAsync(CancellationToken cancellationToken)
     {
@@ -14,7 +14,7 @@ internal sealed class Judge(BuildPlan plan, IPlatform platform, WorkspaceInputs 
         InputList inputs;
         try
         {
-            inputs = new InputCollector(plan, source, workspace).Collect(cancellationToken);
+            inputs = new InputCollector(plan, source, workspace, expressions.Lookups).Collect(cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

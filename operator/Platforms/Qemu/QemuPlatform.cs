@@ -95,5 +95,5 @@ internal sealed class QemuPlatform : IPlatform
     }
 
     private async Task<DiskImage> InspectCapturedAsync(CapturedImage image, CancellationToken cancellationToken) =>
-        await _inspector.InspectAsync(image.Id, cancellationToken).ConfigureAwait(false) with { Format = OutputPlace.Extension(_target.Output.Format) };
+        await _inspector.InspectAsync(image.Id, cancellationToken).ConfigureAwait(false) with { Format = ImageConverter.Driver(_target.Output.Format) };
 }

@@ -1,8 +1,9 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Provisioners;
 using ImageOperator.Api.Tests.Manifests;
 
 [assembly: AssemblyFixture(typeof(ImageOperator.Api.Tests.Cluster.CrdServer))]
@@ -89,11 +90,12 @@ public sealed class CrdServerTests(CrdServer fixture)
     private static JsonNode Sorted(JsonNode? node, bool dropEmpty = false) => node switch
     {
         JsonObject members => new JsonObject(members.OrderBy(m => m.Key, StringComparer.Ordinal)
-            .Where(m => !dropEmpty || m.Value is not (JsonArray { Count: 0 } or JsonObject { Count: 0 }) || m.Key is "sudo" or "selector" or "emptyDir")
+            .Where(m => !dropEmpty || m.Value is not (JsonArray { Count: 0 } or JsonObject { Count: 0 }) || m.Key is "sudo" or "selector" or "emptyDir" or "installer" || StepKind.All.Any(k => k.Name == m.Key))
             .Select(m => KeyValuePair.Create(m.Key, (JsonNode?)Sorted(m.Value, dropEmpty)))),
         JsonArray items => new JsonArray([.. items.Select(i => Sorted(i, dropEmpty))]),
         JsonValue value when value.GetValueKind() == JsonValueKind.String && Common(value.GetValue<string>()) is { } text => text,
-        _ => node!.DeepClone(),
+        // Free form keeps its nulls.
+        _ => node?.DeepClone()!,
     };
 
     // 90s and 1m30s are the same duration, 1024Mi and 1Gi the same quantity.

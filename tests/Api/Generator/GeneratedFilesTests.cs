@@ -22,6 +22,17 @@ public sealed class GeneratedFilesTests
     [Fact]
     public void Generate_Twice_IsTheSame() => Assert.Equal(Output.Generate(), Output.Generate());
 
+    /// <summary>Client-side kubectl apply keeps the whole definition in an annotation, for which there are 256 KiB.</summary>
+    [Fact]
+    public void Generate_Crds_FitIntoAnAnnotation()
+    {
+        foreach (var (_, text) in Output.Generate().Where(f => f.Key.StartsWith("operator/Api/Schema", StringComparison.Ordinal)))
+        {
+            using var schema = JsonDocument.Parse(text);
+            Assert.InRange(JsonSerializer.Serialize(schema.RootElement).Length, 1, 240 * 1024);
+        }
+    }
+
     /// <summary>What is of free form nobody can check, nor complete in an editor.</summary>
     [Fact]
     public void Generate_Crds_HaveNoFreeFormButWhereItMustBe()

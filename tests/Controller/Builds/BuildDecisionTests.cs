@@ -31,6 +31,7 @@ public sealed class BuildDecisionTests
 
         // Platforms
         new("platform missing", OnPlatform(null), "") { Reason = "PlatformNotFound", Message = "ImagePlatform lab does not exist", WakeAfter = TimeSpan.FromSeconds(30) },
+        new("flux has nothing", New() with { Flux = [new(null, "workspace[0].flux: GitRepository site has no artifact yet")] }, "") { Reason = "WorkspaceNotReady", Message = "ImageTemplate web: spec.workspace[0].flux: GitRepository site has no artifact yet: waiting for it." },
         new("platform not probed", OnPlatform(Platform(ready: null)), "") { Reason = "PlatformNotReady", Message = "it was not probed yet" },
         new("platform refused", OnPlatform(Platform(ready: false)), "") { Reason = "PlatformNotReady", Message = "ImagePlatform lab is not ready: the result" },
         new("platform's spec newer than its probe", OnPlatform(Platform(generation: 8)), "") { Reason = "PlatformNotReady" },

@@ -38,6 +38,8 @@ public sealed class PodFactoryTests
         ["earlier-results"] = (
             Plan(Given.Target("lab")) with { Earlier = [new() { Build = "web-0", InputsDigest = "sha256:1", Artifacts = [new() { Type = "qcow2", Id = "hostpath:/srv/out/web-0-lab.qcow2" }] }] },
             Options()),
+        ["workspace"] = (Plan(Given.Target("lab"), WithWorkspace), Options()),
+        ["workspace-sweeper"] = (Plan(Given.Target("lab"), WithWorkspace, sweeper: true), Options()),
         ["sweeper"] = (Plan(Given.Target("lab"), WithInputs, sweeper: true), Options()),
     };
 
@@ -55,6 +57,17 @@ public sealed class PodFactoryTests
         if (Environment.GetEnvironmentVariable("IMAGEOPERATOR_UPDATE_GOLDEN") == "1") File.WriteAllText(file, yaml);
         Assert.Equal(File.ReadAllText(file), yaml);
     }
+
+    private static ImageTemplateSpec WithWorkspace(ImageTemplateSpec template) => template with
+    {
+        Workspace =
+        [
+            new() { Path = "site", Git = new() { Url = "git@git.example.com:site.git", SecretRef = new() { Name = "git" } } },
+            new() { Path = "licence", Secret = new() { Name = "licence", Items = [new() { Key = "a", Path = "b" }] } },
+            new() { Path = "shared", PersistentVolumeClaim = new() { ClaimName = "files", SubPath = "a/b" } },
+            new() { Path = "policy", Flux = new() { Kind = FluxKind.Bucket, Name = "policy" } },
+        ],
+    };
 
     [Fact]
     public void Create_LogsAreKept_BuilderKnowsHowMuch()

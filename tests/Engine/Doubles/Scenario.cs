@@ -36,6 +36,8 @@ internal sealed class Scenario
 
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
+    public ILookups? Lookups { get; init; }
+
     public string Workspace { get; init; } = "/workspace";
 
     public byte[]? Salt { get; init; } = new byte[32];
@@ -134,6 +136,7 @@ internal sealed class Scenario
         Provisioners = [new FakeProvisioners()],
         Journal = new FakeJournal(World.Store, process, World.Time) { StopReason = () => ThrowOnReason is null ? StopReason : throw ThrowOnReason },
         Observer = Log,
+        Lookups = Lookups,
         Time = World.Time,
     };
 

@@ -17,7 +17,7 @@ public sealed class AwsReplaceTests(Moto moto, ITestOutputHelper output)
     public async Task KilledAroundItsCalls_OneAmiHasTheName_AndNothingElseIsLeft()
     {
         await using var site = Place();
-        await new KillMatrix(output, "DeregisterImage", "RegisterImage")
+        await new KillMatrix(output, "DeregisterImage", "RegisterImage~")
         {
             Before = at => MakeOldAsync(site),
             AfterSweep = at => AssertOneEachAsync(site, at),

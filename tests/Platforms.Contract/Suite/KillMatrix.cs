@@ -5,7 +5,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Suite;
 /// is done at all points of the build, before the calls, too.
 /// </summary>
 /// <param name="output">Where the tally goes.</param>
-/// <param name="calls">The option's calls.</param>
+/// <param name="calls">The option's calls: the first one of each is taken, with <c>~</c> after it one in their midst.</param>
 internal sealed class KillMatrix(ITestOutputHelper output, params string[] calls)
 {
     /// <summary>What holds after a sweep; the account is as before if null.</summary>
@@ -28,7 +28,7 @@ internal sealed class KillMatrix(ITestOutputHelper output, params string[] calls
             points.AddRange(Chosen(process.Points));
         });
         if (points.Count == 0) tally.AssertGood();
-        if (PlatformContract.StrideOf(0) == 0) Assert.All(calls, c => Assert.Contains(points, p => p.Name == c + "!"));
+        if (PlatformContract.StrideOf(0) == 0) Assert.All(calls, c => Assert.Contains(points, p => p.Name == NameOf(c)));
         foreach (var (number, name) in points)
         {
             await CaseAsync(tally, $"kill at {number} {name}, next attempt", async at =>
@@ -55,6 +55,11 @@ internal sealed class KillMatrix(ITestOutputHelper output, params string[] calls
         tally.AssertGood();
     }
 
+    private static bool IsMidst(string call) => call.EndsWith('~');
+
+    /// <summary>The point after the call.</summary>
+    private static string NameOf(string call) => call.TrimEnd('~') + "!";
+
     private Task CaseAsync(Tally tally, string name, Func<Tally.At, Task> run) => tally.CaseAsync(name, async at =>
     {
         if (Before is { } prepare) await prepare(at);
@@ -71,7 +76,7 @@ internal sealed class KillMatrix(ITestOutputHelper output, params string[] calls
     {
         var all = points.Select((name, number) => (number, name));
         if (PlatformContract.StrideOf(0) is > 0 and var stride) return all.Where(p => p.number % stride == 0);
-        // Of each call the first, and one in the midst.
-        return all.Where(p => calls.Any(c => p.name == c + "!")).GroupBy(p => p.name).SelectMany(g => new[] { g.First(), g.ElementAt(g.Count() / 2) }.Distinct()).OrderBy(p => p.number);
+        var made = all.ToLookup(p => p.name);
+        return calls.Select(c => IsMidst(c) ? made[NameOf(c)].ElementAt(made[NameOf(c)].Count() / 2) : made[NameOf(c)].First()).OrderBy(p => p.number);
     }
 }

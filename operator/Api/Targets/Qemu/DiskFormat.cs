@@ -17,4 +17,16 @@ public enum DiskFormat
     /// <summary>VMware's format; stream-optimized when compressed.</summary>
     [JsonStringEnumMemberName("vmdk")]
     Vmdk,
+
+    /// <summary>Hyper-V's and Azure's older format, of fixed size as Azure takes it: the plain bytes, sparse, and a footer.</summary>
+    [JsonStringEnumMemberName("vhd")]
+    Vhd,
+
+    /// <summary>Hyper-V's format; grows.</summary>
+    [JsonStringEnumMemberName("vhdx")]
+    Vhdx,
+
+    /// <summary>VirtualBox's format; grows.</summary>
+    [JsonStringEnumMemberName("vdi")]
+    Vdi,
 }

@@ -4,7 +4,7 @@ namespace ImageOperator.Api.Targets.Qemu;
 
 /// <summary>What to make of the machine's disk, and where to put it. Exactly one of hostPath and persistentVolumeClaim must be set.</summary>
 [CelRule("has(self.hostPath) != has(self.persistentVolumeClaim)", "exactly one of hostPath and persistentVolumeClaim must be set")]
-[CelRule("!(has(self.compress) && self.compress) || self.format != 'raw'", "raw images cannot be compressed: set format qcow2 or vmdk, or remove compress", FieldPath = ".compress")]
+[CelRule("!(has(self.compress) && self.compress) || self.format in ['qcow2', 'vmdk']", "only qcow2 and vmdk can be compressed: set one of these formats, or remove compress", FieldPath = ".compress")]
 public sealed record QemuOutput
 {
     /// <summary>The disk image's format.</summary>

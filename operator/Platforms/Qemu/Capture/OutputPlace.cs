@@ -36,6 +36,9 @@ internal sealed record OutputPlace(string Folder, string Key, string FileName, s
     {
         DiskFormat.Raw => "raw",
         DiskFormat.Vmdk => "vmdk",
+        DiskFormat.Vhd => "vhd",
+        DiskFormat.Vhdx => "vhdx",
+        DiskFormat.Vdi => "vdi",
         _ => "qcow2",
     };
 

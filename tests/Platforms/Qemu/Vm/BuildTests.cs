@@ -19,6 +19,9 @@ public sealed class BuildTests
     [InlineData("tiny", DiskFormat.Qcow2, true)]
     [InlineData("tiny", DiskFormat.Raw, false)]
     [InlineData("tiny", DiskFormat.Vmdk, true)]
+    [InlineData("tiny", DiskFormat.Vhd, false)]
+    [InlineData("tiny", DiskFormat.Vhdx, false)]
+    [InlineData("tiny", DiskFormat.Vdi, false)]
     [InlineData("tiny-uefi", DiskFormat.Qcow2, false)]
     public async Task Build_Guest_IsCapturedTestedAndDistributed(string guest, DiskFormat format, bool compress)
     {

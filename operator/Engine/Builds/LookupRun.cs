@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Substitution;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Inputs;
+using ImageOperator.Engine.Journal;
+
+namespace ImageOperator.Engine.Builds;
+
+/// <summary>Resolves the look-ups of a target: once, and what was found stands in status before anything is made of it.</summary>
+internal sealed class LookupRun(BuildPlan plan, BuildServices services, TargetRecord record, Expressions expressions)
+{
+    private const int LongestValue = 16 * 1024;
+    private const int ShownDigits = 16;
+
+    /// <summary>Takes what an earlier attempt found, and finds the rest.</summary>
+    /// <exception cref="PlatformException">A value cannot be had.</exception>
+    public async Task ResolveAsync(CancellationToken cancellationToken)
+    {
+        TakeRecorded(record.Current, expressions);
+        var missing = plan.Template.Lookups.Where(l => l.Sensitive || record.Current.Lookups?.Any(r => r.Name == l.Name && r.Value is not null) != true).ToList();
+        if (missing.Count == 0) return;
+        var found = new List<LookupStatus>();
+        foreach (var lookup in missing) found.Add(await FindAsync(lookup, cancellationToken).ConfigureAwait(false));
+        await record.UpdateAsync(s => s with { Lookups = [.. (s.Lookups ?? []).Where(l => found.All(f => f.Name != l.Name)), .. found] }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes known what stands in status.</summary>
+    public static void TakeRecorded(TargetStatus status, Expressions expressions)
+    {
+        foreach (var lookup in status.Lookups ?? [])
+        {
+            if (lookup.Value is { } json) expressions.SetLookup(lookup.Name, JsonElement.Parse(json), sensitive: false);
+        }
+    }
+
+    private async Task<LookupStatus> FindAsync(Lookup raw, CancellationToken cancellationToken)
+    {
+        var lookups = services.Lookups ?? throw Unavailable(raw, "this program looks nothing up");
+        var answer = await lookups.FindAsync(expressions.Expand(raw), cancellationToken).ConfigureAwait(false);
+        JsonElement value;
+        try
+        {
+            value = LookupSelection.Apply(raw.Select, answer);
+        }
+        catch (FormatException e)
+        {
+            // What was found may be a secret, and the reason may have parts of it.
+            throw Unavailable(raw, raw.Sensitive ? "select makes no value of what was found" : $"select: {e.Message}");
+        }
+
+        var json = value.GetRawText();
+        if (json.Length > LongestValue) throw Unavailable(raw, $"the value has {json.Length} characters, more than {LongestValue}: choose a part of it by select");
+        expressions.SetLookup(raw.Name, value, raw.Sensitive);
+        var name = KnownNames.Lookup(raw.Name);
+        var hash = raw.Sensitive ? new SaltedHash(plan.Salt).Of(name, json) : SHA256.HashData(Encoding.UTF8.GetBytes(json));
+        return new() { Name = raw.Name, Value = raw.Sensitive ? null : json, Digest = Convert.ToHexStringLower(hash)[..ShownDigits], Time = services.Time.GetUtcNow() };
+    }
+
+    private static PlatformException Unavailable(Lookup lookup, string message) =>
+        new(FailureKind.Terminal, Reasons.LookupFailed, $"lookups[{lookup.Name}]: {message}", "correct the template's lookups, or look at what the server answers");
+}
