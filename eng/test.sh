@@ -24,7 +24,8 @@ say() { echo "[$((SECONDS - T0)) s] $*"; }
 dotnet build ImageOperator.sln --nologo -v quiet
 say "built"
 
-filter=()
+# Benchmarks are for whoever asks for them.
+filter=(--filter-not-trait Category=Benchmark)
 if [ "$WHAT" = all ]; then
   "$DEV/cluster/cluster.sh" up
   IMAGEOPERATOR_TEST_KUBECONFIG=$("$DEV/cluster/cluster.sh" kubeconfig)
@@ -53,7 +54,7 @@ if [ "$WHAT" = all ]; then
   )
   say "test beds ready"
 else
-  filter=(--filter-not-trait Category=Cluster --filter-not-trait Category=Vm --filter-not-trait Category=Cloud)
+  filter+=(--filter-not-trait Category=Cluster --filter-not-trait Category=Vm --filter-not-trait Category=Cloud)
 fi
 
 passed=0 failed=0 skipped=0

@@ -50,7 +50,10 @@ internal static class Rules
 
     public static bool MayUse(string project, string package) => Packages.Any(p => p.Package == package && p.In.Any(i => Matches(i, project)));
 
-    public static bool IsBannedName(string name) => BannedEndings.Any(e => name.Split('`')[0].EndsWith(e, StringComparison.Ordinal));
+    /// <summary>What the field itself calls so: apt is a package manager.</summary>
+    private static readonly string[] TermsOfTheField = ["PackageManager"];
+
+    public static bool IsBannedName(string name) => !TermsOfTheField.Contains(name) && BannedEndings.Any(e => name.Split('`')[0].EndsWith(e, StringComparison.Ordinal));
 
     /// <summary>The namespace that a file's folder asks for; a platform's or kind's project has it from the tree.</summary>
     public static string NamespaceOf(string file)

@@ -35,7 +35,13 @@ public sealed record BuildPlan
     public IReadOnlyList<EarlierResult> Earlier { get; init; } = [];
 
     /// <summary>The key of the hashes of sensitive parameters. Null: they are compared with nothing.</summary>
-    public ReadOnlyMemory<byte>? Salt { get; init; }
+    public ReadOnlyMemory<byte>? Salt
+    {
+        get;
+
+        // A null array becomes an empty memory on its way here.
+        init => field = value is { IsEmpty: false } ? value : null;
+    }
 
     /// <summary>Build although a result of the same inputs exists.</summary>
     public bool Force { get; init; }

@@ -14,7 +14,7 @@ public sealed class ParityTests
     [Theory]
     [InlineData("config/default", "webhook.enabled=false")]
     [InlineData("config/overlays/webhook", "webhook.enabled=true")]
-    [InlineData("config/overlays/flux-sources", "rbac.fluxSources=true")]
+    [InlineData("config/overlays/flux-sources", "rbac.fluxSources=true,webhook.enabled=false")]
     [InlineData("config/overlays/cert-manager", "webhook.certManager.enabled=true")]
     public async Task Kustomize_AndHelm_MakeTheSame(string folder, string values)
     {

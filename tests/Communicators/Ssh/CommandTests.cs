@@ -31,6 +31,17 @@ public abstract class CommandTests : IAsyncLifetime
         Assert.Equal(["two"], stderr);
     }
 
+    /// <summary>The end of our input and the end of the command cross on the wire: what comes after a channel's close would end the whole session.</summary>
+    [Fact]
+    public async Task Execute_ManyThatEndAtOnce_TheSessionLives()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var ended = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _session.RunAsync(":")));
+            Assert.All(ended, e => Assert.Equal(0, e.ExitCode));
+        }
+    }
+
     [Fact]
     public async Task Execute_EndedBySignal_GivesTheShellsCode()
     {

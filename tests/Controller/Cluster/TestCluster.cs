@@ -3,6 +3,7 @@ using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
 using ImageOperator.Testing.Status;
+using k8s;
 using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -104,19 +105,31 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
+    private async Task ReleaseAsync<T>(T held)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        try
+        {
+            await Client.MergePatchAsync<T>(
+                ObjectKey.Of(held), new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["finalizers"] = null } }, null, CancellationToken.None);
+        }
+        catch (ApiException e) when (e.Error == ApiError.NotFound)
+        {
+            // The operator still works: it is gone since it was listed.
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Contract!.DisposeAsync();
         await foreach (var build in Client.ListAsync<ImageBuild>(new() { Namespace = Namespace }, CancellationToken.None))
         {
-            await Client.MergePatchAsync<ImageBuild>(
-                ObjectKey.Of(build), new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["finalizers"] = null } }, null, CancellationToken.None);
+            await ReleaseAsync(build);
         }
 
         await foreach (var pod in Client.ListAsync<V1Pod>(new() { Namespace = Namespace }, CancellationToken.None))
         {
-            await Client.MergePatchAsync<V1Pod>(
-                ObjectKey.Of(pod), new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["finalizers"] = null } }, null, CancellationToken.None);
+            await ReleaseAsync(pod);
         }
 
         await Client.DeleteIfExistsAsync<V1Namespace>(new("", Namespace), null, CancellationToken.None);

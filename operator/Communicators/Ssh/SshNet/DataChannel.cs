@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using ImageOperator.Engine.Ports;
 using Renci.SshNet;
+using Renci.SshNet.Messages;
 using Renci.SshNet.Messages.Connection;
 
 namespace ImageOperator.Communicators.Ssh.SshNet;
@@ -24,7 +25,8 @@ internal abstract class DataChannel(Session session, uint number)
     private uint _remoteNumber;
     private int _packetSize;
     private uint _consumed;
-    private int _closeSent;
+    private readonly Lock _sending = new();
+    private bool _closeSent;
     private volatile bool _ended;
     private volatile bool _abandoned;
 
@@ -51,7 +53,7 @@ internal abstract class DataChannel(Session session, uint number)
             var size = await _sendWindow.TakeAsync(Math.Min(data.Length, _packetSize), cancellationToken).ConfigureAwait(false);
             if (size == 0) return false;
             var part = MemoryMarshal.TryGetArray(data[..size], out var segment) ? segment : new ArraySegment<byte>(data[..size].ToArray());
-            session.Send(new ChannelDataMessage(_remoteNumber, part.Array!, part.Offset, part.Count));
+            if (!Send(new ChannelDataMessage(_remoteNumber, part.Array!, part.Offset, part.Count))) return false;
             data = data[size..];
         }
 
@@ -60,17 +62,17 @@ internal abstract class DataChannel(Session session, uint number)
 
     public void SendEnd()
     {
-        if (!_ended) session.Send(new ChannelEofMessage(_remoteNumber));
+        if (!_ended) Send(new ChannelEofMessage(_remoteNumber));
     }
 
     /// <summary>Closes our side; harmless when done twice or on a broken session.</summary>
     public void Close()
     {
         _abandoned = true;
-        if (!_opened.Task.IsCompletedSuccessfully || Interlocked.Exchange(ref _closeSent, 1) != 0) return;
+        if (!_opened.Task.IsCompletedSuccessfully) return;
         try
         {
-            session.Send(new ChannelCloseMessage(_remoteNumber));
+            Send(new ChannelCloseMessage(_remoteNumber), last: true);
         }
         catch (Exception error) when (error is Renci.SshNet.Common.SshException or System.Net.Sockets.SocketException or ObjectDisposedException)
         {
@@ -126,7 +128,7 @@ internal abstract class DataChannel(Session session, uint number)
         await _opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    protected void SendRequest(RequestInfo request) => session.Send(new ChannelRequestMessage(_remoteNumber, request));
+    protected void SendRequest(RequestInfo request) => Send(new ChannelRequestMessage(_remoteNumber, request));
 
     /// <summary>The error of a channel that the peer does not open.</summary>
     protected abstract Exception Refusal(ChannelOpenFailureMessage message);
@@ -145,7 +147,20 @@ internal abstract class DataChannel(Session session, uint number)
     {
         _consumed += (uint)bytes;
         if (_consumed < Window / 2 || _ended) return;
-        session.Send(new ChannelWindowAdjustMessage(_remoteNumber, _consumed));
+        Send(new ChannelWindowAdjustMessage(_remoteNumber, _consumed));
         _consumed = 0;
+    }
+
+    /// <summary>Sends nothing after our close: OpenSSH ends the whole session when it hears of a channel that is no more.</summary>
+    /// <returns>Whether it was sent.</returns>
+    private bool Send(Message message, bool last = false)
+    {
+        lock (_sending)
+        {
+            if (_closeSent) return false;
+            _closeSent = last;
+            session.Send(message);
+            return true;
+        }
     }
 }

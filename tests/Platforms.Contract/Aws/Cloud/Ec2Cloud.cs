@@ -12,7 +12,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
 {
     private static readonly string[] Makers = ["RunInstances", "CreateSecurityGroup", "ImportKeyPair", "CreateImage", "CopyImage", "RegisterImage"];
 
-    private readonly HttpClient _http = new();
+    private readonly MotoClient _moto = new(moto);
     private readonly SemaphoreSlim _one = new(1);
     private readonly ConcurrentDictionary<string, InstanceState> _instances = new();
     private readonly ConcurrentDictionary<string, ImageState> _images = new();
@@ -89,27 +89,16 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         var number = _counts.AddOrUpdate(request.Action, 1, (_, n) => n + 1);
         var fault = Faults.FirstOrDefault(f => f.Hits(request.Action, number))?.Kind;
         if (fault == FaultKind.NoConnection) throw new HttpRequestException("connection refused (injected)");
-        if (fault is { } kind && ErrorOf(kind, request) is { } error) return error.ToResponse();
+        if (fault is { } kind && FaultAnswers.Of(kind, request) is { } error) return error.ToResponse();
         var answer = await AnswerAsync(request);
         if (fault == FaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
         return answer.ToResponse();
     }
 
-    private static AwsAnswer? ErrorOf(FaultKind kind, AwsRequest request) => kind switch
-    {
-        FaultKind.Throttle => AwsAnswer.Error(request.Service, request.Service == "ec2" ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.BadRequest, request.Service == "ec2" ? "RequestLimitExceeded" : "ThrottlingException", "Request limit exceeded."),
-        FaultKind.ServerError => AwsAnswer.Error(request.Service, HttpStatusCode.InternalServerError, "InternalError", "An internal error has occurred"),
-        FaultKind.Capacity => AwsAnswer.Error(request.Service, HttpStatusCode.InternalServerError, "InsufficientInstanceCapacity", "We currently do not have sufficient capacity in the Availability Zone you requested."),
-        FaultKind.Quota => AwsAnswer.Error(request.Service, HttpStatusCode.BadRequest, "VcpuLimitExceeded", "You have requested more vCPU capacity than your current vCPU limit allows."),
-        FaultKind.Expired => AwsAnswer.Error(request.Service, HttpStatusCode.BadRequest, "RequestExpired", "Request has expired."),
-        FaultKind.Denied => AwsAnswer.Error(request.Service, HttpStatusCode.Forbidden, "UnauthorizedOperation", "You are not authorized to perform this operation."),
-        _ => null,
-    };
-
     // One at a time: what is refused depends on what was done just before.
     private async Task<AwsAnswer> AnswerAsync(AwsRequest request)
     {
-        if (request.Service != "ec2") return _accounts.Note(request, await ForwardAsync(request));
+        if (request.Service != "ec2") return _accounts.Note(request, await _moto.SendAsync(request));
         await _one.WaitAsync();
         try
         {
@@ -145,7 +134,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
             "RunInstances" => await RunInstancesAsync(request),
             "TerminateInstances" => await TerminateInstancesAsync(request),
             "StopInstances" when Host is not null => await StopInstancesAsync(request),
-            _ => await ForwardAsync(request),
+            _ => await _moto.SendAsync(request),
         };
         if (!answer.Succeeded) return answer;
         if (token is not null) _tokens[token] = (request.Body, answer);
@@ -153,27 +142,12 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         return Show(request, answer);
     }
 
-    private async Task<AwsAnswer> ForwardAsync(AwsRequest request)
-    {
-        if (request.Action == "DeleteKeyPair" && request["KeyPairId"] is { } id) await NameKeyPairAsync(request, id);
-        using var message = request.ToMoto(moto.Address);
-        using var response = await _http.SendAsync(message);
-        return new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.ToString() ?? "text/xml");
-    }
-
-    // moto deletes key pairs by name only.
-    private async Task NameKeyPairAsync(AwsRequest request, string id)
-    {
-        var found = XElement.Parse((await ForwardAsync(request.Other("DescribeKeyPairs"))).Body).Named("item").FirstOrDefault(i => i.Text("keyPairId") == id);
-        if (found is not null) request.Form.Add(new("KeyName", found.Text("keyName")!));
-    }
-
     /// <summary>What AWS refuses and moto does not.</summary>
     private AwsAnswer? Refuse(AwsRequest request)
     {
-        foreach (var id in Subjects(request))
+        foreach (var id in Subjects.Of(request))
         {
-            if (_visible.TryGetValue(id, out var at) && Now < at) return Bad(NotFoundCode(id), $"The ID '{id}' does not exist");
+            if (_visible.TryGetValue(id, out var at) && Now < at) return Bad(Subjects.NotFoundCode(id), $"The ID '{id}' does not exist");
         }
 
         switch (request.Action)
@@ -216,11 +190,11 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         var key = Enumerable.Range(1, 60).Select(i => (request[$"TagSpecification.1.Tag.{i}.Key"], request[$"TagSpecification.1.Tag.{i}.Value"]))
             .FirstOrDefault(t => t.Item1 == "imageoperator.dev/key").Item2 ?? "?";
         var groups = request.List("SecurityGroupId").Concat(request.List("NetworkInterface.1.SecurityGroupId")).ToList();
-        var answer = await ForwardAsync(request);
+        var answer = await _moto.SendAsync(request);
         if (!answer.Succeeded) return answer;
         var id = XElement.Parse(answer.Body).Named("instanceId").First().Value;
         _instances[id] = new() { Key = key, Groups = groups, RunningAt = Now + Timings.Start };
-        var made = XElement.Parse((await ForwardAsync(request.Other("DescribeInstances", ("InstanceId.1", id)))).Body);
+        var made = XElement.Parse((await _moto.SendAsync(request.Other("DescribeInstances", ("InstanceId.1", id)))).Body);
         foreach (var disk in made.Named("volumeId")) await TagAsync(request, disk.Value, volume);
         if (Host is not null) await Host.StartAsync(new(id, request["ImageId"]!, made.Named("privateIpAddress").First().Value, Decoded(request["UserData"]), _privateKeys.GetValueOrDefault(request["KeyName"] ?? "")));
         _instances[id].Volumes = [.. made.Named("volumeId").Select(v => v.Value)];
@@ -231,13 +205,13 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     // An interface that was made with its instance goes with it.
     private async Task<AwsAnswer> TerminateInstancesAsync(AwsRequest request)
     {
-        var answer = await ForwardAsync(request);
+        var answer = await _moto.SendAsync(request);
         if (!answer.Succeeded) return answer;
         foreach (var id in Host is null ? [] : request.List("InstanceId")) await Host!.StopAsync(id, ended: true);
         foreach (var instance in request.List("InstanceId").Select(id => _instances.GetValueOrDefault(id)).OfType<InstanceState>())
         {
             foreach (var part in instance.Volumes.Concat(instance.Interfaces)) _gone[part] = true;
-            foreach (var network in instance.Interfaces) await ForwardAsync(request.Other("DeleteNetworkInterface", ("NetworkInterfaceId", network)));
+            foreach (var network in instance.Interfaces) await _moto.SendAsync(request.Other("DeleteNetworkInterface", ("NetworkInterfaceId", network)));
         }
 
         return answer;
@@ -245,7 +219,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
 
     private async Task<AwsAnswer> StopInstancesAsync(AwsRequest request)
     {
-        var answer = await ForwardAsync(request);
+        var answer = await _moto.SendAsync(request);
         foreach (var id in answer.Succeeded ? request.List("InstanceId") : []) await Host!.StopAsync(id, ended: false);
         return answer;
     }
@@ -258,12 +232,12 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         var imageTags = request.Action != "CreateImage" ? request.TakeTags("image") : [];
         // moto copies within an account only.
         var answer = request.Action == "CopyImage" && _accounts.IsOther(request)
-            ? AwsAnswer.Of(request.Action, $"<imageId>{XElement.Parse((await ForwardAsync(request.Other("RegisterImage", ("Name", request["Name"]!)))).Body).Named("imageId").First().Value}</imageId>")
-            : await ForwardAsync(request);
+            ? AwsAnswer.Of(request.Action, $"<imageId>{XElement.Parse((await _moto.SendAsync(request.Other("RegisterImage", ("Name", request["Name"]!)))).Body).Named("imageId").First().Value}</imageId>")
+            : await _moto.SendAsync(request);
         if (!answer.Succeeded) return answer;
         var id = XElement.Parse(answer.Body).Named("imageId").First().Value;
         if (imageTags.Count > 0) await TagAsync(request, id, imageTags);
-        var snapshots = XElement.Parse((await ForwardAsync(request.Other("DescribeImages", ("ImageId.1", id)))).Body).Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Distinct().ToList();
+        var snapshots = XElement.Parse((await _moto.SendAsync(request.Other("DescribeImages", ("ImageId.1", id)))).Body).Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Distinct().ToList();
         if (request.Action == "RegisterImage") snapshots = [.. _registrations.Add(id, request, snapshots)];
         foreach (var snapshot in snapshots) await TagAsync(request, snapshot, snapshotTags);
         if ((request["InstanceId"] ?? request["SourceImageId"]) is { } from) Host?.Capture(from, id);
@@ -280,7 +254,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     {
         var wanted = request["Filter.1.Name"] == "block-device-mapping.snapshot-id" ? request["Filter.1.Value.1"] : null;
         if (wanted is not null) request.Form.RemoveAll(p => p.Key.StartsWith("Filter.1.", StringComparison.Ordinal));
-        var answer = await ForwardAsync(request);
+        var answer = await _moto.SendAsync(request);
         return wanted is null ? answer : answer.Change(x =>
         {
             foreach (var item in x.Named("imagesSet").Elements().Where(i => !(_images.TryGetValue(i.Text("imageId") ?? "", out var image) && image.Snapshots.Contains(wanted))).ToList()) item.Remove();
@@ -289,12 +263,12 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
 
     private async Task<AwsAnswer> DeregisterImageAsync(AwsRequest request)
     {
-        var answer = await ForwardAsync(request);
+        var answer = await _moto.SendAsync(request);
         if (!answer.Succeeded) return answer;
         // Those that moto made of its own accord.
         foreach (var snapshot in _registrations.Remove(request["ImageId"]!))
         {
-            await ForwardAsync(request.Other("DeleteSnapshot", ("SnapshotId", snapshot)));
+            await _moto.SendAsync(request.Other("DeleteSnapshot", ("SnapshotId", snapshot)));
             _gone[snapshot] = true;
         }
 
@@ -305,7 +279,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     {
         if (tags.Count == 0) return;
         var parameters = tags.SelectMany((t, i) => new[] { ($"Tag.{i + 1}.Key", t.Key), ($"Tag.{i + 1}.Value", t.Value) });
-        var answer = await ForwardAsync(request.Other("CreateTags", [("ResourceId.1", id), .. parameters]));
+        var answer = await _moto.SendAsync(request.Other("CreateTags", [("ResourceId.1", id), .. parameters]));
         Assert.True(answer.Succeeded, answer.Body);
     }
 
@@ -414,27 +388,6 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
             if (item.Parent is not null && item.Parent.Name.LocalName is not ("groupSet" or "ipPermissions")) item.Remove();
         }
     }
-
-    private static IEnumerable<string> Subjects(AwsRequest request) => request.Action switch
-    {
-        "RunInstances" => request.List("SecurityGroupId").Concat(request.List("NetworkInterface.1.SecurityGroupId")).Append(request["KeyName"] ?? "").Append(request["ImageId"] ?? ""),
-        "DescribeInstances" or "StopInstances" or "TerminateInstances" => request.List("InstanceId"),
-        "DescribeImages" => request.List("ImageId"),
-        "DescribeSnapshots" => request.List("SnapshotId"),
-        "RegisterImage" => Registrations.SnapshotsIn(request),
-        "DeregisterImage" or "ModifyImageAttribute" or "EnableImageDeprecation" or "EnableImageDeregistrationProtection" => [request["ImageId"] ?? ""],
-        "AuthorizeSecurityGroupIngress" or "DeleteSecurityGroup" => [request["GroupId"] ?? ""],
-        _ => [],
-    };
-
-    private static string NotFoundCode(string id) => id.Split('-')[0] switch
-    {
-        "i" => "InvalidInstanceID.NotFound",
-        "ami" => "InvalidAMIID.NotFound",
-        "sg" => "InvalidGroup.NotFound",
-        "snap" => "InvalidSnapshot.NotFound",
-        _ => "InvalidKeyPair.NotFound",
-    };
 
     private static AwsAnswer Bad(string code, string message) => AwsAnswer.Error("ec2", HttpStatusCode.BadRequest, code, message);
 }
