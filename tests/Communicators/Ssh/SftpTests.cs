@@ -76,6 +76,10 @@ public sealed class SftpTests : IAsyncLifetime
         await File.WriteAllTextAsync($"{_here}/tree/plain", "text", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync($"{_here}/tree/-odd\nname ☃", "odd", TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync($"{_here}/tree/empty", [], TestContext.Current.CancellationToken);
+        // Holes in the middle and at the end, which is that of a chunk.
+        var holes = new byte[1 << 20];
+        holes[300_000] = 1;
+        await File.WriteAllBytesAsync($"{_here}/tree/holes", holes, TestContext.Current.CancellationToken);
         File.SetUnixFileMode($"{_here}/tree/plain", (UnixFileMode)0b111_000_001);
         File.CreateSymbolicLink($"{_here}/tree/link", "sub/deeper");
         var there = $"{guest.Folder}/home/there";
@@ -86,6 +90,7 @@ public sealed class SftpTests : IAsyncLifetime
         await session.DownloadAsync(new() { LocalPath = $"{_here}/back", RemotePath = there }, default);
         Assert.Equal(Names($"{_here}/tree"), Names($"{_here}/back"));
         Assert.Equal(big, await File.ReadAllBytesAsync($"{_here}/back/sub/deeper/big", TestContext.Current.CancellationToken));
+        Assert.Equal(holes, await File.ReadAllBytesAsync($"{_here}/back/holes", TestContext.Current.CancellationToken));
         Assert.Equal((UnixFileMode)0b111_000_001, File.GetUnixFileMode($"{_here}/back/plain"));
         await session.UploadAsync(new() { LocalPath = $"{_here}/tree/plain", RemotePath = $"{there}/new/", Mode = 0b110_000_000 }, default);
         Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode($"{there}/new/plain"));

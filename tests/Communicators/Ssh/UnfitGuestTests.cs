@@ -151,27 +151,6 @@ public sealed class UnfitGuestTests : IAsyncLifetime
         Assert.Equal(0, (await session.RunAsync("true")).ExitCode);
     }
 
-    [Fact]
-    public async Task NetworkThatGoesAwayDuringACopy_IsBegunAnewAndLeavesOneFile()
-    {
-        await using var guest = await StartAsync(new(_bench.Network, _bench.Credentials));
-        await using var session = await _bench.ConnectAsync();
-        var path = guest.Write("big", "", "644");
-        var content = new byte[300_000_000];
-        Random.Shared.NextBytes(content);
-        await File.WriteAllBytesAsync(path, content, TestContext.Current.CancellationToken);
-        var copying = session.UploadAsync(new() { LocalPath = path, RemotePath = $"{guest.Folder}/home/copy" }, default);
-        while (!Directory.EnumerateFiles($"{guest.Folder}/home", ".imageoperator-*").Any() && !copying.IsCompleted) await Task.Delay(20, TestContext.Current.CancellationToken);
-        await _bench.Network.FilterAsync("tcp dport 22 drop");
-        var noticed = Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
-        await Task.WhenAny(copying, noticed);
-        Assert.False(copying.IsCompleted);
-        await _bench.Network.UnfilterAsync();
-        await copying.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        Assert.Equal(content, await File.ReadAllBytesAsync($"{guest.Folder}/home/copy", TestContext.Current.CancellationToken));
-        Assert.Equal(["copy"], Directory.EnumerateFileSystemEntries($"{guest.Folder}/home").Select(Path.GetFileName));
-    }
-
     private const string Allowed = "echo 'builder ALL=(ALL) NOPASSWD:ALL' > $lab/sudoers; mount --bind $lab/sudoers /etc/sudoers";
 
     /// <summary>Puts the file where cloud-init does.</summary>

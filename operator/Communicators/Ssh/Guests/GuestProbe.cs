@@ -11,6 +11,9 @@ internal static class GuestProbe
     private static readonly TimeSpan FilesTime = TimeSpan.FromSeconds(10);
     private const string Mark = "imageoperator-probe";
 
+    /// <summary>What OpenSSH's internal-sftp says to a command.</summary>
+    private const string FilesOnly = "sftp connections only";
+
     /// <summary>Builtins of the shell only: on an emulated guest a process costs as much as a round trip. The mark is put together, so that a shell that echoes does not say it.</summary>
     private const string Script = """
         exec sh -c 'boot=
@@ -43,8 +46,8 @@ internal static class GuestProbe
             ConnectionReason.ShellExits,
             $"the login shell of {user} runs no commands: it ended with exit code {exitCode}{(said.Length > 0 ? $" and said \"{said}\"" : "")}",
             Patience.WhileSeeding);
-        // A shell that says why it ends is none to copy files past.
-        return said.Length > 0 ? (null, failure) : await OrFilesAsync(live, failure, cancellationToken).ConfigureAwait(false);
+        // A shell that says why it ends (nologin, a menu) is none to copy files past.
+        return said.Length > 0 && !said.Contains(FilesOnly, StringComparison.OrdinalIgnoreCase) ? (null, failure) : await OrFilesAsync(live, failure, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A login that is there for files only is good for these.</summary>

@@ -40,17 +40,8 @@ internal sealed class SftpConnection : IDisposable
         message[4] = (byte)type;
         BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(5), id);
         fields.Written.CopyTo(message.AsSpan(9));
-        // A message must not be torn by another.
-        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await _channel.WriteAsync(message, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _sending.Release();
-        }
-
+        // Not cancelled halfway: what follows would be read as the rest of this message.
+        await WriteAsync(message).WaitAsync(cancellationToken).ConfigureAwait(false);
         return answer.Task;
     }
 
@@ -58,10 +49,20 @@ internal sealed class SftpConnection : IDisposable
     public async Task<SftpReader> AskAsync(SftpType type, SftpWriter fields, CancellationToken cancellationToken) =>
         await (await SendAsync(type, fields, cancellationToken).ConfigureAwait(false)).WaitAsync(cancellationToken).ConfigureAwait(false);
 
-    public void Dispose()
+    // The semaphore is left as it is: a write that was not waited for may still hold it.
+    public void Dispose() => _channel.Close();
+
+    private async Task WriteAsync(byte[] message)
     {
-        _channel.Close();
-        _sending.Dispose();
+        await _sending.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await _channel.WriteAsync(message, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sending.Release();
+        }
     }
 
     private async Task ReadAllAsync()

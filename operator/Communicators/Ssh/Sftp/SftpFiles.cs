@@ -71,19 +71,27 @@ internal sealed class SftpFiles(SftpConnection connection)
         return items;
     }
 
-    /// <summary>Writes a file anew. Holes of the source stay holes: they are not sent.</summary>
+    /// <summary>Writes a file anew. Zeros are not sent, and become holes.</summary>
     public async Task WriteAsync(string path, Stream content, CancellationToken cancellationToken)
     {
         const uint WriteCreateTruncate = 0x02 | 0x08 | 0x10;
         var handle = await OpenAsync(SftpType.Open, new SftpWriter().Text(path).UInt32(WriteCreateTruncate).Mode(0b110_000_000), path, cancellationToken).ConfigureAwait(false);
         var underWay = new Queue<Task<SftpReader>>();
         var buffer = new byte[Chunk];
+        var skipped = false;
         for (ulong at = 0; ;)
         {
             var size = await content.ReadAtLeastAsync(buffer, Chunk, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            if (size == 0) break;
-            if (underWay.Count == MostUnderWay) await CheckAsync(underWay.Dequeue(), path, cancellationToken).ConfigureAwait(false);
-            underWay.Enqueue(await connection.SendAsync(SftpType.Write, new SftpWriter().Bytes(handle).UInt64(at).Bytes(buffer.AsSpan(0, size)), cancellationToken).ConfigureAwait(false));
+            // A hole at the end needs its last byte, or the file would be short.
+            if (size == 0 && skipped) (size, at, skipped) = (1, at - 1, false);
+            else if (size == 0) break;
+            else skipped = !buffer.AsSpan(0, size).ContainsAnyExcept((byte)0);
+            if (!skipped)
+            {
+                if (underWay.Count == MostUnderWay) await CheckAsync(underWay.Dequeue(), path, cancellationToken).ConfigureAwait(false);
+                underWay.Enqueue(await connection.SendAsync(SftpType.Write, new SftpWriter().Bytes(handle).UInt64(at).Bytes(buffer.AsSpan(0, size)), cancellationToken).ConfigureAwait(false));
+            }
+
             at += (ulong)size;
         }
 
@@ -142,7 +150,7 @@ internal sealed class SftpFiles(SftpConnection connection)
     private Task CloseAsync(byte[] handle, string path, CancellationToken cancellationToken) =>
         DoAsync(SftpType.Close, new SftpWriter().Bytes(handle), $"{path} cannot be closed", cancellationToken);
 
-    private async Task CheckAsync(Task<SftpReader> write, string path, CancellationToken cancellationToken)
+    private static async Task CheckAsync(Task<SftpReader> write, string path, CancellationToken cancellationToken)
     {
         var answer = await write.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (answer.UInt32() != 0) throw new IOException($"{path} cannot be written: {answer.Text()}");

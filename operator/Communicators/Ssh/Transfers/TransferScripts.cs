@@ -37,7 +37,7 @@ internal static class TransferScripts
           while read -r first count; do
             said=$(dd of="$part" bs=65536 seek="$first" count="$count" iflag=fullblock conv=notrunc 2>&1) || { echo "$said" >&2; exit 1; }
           done
-          dd of="$part" bs=1 seek="$2" count=0 2>/dev/null
+          said=$(dd of="$part" bs=1 seek="$2" count=0 2>&1) || { echo "$said" >&2; exit 1; }
         fi
         if [ "$(wc -c < "$part")" -ne "$2" ]; then echo "$path was cut short" >&2; exit 66; fi
         [ -z "$4" ] || chown "$4" "$part"
