@@ -73,14 +73,28 @@ public sealed class LookupTests
         Assert.Empty(scenario.World.Made);
     }
 
-    private static Scenario With(Answers answers, Lookup lookup) => new()
+    [Fact]
+    public async Task LookupOfAnotherPlatform_IsNullAndAsksNobody()
+    {
+        var answers = new Answers("1");
+        var scenario = With(answers, new() { Name = "release", Aws = new() { Parameter = "/x" } }, "get $(lookups.release ?? \"none\")");
+
+        var status = (await scenario.RunAsync()).Status;
+
+        Assert.Null(status.Failure);
+        Assert.Null(status.Lookups);
+        Assert.Empty(answers.Asked);
+        Assert.Contains("get none", Assert.Single(scenario.World.Made, r => r.Key == "build/machine" && r.Commands.Count > 0).Commands);
+    }
+
+    private static Scenario With(Answers answers, Lookup lookup, string command = "get $(lookups.release.tag) $(lookups.release.assets[0].id)") => new()
     {
         Lookups = answers,
         Template = Specs.Template() with
         {
             Parameters = [new() { Name = "repo" }],
             Lookups = [lookup],
-            Provisioners = [Specs.Step("get", "get $(lookups.release.tag) $(lookups.release.assets[0].id)")],
+            Provisioners = [Specs.Step("get", command)],
             Tests = [],
         },
         Parameters = new Dictionary<string, string> { ["repo"] = "web" },

@@ -33,7 +33,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         var failure = record.Current.Failure;
         try
         {
-            if (failure is null) await new LookupRun(plan, services, record, _expressions).ResolveAsync(stopping).ConfigureAwait(false);
+            if (failure is null) await new LookupRun(plan, services, record, _expressions, () => CreatePlatform(checking: false)).ResolveAsync(stopping).ConfigureAwait(false);
             else LookupRun.TakeRecorded(record.Current, _expressions);
             // A target whose failure stands fast is only cleaned up, whatever cannot be expanded any more.
             platform = CreatePlatform(checking: failure is null);

@@ -83,10 +83,12 @@ internal sealed class AccountListing(Moto moto, string key = "testing", string p
         (await _http.SendAsync(request)).Dispose();
     }
 
-    public async Task<string> SsmAsync(string region, string action, string body)
+    public Task<string> SsmAsync(string region, string action, string body) => JsonAsync(region, "ssm", $"AmazonSSM.{action}", body);
+
+    public async Task<string> JsonAsync(string region, string service, string target, string body)
     {
-        using var request = Signed(region, "ssm", body);
-        request.Headers.TryAddWithoutValidation("X-Amz-Target", $"AmazonSSM.{action}");
+        using var request = Signed(region, service, body);
+        request.Headers.TryAddWithoutValidation("X-Amz-Target", target);
         request.Content!.Headers.Remove("Content-Type");
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/x-amz-json-1.1");
         using var answer = await _http.SendAsync(request);

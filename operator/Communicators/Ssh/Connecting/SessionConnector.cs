@@ -115,7 +115,7 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
         : Failed(await ServiceQuestion.AskAsync(_dialer.LastAnswer ?? _last ?? _dialer.Silence, request.Machine.Endpoint, path.Route, time).ConfigureAwait(false));
 
     private ConnectionException Failed(ConnectFailure failure) => new(
-        failure.Reason, $"no SSH session after {Elapsed()} and {Tries()}: {failure.Text}", ConnectionHints.For(failure.Reason, path.UserOf(failure.Hop), failure.Hop), failure.Error)
+        failure.Reason, $"no SSH session after {Elapsed()} and {Tries()}: {failure.Text}", failure.Hint ?? ConnectionHints.For(failure.Reason, path.UserOf(failure.Hop), failure.Hop), failure.Error)
     {
         Hop = failure.Hop,
     };
