@@ -16,7 +16,7 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
 
     private static readonly TimeSpan LoginPause = TimeSpan.FromMilliseconds(500);
     private readonly GuestDialer _dialer = new(request.Machine.Endpoint, path.Route, time);
-    private readonly Login _login = new(request.Machine.Endpoint, path.Identity, path.HostKeys, null, time);
+    private readonly Login _login = new(request.Machine.Endpoint, path.Identity, path.HostKeys, null, IsEmulated(request.Machine), time);
     private readonly long _started = time.GetTimestamp();
     private ConnectFailure? _last;
     private TimeSpan? _seedingUntil;
@@ -132,6 +132,9 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
             // Connected, or given up.
         }
     }
+
+    // Platforms that emulate say so: "TCG: …". It decides the cipher only.
+    private static bool IsEmulated(IMachine machine) => machine.Status.Accelerator?.StartsWith("TCG", StringComparison.Ordinal) == true;
 
     private string Elapsed() => FormattableString.Invariant($"{time.GetElapsedTime(_started).TotalSeconds:0.0} s");
 
