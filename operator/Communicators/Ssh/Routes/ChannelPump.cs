@@ -20,10 +20,9 @@ internal sealed class ChannelPump(Socket socket, DataChannel channel)
     {
         try
         {
+            var buffer = new byte[BufferSize];
             while (true)
             {
-                // A buffer for each packet: it may still be on its way when the next is read.
-                var buffer = new byte[BufferSize];
                 var size = await socket.ReceiveAsync(buffer, CancellationToken.None).ConfigureAwait(false);
                 if (size == 0 || !await channel.WriteAsync(buffer.AsMemory(0, size), CancellationToken.None).ConfigureAwait(false)) break;
             }
