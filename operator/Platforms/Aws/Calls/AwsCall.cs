@@ -12,6 +12,9 @@ internal sealed record AwsCall(string Service, string Action, string Reason)
     /// <summary>Whether a try may have had its effect although it failed.</summary>
     public bool Unclear { get; set; }
 
+    /// <summary>Is done before the call is tried again.</summary>
+    public Func<CancellationToken, Task>? BeforeRetry { get; set; }
+
     public static AwsCall Ec2(string action, string reason) => new("ec2", action, reason);
 
     public static AwsCall Ssm(string action, string reason) => new("ssm", action, reason);

@@ -54,6 +54,7 @@ internal sealed class AwsCalls(TimeProvider time, IBuildObserver observer)
                 observer.Observe(new BuildEvent.Message(
                     MessageLevel.Debug, $"{call.Service}:{call.Action}: {AwsErrors.CodeOf(e) ?? e.Message}; try {tried + 1} in {pause.TotalSeconds:0.0} s"));
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+                if (call.BeforeRetry is { } prepare) await prepare(cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -43,7 +43,7 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
                 TagSpecifications = tags.Snapshot(intent.Key, name, tags.Birth),
             };
             // One whose answer was lost is made again: those that no AMI uses are removed in the end.
-            var made = await calls.RunAsync(AwsCall.Ec2("CreateSnapshots", Reason), t => clients.Ec2().CreateSnapshotsAsync(request, t), cancellationToken).ConfigureAwait(false);
+            var made = await calls.RunAsync(maker.Renewing(intent, AwsCall.Ec2("CreateSnapshots", Reason)), t => clients.Ec2().CreateSnapshotsAsync(request, t), cancellationToken).ConfigureAwait(false);
             snapshots = made.Snapshots.ToDictionary(s => s.VolumeId, s => s.SnapshotId);
         }
 
@@ -52,7 +52,7 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
         var registration = await RequestAsync(instance, intent.Key, name, snapshots, volumes, cancellationToken).ConfigureAwait(false);
         // Anew: from now on it is the AMI that may exist without being found.
         await maker.IntendAsync(intent, cancellationToken).ConfigureAwait(false);
-        var id = await RegisterAsync(registration, adopt, cancellationToken).ConfigureAwait(false);
+        var id = await RegisterAsync(intent, registration, adopt, cancellationToken).ConfigureAwait(false);
         return (await context.Ledger.ConfirmAsync(intent.Key, id, null, cancellationToken).ConfigureAwait(false)).Id!;
     }
 
@@ -82,11 +82,11 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
         }
     }
 
-    private async Task<string> RegisterAsync(RegisterImageRequest request, Func<PlatformException, Task<string>> adopt, CancellationToken cancellationToken)
+    private async Task<string> RegisterAsync(ResourceIntent intent, RegisterImageRequest request, Func<PlatformException, Task<string>> adopt, CancellationToken cancellationToken)
     {
         try
         {
-            return (await calls.RunAsync(AwsCall.Ec2("RegisterImage", Reason), t => clients.Ec2().RegisterImageAsync(request, t), cancellationToken).ConfigureAwait(false)).ImageId;
+            return (await calls.RunAsync(maker.Renewing(intent, AwsCall.Ec2("RegisterImage", Reason)), t => clients.Ec2().RegisterImageAsync(request, t), cancellationToken).ConfigureAwait(false)).ImageId;
         }
         catch (PlatformException e) when (AwsErrors.CodeOf(e.InnerException ?? e) == "InvalidAMIName.Duplicate")
         {
