@@ -109,6 +109,9 @@ internal sealed class AccountListing(Moto moto, string key = "testing", string p
         .. (await IamAsync("ListAttachedRolePolicies", $"&RoleName={role}")).Named("PolicyArn").Select(p => p.Value),
     ];
 
+    /// <summary>Makes a managed policy.</summary>
+    public Task MakePolicyAsync(string name, string policy) => IamAsync("CreatePolicy", $"&PolicyName={name}&PolicyDocument={Uri.EscapeDataString(policy)}");
+
     /// <summary>Makes a KMS key.</summary>
     public async Task<string> MakeKeyAsync(string region)
     {

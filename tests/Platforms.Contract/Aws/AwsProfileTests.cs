@@ -1,4 +1,5 @@
 using ImageOperator.Api.Conditions;
+using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Iam;
 using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
@@ -10,19 +11,19 @@ namespace ImageOperator.Platforms.Contract.Tests.Aws;
 public sealed class AwsProfileTests(Moto moto, ITestOutputHelper output)
 {
     private const string Policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}""";
-    private const string Managed = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+    private const string Managed = "arn:aws:iam::123456789012:policy/machines";
 
     [Fact]
     public async Task KilledAroundItsCalls_NoRoleIsLeft()
     {
-        await using var site = Place();
+        await using var site = await PlaceAsync();
         await new KillMatrix(output, "CreateRole", "AttachRolePolicy", "CreateInstanceProfile", "AddRoleToInstanceProfile", "DeleteInstanceProfile", "DeleteRolePolicy").RunAsync(site);
     }
 
     [Fact]
     public async Task Build_HasTheProfileWithItsPolicies_AsSoonAsEc2KnowsIt()
     {
-        await using var site = Place();
+        await using var site = await PlaceAsync();
         var account = site.Prepare();
         var tally = new Tally(site, output);
         await tally.CaseAsync("a profile", async at =>
@@ -31,15 +32,15 @@ public sealed class AwsProfileTests(Moto moto, ITestOutputHelper output)
             var process = at.Case.NextProcess();
             process.AtPoint = name =>
             {
-                if (name == "connect") policies = account.PoliciesOfAsync(NameOf(at)).GetAwaiter().GetResult();
+                if (name == "connect" && policies.Count == 0) policies = account.PoliciesOfAsync(NameOf(at, MachinePurpose.Build)).GetAwaiter().GetResult();
             };
             await at.AssertRightAsync(await at.Case.RunAsync(process));
             Assert.Equal([TemporaryProfile.PolicyName, Managed], policies);
             var runs = site.Cloud.Requests.Where(r => r.Action == "RunInstances").ToList();
             // Refused until EC2 knew it; the same for the test machine.
             Assert.True(runs.Count > 2, $"{runs.Count} calls");
-            Assert.All(runs, r => Assert.Equal(NameOf(at), r["IamInstanceProfile.Name"]));
-            Assert.Single(site.Cloud.Calls, "iam:CreateRole");
+            Assert.Equal([NameOf(at, MachinePurpose.Build), NameOf(at, MachinePurpose.Test)], runs.Select(r => r["IamInstanceProfile.Name"]).Distinct());
+            Assert.All(runs, r => Assert.True(r["IamInstanceProfile.Name"]!.Length <= 64));
             var role = site.Cloud.Requests.First(r => r.Action == "CreateRole");
             Assert.Equal("/imageoperator/", role["Path"]);
             Assert.Contains(role.Form, p => p.Key.StartsWith("Tags.member.", StringComparison.Ordinal) && p.Value == at.Case.Uid);
@@ -55,7 +56,7 @@ public sealed class AwsProfileTests(Moto moto, ITestOutputHelper output)
     [InlineData(nameof(FaultKind.ServerError), "DeleteRole")]
     public async Task CallGoesWrong_TheBuildIsRight(string kind, string action)
     {
-        await using var site = Place();
+        await using var site = await PlaceAsync();
         var tally = new Tally(site, output);
         await tally.CaseAsync($"{kind} at {action}", async at =>
         {
@@ -68,7 +69,7 @@ public sealed class AwsProfileTests(Moto moto, ITestOutputHelper output)
     [Fact]
     public async Task RolesAreNotAllowed_TheFailureSaysWhatIsMissing()
     {
-        await using var site = Place();
+        await using var site = await PlaceAsync();
         var tally = new Tally(site, output);
         await tally.CaseAsync("denied", async at =>
         {
@@ -81,11 +82,12 @@ public sealed class AwsProfileTests(Moto moto, ITestOutputHelper output)
         tally.AssertGood();
     }
 
-    private static string NameOf(Tally.At at) => TemporaryProfile.NameOf(new(at.Case.Uid, "images", "web", "lab", 1));
+    private static string NameOf(Tally.At at, MachinePurpose purpose) => TemporaryProfile.NameOf(new(at.Case.Uid, "images", "web", "lab", 1), purpose);
 
-    private AwsSite Place()
+    private async Task<AwsSite> PlaceAsync()
     {
         var site = new AwsSite(moto);
+        await site.Prepare().MakePolicyAsync(Managed.Split('/')[^1], Policy);
         site.Aws = site.Aws with { TemporaryIamInstanceProfile = new() { Policy = Policy, ManagedPolicyArns = [Managed] }, Image = new() { Name = "web-lab-1" } };
         return site;
     }

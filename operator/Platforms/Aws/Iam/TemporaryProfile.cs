@@ -13,12 +13,9 @@ using ImageOperator.Platforms.Aws.Tags;
 
 namespace ImageOperator.Platforms.Aws.Iam;
 
-/// <summary>Makes the instance profile of a build's machines, and its role: each an entry of the ledger, for IAM shows either when it likes.</summary>
+/// <summary>Makes the instance profile of a machine, and its role: each an entry of the ledger, for IAM shows either when it likes.</summary>
 internal sealed class TemporaryProfile(PlatformContext context, AwsClients clients, AwsCalls calls, Maker maker, BuildTags tags)
 {
-    public const string RoleKey = "machine-role";
-    public const string ProfileKey = "machine-profile";
-
     /// <summary>The role's inline policy.</summary>
     public const string PolicyName = "machine";
 
@@ -26,28 +23,24 @@ internal sealed class TemporaryProfile(PlatformContext context, AwsClients clien
     private const string Folder = "/imageoperator/";
     private const string Reason = Reasons.MachineFailed;
 
-    /// <summary>The name of both, which we choose: at most 64 characters.</summary>
-    public static string NameOf(BuildIdentity identity) =>
-        $"imageoperator-{identity.Uid}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.Target)))[..8]}";
+    /// <summary>The name of both, which we choose: at most 64 characters. Each machine has its own: EC2 remembers those that are gone for a while.</summary>
+    public static string NameOf(BuildIdentity identity, MachinePurpose purpose) =>
+        $"imageoperator-{identity.Uid}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.Target)))[..6]}-{purpose.ToString().ToLowerInvariant()}";
 
     /// <returns>The profile's name.</returns>
-    public async Task<string> MakeAsync(AwsTemporaryProfile profile, CancellationToken cancellationToken)
+    public async Task<string> MakeAsync(MachinePurpose purpose, AwsTemporaryProfile profile, CancellationToken cancellationToken)
     {
-        var name = NameOf(context.Identity);
-        // The test machine has the build machine's.
-        if (IsMade(RoleKey) && IsMade(ProfileKey)) return name;
-        await MakeRoleAsync(name, profile, cancellationToken).ConfigureAwait(false);
+        var (name, keys) = (NameOf(context.Identity, purpose), purpose.ToString().ToLowerInvariant());
+        await MakeRoleAsync($"{keys}/role", name, profile, cancellationToken).ConfigureAwait(false);
         var parameters = new Dictionary<string, string> { ["InstanceProfileName"] = name, ["Path"] = Folder };
-        AddTags(parameters, ProfileKey, name);
+        AddTags(parameters, $"{keys}/instance-profile", name);
         var call = AwsCall.Iam("CreateInstanceProfile", Reason);
-        await MakeAsync(new(ProfileKey, ResourceTypes.InstanceProfile, name), call, parameters, cancellationToken).ConfigureAwait(false);
+        await MakeAsync(new($"{keys}/instance-profile", ResourceTypes.InstanceProfile, name), call, parameters, cancellationToken).ConfigureAwait(false);
         await AddRoleAsync(name, cancellationToken).ConfigureAwait(false);
         return name;
     }
 
-    private bool IsMade(string key) => context.Ledger.Find(key) is { State: LedgerState.Created };
-
-    private async Task MakeRoleAsync(string name, AwsTemporaryProfile profile, CancellationToken cancellationToken)
+    private async Task MakeRoleAsync(string key, string name, AwsTemporaryProfile profile, CancellationToken cancellationToken)
     {
         var service = clients.Region.StartsWith("cn-", StringComparison.Ordinal) ? "ec2.amazonaws.com.cn" : "ec2.amazonaws.com";
         var parameters = new Dictionary<string, string>
@@ -58,9 +51,9 @@ internal sealed class TemporaryProfile(PlatformContext context, AwsClients clien
             ["AssumeRolePolicyDocument"] = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"{{service}}"},"Action":"sts:AssumeRole"}]}""",
         };
         if (profile.PermissionsBoundary is { } boundary) parameters["PermissionsBoundary"] = boundary;
-        AddTags(parameters, RoleKey, name);
+        AddTags(parameters, key, name);
         var properties = new Dictionary<string, string> { [Properties.Policies] = string.Join(' ', profile.ManagedPolicyArns) };
-        await MakeAsync(new(RoleKey, ResourceTypes.Role, name, properties), AwsCall.Iam("CreateRole", Reason), parameters, cancellationToken).ConfigureAwait(false);
+        await MakeAsync(new(key, ResourceTypes.Role, name, properties), AwsCall.Iam("CreateRole", Reason), parameters, cancellationToken).ConfigureAwait(false);
         if (profile.Policy is { } policy)
         {
             await CallAsync(AwsCall.Iam("PutRolePolicy", Reason), new() { ["RoleName"] = name, ["PolicyName"] = PolicyName, ["PolicyDocument"] = policy }, cancellationToken).ConfigureAwait(false);

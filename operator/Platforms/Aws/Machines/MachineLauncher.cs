@@ -19,7 +19,7 @@ internal sealed class MachineLauncher(PlatformContext context, AwsTarget target,
     {
         // First: IAM takes the longest to show what it has made.
         var profile = target.TemporaryIamInstanceProfile is { } wanted
-            ? await new TemporaryProfile(context, clients, calls, maker, tags).MakeAsync(wanted, cancellationToken).ConfigureAwait(false)
+            ? await new TemporaryProfile(context, clients, calls, maker, tags).MakeAsync(request.Purpose, wanted, cancellationToken).ConfigureAwait(false)
             : target.IamInstanceProfile;
         var purpose = request.Purpose.ToString().ToLowerInvariant();
         var name = $"imageoperator-{context.Identity.Key}-{purpose}";
