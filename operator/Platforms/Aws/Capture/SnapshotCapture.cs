@@ -15,10 +15,11 @@ namespace ImageOperator.Platforms.Aws.Capture;
 /// Registers the AMI of snapshots of a stopped machine's volumes: for what CreateImage cannot set. One ledger entry stands for both, for the snapshots
 /// bear its key: it is written before them, and anew before the AMI.
 /// </summary>
-internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags)
+internal sealed class SnapshotCapture(PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags)
 {
     private const string Reason = Reasons.CaptureFailed;
 
+    private readonly AwsImage _settings = target.Image;
     private readonly Settling _settling = new(context.Time);
     private readonly SnapshotReader _reader = new(context, clients, calls);
 
@@ -102,27 +103,27 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
         return new()
         {
             Name = name,
-            Description = settings.Description,
+            Description = _settings.Description,
             Architecture = instance.Architecture is { } architecture ? new ArchitectureValues(architecture.Value) : null,
             VirtualizationType = "hvm",
             RootDeviceName = instance.RootDeviceName,
-            EnaSupport = settings.EnaSupport ?? instance.EnaSupport ?? true,
-            SriovNetSupport = settings.SriovNetSupport || instance.SriovNetSupport == "simple" ? "simple" : null,
-            BootMode = settings.BootMode switch
+            EnaSupport = _settings.EnaSupport ?? instance.EnaSupport ?? true,
+            SriovNetSupport = _settings.SriovNetSupport || instance.SriovNetSupport == "simple" ? "simple" : null,
+            BootMode = _settings.BootMode switch
             {
                 AwsBootMode.Uefi => BootModeValues.Uefi,
                 AwsBootMode.LegacyBios => BootModeValues.LegacyBios,
                 AwsBootMode.UefiPreferred => BootModeValues.UefiPreferred,
                 _ => null,
             },
-            TpmSupport = settings.TpmSupport ? TpmSupportValues.V20 : null,
-            UefiData = settings.UefiData,
+            TpmSupport = _settings.TpmSupport ? TpmSupportValues.V20 : null,
+            UefiData = _settings.UefiData,
             BlockDeviceMappings = [.. instance.BlockDeviceMappings.Where(m => m.Ebs?.VolumeId is not null).Select(m => Mapping(m, snapshots[m.Ebs.VolumeId], volumes.GetValueOrDefault(m.Ebs.VolumeId)))],
             TagSpecifications = tags.Image(key, name, tags.Birth),
         };
     }
 
-    private static BlockDeviceMapping Mapping(InstanceBlockDeviceMapping mapping, string snapshot, Volume? volume)
+    private BlockDeviceMapping Mapping(InstanceBlockDeviceMapping mapping, string snapshot, Volume? volume)
     {
         var type = volume?.VolumeType;
         return new()
@@ -136,7 +137,7 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
                 // AWS tells of others what follows from their size, and takes it for none.
                 Iops = type == VolumeType.Gp3 || type == VolumeType.Io1 || type == VolumeType.Io2 ? volume?.Iops : null,
                 Throughput = type == VolumeType.Gp3 ? volume?.Throughput : null,
-                DeleteOnTermination = mapping.Ebs.DeleteOnTermination,
+                DeleteOnTermination = target.Volumes.Any(v => v.DeviceName == mapping.DeviceName && !v.DeleteOnTermination) ? false : mapping.Ebs.DeleteOnTermination,
             },
         };
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json;
 
 namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 
@@ -24,6 +25,13 @@ internal sealed class Identities
     {
         if (!answer.Succeeded) return;
         if (request.Service == "kms" && request.Action == "CreateGrant") _grants[$"{request.Region} {request.Body}"] = answer;
+        if (request.Service == "kms" && request.Action == "RevokeGrant")
+        {
+            using var body = JsonDocument.Parse(request.Body);
+            var id = body.RootElement.GetProperty("GrantId").GetString()!;
+            foreach (var grant in _grants.Where(g => g.Value.Body.Contains(id, StringComparison.Ordinal))) _grants.TryRemove(grant);
+        }
+
         if (request.Service != "iam" || request.Action is not ("CreateRole" or "CreateInstanceProfile")) return;
         foreach (var subject in Subjects(request)) _visible[subject] = now + delay;
     }
