@@ -46,7 +46,7 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
         var limit = Stopwatch.StartNew();
         var quiet = new Quiet();
         var before = 0L;
-        while (limit.Elapsed < Limit || quiet.Looks < Limit.TotalMilliseconds / 4)
+        for (var looks = 0; limit.Elapsed < Limit || looks < Limit.TotalMilliseconds / 4; looks++)
         {
             if (IsCalling || Over) return false;
             // Asked each time: what goes on meanwhile sets the near timer that ends the long wait.
