@@ -14,6 +14,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 IMAGEOPERATOR_CONTRACT_STRIDE=${STRIDE:-1} dotnet artifacts/bin/Platforms.Contract.Tests/debug/ImageOperator.Platforms.Contract.Tests.dll \
   "${classes[@]}" --no-ansi --progress off --show-live-output on 2>&1 | tee "$log" || code=$?
-awk -v platform="$1" '/contract: / {gsub(",", ""); cases += $4; leaks += $6; lost += $8}
-  END {print "contract: " platform ", cases " cases + 0 ", leaks " leaks + 0 ", lost " lost + 0}' "$log"
+# A test that fails says it twice: once as it runs.
+sed -n 's/^OUTPUT: .*contract: [a-z]*, cases \([0-9]*\), leaks \([0-9]*\), lost \([0-9]*\).*/\1 \2 \3/p' "$log" | awk -v platform="$1" '{cases += $1; leaks += $2; lost += $3}
+  END {print "contract: " platform ", cases " cases + 0 ", leaks " leaks + 0 ", lost " lost + 0}'
 exit "$code"

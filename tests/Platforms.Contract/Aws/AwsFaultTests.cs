@@ -117,6 +117,20 @@ public sealed class AwsFaultTests(Moto moto, ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    [Fact]
+    public async Task GroupWhoseAnswerWasLost_IsTaken_WhenAwsShowsIt()
+    {
+        await using var site = new AwsSite(moto);
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("a group", async at =>
+        {
+            site.Cloud.Timings = site.Cloud.Timings with { Visible = TimeSpan.FromSeconds(20) };
+            site.Cloud.Faults = [new("CreateSecurityGroup", 1, 1, FaultKind.LostAnswer)];
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+        });
+        tally.AssertGood();
+    }
+
     private static bool IsUndo(string action) => action is "TerminateInstances" || action.StartsWith("Delete", StringComparison.Ordinal) || action.StartsWith("Deregister", StringComparison.Ordinal);
 
     private async Task InjectAsync(IReadOnlyList<FaultKind> kinds, int times, Func<Tally.At, Func<Engine.Builds.BuildOutcome?, Task>> check)
@@ -134,7 +148,7 @@ public sealed class AwsFaultTests(Moto moto, ITestOutputHelper output)
         foreach (var (action, kind) in actions.SelectMany(a => kinds.Select(k => (a, k))))
         {
             // Now the first call of the action goes wrong, now a later one.
-            if (++number % PlatformContract.StrideOf(9) != 0) continue;
+            if (++number % PlatformContract.StrideOf(13) != 0) continue;
             await tally.CaseAsync($"{kind} at {action}", async at =>
             {
                 site.Cloud.Faults = [new(action, 1 + (number / 2 % 2), times, kind)];
