@@ -28,6 +28,7 @@ internal static class Rules
         ("KubernetesClient", ["Api", "Runtime", "Builder", "Cli"]),
         ("AWSSDK.Core", ["Platforms/Aws"]),
         ("AWSSDK.EC2", ["Platforms/Aws"]),
+        ("AWSSDK.KeyManagementService", ["Platforms/Aws"]),
         ("AWSSDK.SecurityToken", ["Platforms/Aws"]),
         ("AWSSDK.SimpleSystemsManagement", ["Platforms/Aws"]),
         ("SSH.NET", ["Communicators/Ssh"]),
