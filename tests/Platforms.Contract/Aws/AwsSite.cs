@@ -119,6 +119,13 @@ internal sealed class AwsSite : Site
         return _listing.JsonAsync(Region, "secretsmanager", "secretsmanager.CreateSecret", $$"""{"Name":"{{name}}","SecretString":"{{value}}","ClientRequestToken":"{{Guid.NewGuid()}}"}""");
     }
 
+    /// <summary>From now on the account is as it is made: no case begins with an empty one.</summary>
+    public AccountListing Prepare()
+    {
+        _prepared = true;
+        return _listing;
+    }
+
     public Task MakeProfileAsync(string name)
     {
         _prepared = true;

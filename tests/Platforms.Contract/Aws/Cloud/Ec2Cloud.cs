@@ -48,6 +48,12 @@ internal sealed class Ec2Cloud
 
     public IReadOnlyList<Fault> Faults { get; set; } = [];
 
+    /// <summary>As whom moto is asked, where it looks at that: the builder's calls, and the cloud's own.</summary>
+    public (MotoSigner Builder, MotoSigner Cloud)? Signers { get => _moto.Signers; set => _moto.Signers = value; }
+
+    /// <summary>The builder's calls that moto itself has judged.</summary>
+    public ConcurrentQueue<string> Asked => _moto.Asked;
+
     /// <summary>Every call, in order: <c>ec2:RunInstances</c>.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
