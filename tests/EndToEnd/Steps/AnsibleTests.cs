@@ -1,8 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
-using ImageOperator.Api.ImageTemplates;
-using ImageOperator.Api.Provisioners;
 using ImageOperator.EndToEnd.Tests.Testbed;
-using ImageOperator.Runtime.Client;
 using k8s.Models;
 
 namespace ImageOperator.EndToEnd.Tests.Steps;
@@ -36,6 +33,6 @@ public sealed class AnsibleTests(Cluster cluster)
         var step = Assert.Single(target.Steps!);
         Assert.Equal(StepState.Failed, step.State);
         Assert.Contains(step.Report!.Findings!, f => f.Message!.Contains("break", StringComparison.Ordinal) || f.Id!.Contains("break", StringComparison.Ordinal));
-        Assert.Contains(watch.Seen, b => b.Status?.Targets?.FirstOrDefault()?.Progress is { Step: "site", Message.Length: > 0 });
+        Assert.Contains(watch.Seen, b => b.Status?.Targets is [{ Progress: { Step: "site", Message.Length: > 0 } }]);
     });
 }

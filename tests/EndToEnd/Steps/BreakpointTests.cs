@@ -25,7 +25,7 @@ public sealed class BreakpointTests(Cluster cluster)
         var done = await watch.EndAsync();
 
         var failure = Assert.Single(done.Status!.Targets!).Failure!;
-        Assert.Equal(("second", "someone stopped the build at this breakpoint"), (failure.Step, failure.Message));
+        Assert.Equal(("second", "step second failed: someone stopped the build at this breakpoint"), (failure.Step, failure.Message));
         Assert.Equal(["first"], done.Status.Targets![0].Steps!.Where(s => s.State == StepState.Succeeded).Select(s => s.Name));
         Assert.Contains($"to go on: imagectl resume image -n {lab.Namespace}, or kubectl annotate", string.Concat((await lab.LogsAsync()).Values), StringComparison.Ordinal);
     });
