@@ -106,6 +106,9 @@ internal sealed class Login(MachineEndpoint endpoint, LoginIdentity identity, Pi
                 return new(ConnectionReason.NoHostKey, $"{Server} has no host key of a pinned type: {error.Message}", OfRefusal, error);
             case SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed } when sight.Shown is null:
                 return new(ConnectionReason.NoCommonAlgorithm, error.Message, Patience.None, error);
+            // Who says why he ends it closes the account; a line that breaks or stalls says nothing of it.
+            case SocketException or SshOperationTimeoutException or ObjectDisposedException when hop is not null && sight.Shown is not null:
+                return new(ConnectionReason.SessionBroken, $"the connection to {Server} broke during the login of {identity.User}: {error.Message}", Error: error);
             case SshConnectionException or SocketException or SshOperationTimeoutException or ObjectDisposedException:
                 return sight.Shown is null
                     ? new(ConnectionReason.KeyExchangeBroken, $"{Server} broke off during the key exchange: {error.Message}", Error: error)

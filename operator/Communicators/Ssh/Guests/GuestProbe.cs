@@ -18,7 +18,7 @@ internal static class GuestProbe
     private const string Script = """
         exec sh -c 'boot=
         read -r boot < /proc/sys/kernel/random/boot_id || while read -r key value; do [ "$key" != btime ] || boot=$value; done < /proc/stat
-        echo "imageoperator-""probe ${boot:-unknown}"' 2>/dev/null
+        echo "imageoperator-""probe $boot"' 2>/dev/null
         """;
 
     /// <returns>The facts, or why no command can be run.</returns>
@@ -38,7 +38,7 @@ internal static class GuestProbe
 
         foreach (var line in text.Split('\n'))
         {
-            if (line.StartsWith(Mark + " ", StringComparison.Ordinal)) return (new GuestFacts(line[(Mark.Length + 1)..].Trim()), null);
+            if (line.StartsWith(Mark, StringComparison.Ordinal)) return (new GuestFacts(line[Mark.Length..].Trim()), null);
         }
 
         var said = GuestScript.Shortened(text);

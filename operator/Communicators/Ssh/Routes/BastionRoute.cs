@@ -40,9 +40,17 @@ internal sealed class BastionRoute(
             throw new RouteException(new(error.Reason ?? ConnectionReason.SessionBroken, $"{hop}: {error.Message}", Error: error) { Hop = hop });
         }
 
-        var (ours, theirs) = await SocketPair.CreateAsync(cancellationToken).ConfigureAwait(false);
-        new ChannelPump(theirs, channel).Start();
-        return ours;
+        try
+        {
+            var (ours, theirs) = await SocketPair.CreateAsync(cancellationToken).ConfigureAwait(false);
+            new ChannelPump(theirs, channel).Start();
+            return ours;
+        }
+        catch
+        {
+            channel.Close();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -27,7 +27,9 @@ internal sealed class ChannelPump(Socket socket, DataChannel channel)
                 if (size == 0 || !await channel.WriteAsync(buffer.AsMemory(0, size), CancellationToken.None).ConfigureAwait(false)) break;
             }
 
+            // Our side is an SSH client, which reads no more once it has closed: a guest that hangs must not keep the channel.
             channel.SendEnd();
+            channel.Close();
         }
         catch (Exception error) when (IsEnd(error))
         {
