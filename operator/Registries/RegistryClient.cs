@@ -19,12 +19,14 @@ public sealed class RegistryClient : IDisposable
     /// <param name="insecure">HTTP without TLS.</param>
     /// <param name="authority">Certificates in PEM form that are trusted instead of the system's.</param>
     /// <param name="actions">What is to be done: <c>pull</c> or <c>pull,push</c>.</param>
-    public RegistryClient(RegistryReference reference, RegistryCredentials? credentials, bool insecure, string? authority = null, string actions = "pull")
+    /// <param name="around">What goes around the sender of requests; null for nothing.</param>
+    public RegistryClient(RegistryReference reference, RegistryCredentials? credentials, bool insecure, string? authority = null, string actions = "pull", Func<HttpMessageHandler, HttpMessageHandler>? around = null)
     {
         ArgumentNullException.ThrowIfNull(reference);
         _reference = reference;
         _base = $"{(insecure ? "http" : "https")}://{reference.Server}/v2/{reference.Repository}";
-        Http = new(new RegistryLogin(WebClients.CreateHandler(authority), reference, credentials, actions)) { Timeout = Timeout.InfiniteTimeSpan };
+        var sender = WebClients.CreateHandler(authority);
+        Http = new(new RegistryLogin(around?.Invoke(sender) ?? sender, reference, credentials, actions)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>The client, logged in where the registry asks for it.</summary>

@@ -39,13 +39,16 @@ internal static class PodWorkspace
     /// <summary>What stands in Secrets beside secrets, and would be missed in messages.</summary>
     private static readonly string[] PublicKeys = ["ca.crt", "known_hosts", "username"];
 
+    /// <summary>Whether a key of a Secret holds nothing secret.</summary>
+    public static bool IsPublic(string key) => PublicKeys.Contains(key);
+
     private static ExpressionValues Values(BuildPlan plan) => ExpressionValues.Of(plan.Template.Parameters, plan.Parameters)
         .With(KnownNames.BuildId, plan.Identity.Uid).With(KnownNames.BuildName, plan.Identity.Name);
 
     private static string CredentialsFolder(PodOptions options, ImageTemplateSpec template, WorkspaceSource entry) =>
         Path.Combine(options.WorkspaceCredentials, template.Workspace.Select((e, i) => (e.Path, i)).First(e => e.Path == entry.Path).i.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    private static Dictionary<string, string>? Read(string folder) => !Directory.Exists(folder) ? null : Files(folder, "")
+    public static Dictionary<string, string>? Read(string folder) => !Directory.Exists(folder) ? null : Files(folder, "")
         .Where(f => new FileInfo(f.Path).Length <= LargestSecret * 4L)
         .ToDictionary(f => f.Name, f => File.ReadAllText(f.Path), StringComparer.Ordinal);
 
