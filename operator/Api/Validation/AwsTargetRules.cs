@@ -23,6 +23,8 @@ internal static class AwsTargetRules
         CheckTags(errors, aws.Image.Tags, $"{path}.image.tags");
         CheckTags(errors, aws.Image.SnapshotTags, $"{path}.image.snapshotTags");
         CheckImage(errors, aws, $"{path}.image");
+        errors.Require(
+            aws.Network is not { Address: AwsAddress.SessionManager, AllowedCidrs.Count: > 0 }, $"{path}.network.allowedCidrs", "with address: SessionManager no port is open: remove allowedCidrs");
     }
 
     private static void CheckTags(ErrorList errors, IReadOnlyDictionary<string, string>? tags, string path)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ImageOperator.Api.Targets;
 using ImageOperator.Publishing;
+using ImageOperator.Workspaces;
 
 namespace ImageOperator.Builder.Pod;
 
@@ -12,7 +13,7 @@ internal static class PodPublications
 
     /// <summary>The secret values in the credentials.</summary>
     public static IEnumerable<string> Secrets(PodOptions options, Target target) => target.Publish
-        .SelectMany((_, index) => PodWorkspace.Read(Folder(options.PublishCredentials, index)) ?? []).Where(s => !PodWorkspace.IsPublic(s.Key)).Select(s => s.Value);
+        .SelectMany((_, index) => PodWorkspace.Read(Folder(options.PublishCredentials, index)) ?? []).SelectMany(s => CredentialSecrets.Of(s.Key, s.Value));
 
     private static string Folder(string root, int index) => Path.Combine(root, index.ToString(CultureInfo.InvariantCulture));
 }

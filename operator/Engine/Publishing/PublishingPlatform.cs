@@ -1,5 +1,7 @@
+using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
@@ -11,6 +13,8 @@ internal sealed class PublishingPlatform(IPlatform inner, IPublication? publicat
 {
     /// <summary>Null for a target that publishes nothing.</summary>
     public IPublication? Publication => publication;
+
+    public Task<JsonElement> LookUpAsync(Lookup lookup, CancellationToken cancellationToken) => inner.LookUpAsync(lookup, cancellationToken);
 
     public Task<SourceImage> IdentifySourceAsync(CancellationToken cancellationToken) => inner.IdentifySourceAsync(cancellationToken);
 

@@ -136,7 +136,7 @@ internal sealed class HttpCalls(Place place, HttpDestination http) : IDisposable
     {
         try
         {
-            var handler = WebClients.CreateHandler(place.Secret(Place.Authority));
+            var handler = WebClients.CreateHandler(place.Secret(Place.Authority), new Uri(http.Url));
             // Where a redirect leads nobody has said that secrets may go.
             handler.AllowAutoRedirect = http.SecretRef is null;
             handler.Expect100ContinueTimeout = TimeSpan.FromSeconds(5);

@@ -77,16 +77,36 @@ internal sealed class AccountListing(Moto moto, string key = "testing", string p
         return XElement.Parse(await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Makes a user with a policy.</summary>
+    public async Task<MotoSigner> MakeUserAsync(string name, string policy)
+    {
+        await IamAsync("CreateUser", $"&UserName={name}");
+        await SetPolicyAsync(name, policy);
+        var key = await IamAsync("CreateAccessKey", $"&UserName={name}");
+        return new(key.Named("AccessKeyId").First().Value, key.Named("SecretAccessKey").First().Value);
+    }
+
+    public Task SetPolicyAsync(string user, string policy) => IamAsync("PutUserPolicy", $"&UserName={user}&PolicyName=all&PolicyDocument={Uri.EscapeDataString(policy)}");
+
+    private async Task<XElement> IamAsync(string action, string parameters)
+    {
+        using var request = Signed("us-east-1", "iam", $"Action={action}&Version=2010-05-08{parameters}");
+        using var answer = await _http.SendAsync(request);
+        return XElement.Parse(await answer.Content.ReadAsStringAsync());
+    }
+
     public async Task MakeProfileAsync(string name)
     {
         using var request = Signed("us-east-1", "iam", $"Action=CreateInstanceProfile&Version=2010-05-08&InstanceProfileName={name}");
         (await _http.SendAsync(request)).Dispose();
     }
 
-    public async Task<string> SsmAsync(string region, string action, string body)
+    public Task<string> SsmAsync(string region, string action, string body) => JsonAsync(region, "ssm", $"AmazonSSM.{action}", body);
+
+    public async Task<string> JsonAsync(string region, string service, string target, string body)
     {
-        using var request = Signed(region, "ssm", body);
-        request.Headers.TryAddWithoutValidation("X-Amz-Target", $"AmazonSSM.{action}");
+        using var request = Signed(region, service, body);
+        request.Headers.TryAddWithoutValidation("X-Amz-Target", target);
         request.Content!.Headers.Remove("Content-Type");
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/x-amz-json-1.1");
         using var answer = await _http.SendAsync(request);

@@ -69,7 +69,10 @@ internal sealed class AwsSite : Site
 
     public override int Artifacts => 1 + Aws.Image.Copies.Count + Aws.Image.AccountCopies.Count;
 
-    public override BuildFolders Folders { get; } = new("/workspace", "/scratch", "/cache", "/downloads");
+    /// <summary>Where the files of the template are.</summary>
+    public string Workspace { get; set; } = "/workspace";
+
+    public override BuildFolders Folders => new(Workspace, "/scratch", "/cache", "/downloads");
 
     public override int BuildMachines => Cloud.BuildMachines;
 
@@ -102,6 +105,27 @@ internal sealed class AwsSite : Site
     public async Task<string> ImageAsync(string name) =>
         (await _listing.AskAsync(Region, "DescribeImages", $"&Owner.1=amazon&Filter.1.Name=name&Filter.1.Value.1={Uri.EscapeDataString(name)}")).Named("imageId").First().Value;
 
+    /// <summary>Writes a parameter of Systems Manager, as AWS's users do.</summary>
+    public Task WriteParameterAsync(string name, string value, string type = "String")
+    {
+        _prepared = true;
+        return _listing.SsmAsync(Region, "PutParameter", $$"""{"Name":"{{name}}","Value":"{{value}}","Type":"{{type}}","Overwrite":true}""");
+    }
+
+    /// <summary>Makes a secret of Secrets Manager.</summary>
+    public Task WriteSecretAsync(string name, string value)
+    {
+        _prepared = true;
+        return _listing.JsonAsync(Region, "secretsmanager", "secretsmanager.CreateSecret", $$"""{"Name":"{{name}}","SecretString":"{{value}}","ClientRequestToken":"{{Guid.NewGuid()}}"}""");
+    }
+
+    /// <summary>From now on the account is as it is made: no case begins with an empty one.</summary>
+    public AccountListing Prepare()
+    {
+        _prepared = true;
+        return _listing;
+    }
+
     public Task MakeProfileAsync(string name)
     {
         _prepared = true;
@@ -119,7 +143,7 @@ internal sealed class AwsSite : Site
 
     public override async Task<IReadOnlyList<string>> ListAsync()
     {
-        var all = new List<string>([.. await _listing.ReadAsync([Region, CopyRegion]), .. Cloud.Templates.List()]);
+        var all = new List<string>([.. await _listing.ReadAsync([Region, CopyRegion]), .. Cloud.Templates.List(), .. Cloud.Sessions.List()]);
         foreach (var (account, regions) in OtherAccounts) all.AddRange(await (await _listing.OfAsync(account)).ReadAsync(regions));
         return [.. all.Order(StringComparer.Ordinal)];
     }
@@ -193,12 +217,31 @@ internal sealed class AwsSite : Site
 
     public override Task RunAsync(Task work, params Process[] processes) => _clock is null ? Task.WhenAny(work, Task.WhenAll(processes.Select(p => p.Died))) : new Pump(_clock, work, processes).RunAsync();
 
-    public override async ValueTask DisposeAsync() => await _moto.ResetAsync();
+    /// <summary>Through the tunnel where the machine has one: as far as to the greeting of what listens there.</summary>
+    public override async Task WaitForGuestAsync(IMachine machine, CancellationToken cancellationToken)
+    {
+        if (machine.Dialer is not { } dialer) return;
+        await using var connection = await dialer.DialAsync(cancellationToken);
+        var greeting = new byte[4];
+        await connection.ReadExactlyAsync(greeting, cancellationToken);
+        Assert.Equal("SSH-"u8.ToArray(), greeting);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        Assert.Empty(Cloud.Sessions.Mistakes);
+        Cloud.Sessions.Dispose();
+        await _moto.ResetAsync();
+    }
 
     private sealed class ProcessHandler(Process process, Ec2Cloud cloud) : HttpMessageHandler
     {
+        private static readonly HttpMessageInvoker s_real = new(new SocketsHttpHandler());
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            // A websocket.
+            if (request.Method == HttpMethod.Get) return await process.CallAsync("OpenDataChannel", () => s_real.SendAsync(request, cancellationToken));
             var name = (await AwsRequest.ReadAsync(request)).Action;
             return await process.CallAsync(name, () => cloud.SendAsync(request));
         }

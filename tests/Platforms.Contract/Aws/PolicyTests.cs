@@ -36,7 +36,7 @@ public sealed partial class PolicyTests
         return folder!.FullName;
     }
 
-    [GeneratedRegex("AwsCall\\.(Ec2|Ssm)\\(\\s*\"([A-Z]\\w+)\"")]
+    [GeneratedRegex("AwsCall\\.(Ec2|SsmMessages|Ssm)\\(\\s*\"([A-Z]\\w+)\"")]
     private static partial Regex Named();
 
     [GeneratedRegex("\\bRunAsync\\(\\s*\"([A-Z]\\w+)\"")]

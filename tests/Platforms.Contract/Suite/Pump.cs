@@ -5,7 +5,8 @@ namespace ImageOperator.Platforms.Contract.Tests.Suite;
 
 /// <summary>
 /// Moves fake time from timer to timer beside real calls: only while none is under way and nothing is computed. To a timer that
-/// is far it goes only after a while of quiet, for such timers are limits, and waits have near ones.
+/// is far it goes only after a while of quiet, for such timers are limits, and waits have near ones; and so while a process talks with a guest, for what
+/// passes between them is seen by nobody.
 /// </summary>
 internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> processes)
 {
@@ -36,6 +37,8 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
 
     private bool IsCalling => processes.Any(p => !p.Dead && p.UnderWay > 0);
 
+    private bool IsTalking => processes.Any(p => !p.Dead && p.IsTalking);
+
     private bool Over => work.IsCompleted || processes.All(p => p.Dead);
 
     private async Task<bool> IsQuietAsync()
@@ -47,7 +50,7 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
         {
             if (IsCalling || Over) return false;
             // Asked each time: what goes on meanwhile sets the near timer that ends the long wait.
-            var howLong = time.UntilNext is { } next && next <= Near ? TimeSpan.Zero : LongQuiet;
+            var howLong = time.UntilNext is { } next && next <= Near && !IsTalking ? TimeSpan.Zero : LongQuiet;
             var done = ThreadPool.CompletedWorkItemCount;
             // The look itself is a work item or two.
             if (ThreadPool.PendingWorkItemCount > 0 || done - before > 2) since.Restart();

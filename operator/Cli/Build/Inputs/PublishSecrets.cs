@@ -3,6 +3,7 @@ using ImageOperator.Api.Targets;
 using ImageOperator.Cli.Hosting;
 using ImageOperator.Cli.Manifests;
 using ImageOperator.Publishing;
+using ImageOperator.Workspaces;
 
 namespace ImageOperator.Cli.Build.Inputs;
 
@@ -17,9 +18,7 @@ internal sealed class PublishSecrets
     public static PublishSecrets None { get; } = new([]);
 
     /// <summary>What must not be shown.</summary>
-    public IEnumerable<string> Values => _secrets.Values.SelectMany(s => s).Where(s => s.Key is not (Authority or "username")).Select(s => s.Value);
-
-    private const string Authority = "ca.crt";
+    public IEnumerable<string> Values => _secrets.Values.SelectMany(s => s).SelectMany(s => CredentialSecrets.Of(s.Key, s.Value));
 
     /// <exception cref="UsageException">A Secret is not in the files.</exception>
     public static PublishSecrets Of(IEnumerable<Target> targets, IReadOnlyList<ManifestDocument> documents)

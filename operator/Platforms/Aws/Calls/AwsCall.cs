@@ -15,4 +15,7 @@ internal sealed record AwsCall(string Service, string Action, string Reason)
     public static AwsCall Ec2(string action, string reason) => new("ec2", action, reason);
 
     public static AwsCall Ssm(string action, string reason) => new("ssm", action, reason);
+
+    /// <summary>Of the service that passes messages between agents and clients.</summary>
+    public static AwsCall SsmMessages(string action, string reason) => new("ssmmessages", action, reason);
 }

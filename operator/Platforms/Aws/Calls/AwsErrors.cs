@@ -83,7 +83,7 @@ internal static class AwsErrors
         _ when Capacity.Contains(code) => FailureKind.Capacity,
         _ when Quota.Contains(code) => FailureKind.Quota,
         _ when Auth.Contains(code) => FailureKind.Auth,
-        "ParameterNotFound" or "InvalidKeyPair.NotFound" => FailureKind.NotFound,
+        "ParameterNotFound" or "DoesNotExistException" or "InvalidKeyPair.NotFound" => FailureKind.NotFound,
         _ when code.EndsWith(".NotFound", StringComparison.Ordinal) || code.EndsWith("NotFoundException", StringComparison.Ordinal)
             || code is "InvalidAMIID.Unavailable" or "InvalidPermission.NotFound" => FailureKind.NotFound,
         _ => (int)status >= 500 || (int)status == 429 || status == 0 ? FailureKind.Retryable : FailureKind.Terminal,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Amazon;
 using Amazon.EC2;
 using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
 using Amazon.SimpleSystemsManagement;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Aws;
@@ -22,6 +23,8 @@ internal sealed class AwsClients(AwsAccess access, IReadOnlyList<AwsAccountCopy>
     private readonly ConcurrentDictionary<string, AWSCredentials> _roles = new();
     private readonly ConcurrentDictionary<string, IAmazonSimpleSystemsManagement> _ssm = new();
 
+    private HttpMessageInvoker? _invoker;
+
     /// <summary>The region to build in.</summary>
     public string Region { get => field ??= access.Region ?? FromEnvironment(); private set; }
 
@@ -38,8 +41,15 @@ internal sealed class AwsClients(AwsAccess access, IReadOnlyList<AwsAccountCopy>
     public IAmazonSimpleSystemsManagement Ssm(string? at = null) =>
         _ssm.GetOrAdd(at ?? Region, r => new AmazonSimpleSystemsManagementClient(Configured(new AmazonSimpleSystemsManagementConfig(), access, r)));
 
+    /// <summary>Makes the requests that the SDK does not make.</summary>
+    public HttpMessageInvoker Invoker => LazyInitializer.EnsureInitialized(ref _invoker, () => new HttpMessageInvoker(access.HttpHandler?.Invoke() ?? new SocketsHttpHandler()));
+
+    /// <summary>Who the builder is, for the requests that the SDK does not sign.</summary>
+    public Task<ImmutableCredentials> CredentialsAsync() => (access.Credentials ?? DefaultAWSCredentialsIdentityResolver.GetCredentials()).GetCredentialsAsync();
+
     public void Dispose()
     {
+        _invoker?.Dispose();
         foreach (var client in _ec2.Values) client.Dispose();
         foreach (var client in _ssm.Values) client.Dispose();
     }

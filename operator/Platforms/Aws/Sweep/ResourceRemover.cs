@@ -2,12 +2,14 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Capture;
 using ImageOperator.Platforms.Aws.Clients;
 using ImageOperator.Platforms.Aws.Machines;
+using ImageOperator.Platforms.Aws.SessionManager;
 using ImageOperator.Platforms.Aws.Tags;
 using ImageOperator.Platforms.Aws.Waiting;
 
@@ -55,6 +57,8 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
         {
             var settling = !_settling.IsSettled(entry);
             await RunAsync("TerminateInstances", t => ec2.TerminateInstancesAsync(new() { InstanceIds = [id] }, t), cancellationToken, settling).ConfigureAwait(false);
+            // A builder that died may have left some open, and only their machine is known.
+            if (context.Target.Aws?.Network?.Address == AwsAddress.SessionManager) await PortSession.EndAllAsync(id, clients, calls, cancellationToken).ConfigureAwait(false);
             // Its group cannot go before it, and a volume's end follows the machine's.
             await AdaptiveWait.InstanceEnd.PollAsync(context.Time, async () =>
             {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Xml.Linq;
+using ImageOperator.Platforms.Contract.Tests.Aws.Cloud.Sessions;
 
 namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 
@@ -8,11 +9,11 @@ namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 /// Stands between the SDK and moto, and adds what moto lacks: states that take their time, eventual consistency, client tokens,
 /// names that are taken, groups and snapshots in use, tags of snapshots and copies, deprecation, protection; and faults.
 /// </summary>
-internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
+internal sealed class Ec2Cloud
 {
     private static readonly string[] Makers = ["RunInstances", "CreateSecurityGroup", "ImportKeyPair", "CreateImage", "CopyImage", "RegisterImage"];
 
-    private readonly MotoClient _moto = new(moto);
+    private readonly MotoClient _moto;
     private readonly SemaphoreSlim _one = new(1);
     private readonly ConcurrentDictionary<string, InstanceState> _instances = new();
     private readonly ConcurrentDictionary<string, ImageState> _images = new();
@@ -30,7 +31,12 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     /// <summary>Those that the cloud made, by name.</summary>
     private readonly ConcurrentDictionary<string, string> _privateKeys = new();
 
-    public TimeProvider Time { get; set; } = firstTime;
+    public Ec2Cloud(Moto moto, TimeProvider firstTime) => (_moto, Time, Sessions) = (new(moto), firstTime, new SessionService(AgentOf));
+
+    public TimeProvider Time { get; set; }
+
+    /// <summary>Session Manager, which moto does not know.</summary>
+    public SessionService Sessions { get; }
 
     public CloudTimings Timings { get; set; } = new();
 
@@ -41,6 +47,12 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     public IInstanceHost? Host { get; set; }
 
     public IReadOnlyList<Fault> Faults { get; set; } = [];
+
+    /// <summary>As whom moto is asked, where it looks at that: the builder's calls, and the cloud's own.</summary>
+    public (MotoSigner Builder, MotoSigner Cloud)? Signers { get => _moto.Signers; set => _moto.Signers = value; }
+
+    /// <summary>The builder's calls that moto itself has judged.</summary>
+    public ConcurrentQueue<string> Asked => _moto.Asked;
 
     /// <summary>Every call, in order: <c>ec2:RunInstances</c>.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
@@ -56,6 +68,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     public void Settle()
     {
         _instances.Clear();
+        Sessions.Forget();
         _visible.Clear();
         _tokens.Clear();
         _counts.Clear();
@@ -98,6 +111,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     // One at a time: what is refused depends on what was done just before.
     private async Task<AwsAnswer> AnswerAsync(AwsRequest request)
     {
+        if (await Sessions.AnswerAsync(request) is { } answer) return answer;
         if (request.Service != "ec2") return _accounts.Note(request, await _moto.SendAsync(request));
         await _one.WaitAsync();
         try
@@ -193,9 +207,10 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         var answer = await _moto.SendAsync(request);
         if (!answer.Succeeded) return answer;
         var id = XElement.Parse(answer.Body).Named("instanceId").First().Value;
-        _instances[id] = new() { Key = key, Groups = groups, RunningAt = Now + Timings.Start };
+        _instances[id] = new() { Key = key, Groups = groups, RunningAt = Now + Timings.Start, HasProfile = request.List("IamInstanceProfile").Count > 0 };
         var made = XElement.Parse((await _moto.SendAsync(request.Other("DescribeInstances", ("InstanceId.1", id)))).Body);
         foreach (var disk in made.Named("volumeId")) await TagAsync(request, disk.Value, volume);
+        _instances[id].Address = made.Named("privateIpAddress").First().Value;
         if (Host is not null) await Host.StartAsync(new(id, request["ImageId"]!, made.Named("privateIpAddress").First().Value, Decoded(request["UserData"]), _privateKeys.GetValueOrDefault(request["KeyName"] ?? "")));
         _instances[id].Volumes = [.. made.Named("volumeId").Select(v => v.Value)];
         _instances[id].Interfaces = [.. made.Named("networkInterfaceId").Select(n => n.Value).Distinct()];
@@ -223,6 +238,11 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         foreach (var id in answer.Succeeded ? request.List("InstanceId") : []) await Host!.StopAsync(id, ended: false);
         return answer;
     }
+
+    // Without machines that run there is something else that greets.
+    private AgentState? AgentOf(string id) => _instances.TryGetValue(id, out var instance) && instance.HasProfile && Now >= instance.RunningAt + Timings.Agent
+        ? new(instance.StoppedAt is null && instance.TerminatedAt is null, Host is null ? null : instance.Address)
+        : null;
 
     private static string Decoded(string? userData) => userData is null ? "" : System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(userData));
 
