@@ -1,11 +1,9 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace ImageOperator.Publishing.Files;
 
 /// <summary>Reads a range of segments.</summary>
 internal sealed class PayloadStream(IReadOnlyList<Payload.Segment> segments, long offset, long count) : Stream
 {
-    private readonly Dictionary<string, SafeFileHandle> _files = [];
+    private readonly Dictionary<string, SparseFile> _files = [];
     private long _position;
 
     public override bool CanRead => true;
@@ -21,17 +19,18 @@ internal sealed class PayloadStream(IReadOnlyList<Payload.Segment> segments, lon
     public override int Read(Span<byte> buffer)
     {
         if (Find(buffer.Length) is not { } piece) return 0;
-        var read = piece.Segment.Bytes is { } bytes ? Copy(bytes, piece, buffer) : RandomAccess.Read(File(piece.Segment.Path!), buffer[..piece.Count], piece.At);
-        return Advance(piece, read);
+        if (piece.Segment.Bytes is { } bytes) return Advance(piece, Copy(bytes, piece, buffer));
+        var file = File(piece.Segment.Path!);
+        return Advance(piece, file.Zeros(piece.At, buffer[..piece.Count]) is > 0 and var zeros ? zeros : RandomAccess.Read(file.Handle, buffer[..piece.Count], piece.At));
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (Find(buffer.Length) is not { } piece) return 0;
-        var read = piece.Segment.Bytes is { } bytes
-            ? Copy(bytes, piece, buffer.Span)
-            : await RandomAccess.ReadAsync(File(piece.Segment.Path!), buffer[..piece.Count], piece.At, cancellationToken).ConfigureAwait(false);
-        return Advance(piece, read);
+        if (piece.Segment.Bytes is { } bytes) return Advance(piece, Copy(bytes, piece, buffer.Span));
+        var file = File(piece.Segment.Path!);
+        if (file.Zeros(piece.At, buffer.Span[..piece.Count]) is > 0 and var zeros) return Advance(piece, zeros);
+        return Advance(piece, await RandomAccess.ReadAsync(file.Handle, buffer[..piece.Count], piece.At, cancellationToken).ConfigureAwait(false));
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -92,9 +91,9 @@ internal sealed class PayloadStream(IReadOnlyList<Payload.Segment> segments, lon
         return read;
     }
 
-    private SafeFileHandle File(string path)
+    private SparseFile File(string path)
     {
-        if (!_files.TryGetValue(path, out var file)) _files[path] = file = System.IO.File.OpenHandle(path, options: FileOptions.Asynchronous);
+        if (!_files.TryGetValue(path, out var file)) _files[path] = file = new SparseFile(path);
         return file;
     }
 }

@@ -109,7 +109,8 @@ internal sealed class Build(string folder)
         },
         Parameters = new Dictionary<string, string>(),
         Masker = new SecretMasker([.. Secret.Values]),
-        Folders = new(folder, Path.Combine(folder, $"scratch-{process.Attempt}"), Path.Combine(folder, "cache"), Path.Combine(folder, "downloads")),
+        // The engine reads the whole workspace twice.
+        Folders = new(Directory.CreateDirectory(Path.Combine(folder, "workspace")).FullName, Path.Combine(folder, $"scratch-{process.Attempt}"), Path.Combine(folder, "cache"), Path.Combine(folder, "downloads")),
         Volumes = new NoVolumes(),
     };
 
