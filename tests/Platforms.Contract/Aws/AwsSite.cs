@@ -106,10 +106,10 @@ internal sealed class AwsSite : Site
         (await _listing.AskAsync(Region, "DescribeImages", $"&Owner.1=amazon&Filter.1.Name=name&Filter.1.Value.1={Uri.EscapeDataString(name)}")).Named("imageId").First().Value;
 
     /// <summary>Writes a parameter of Systems Manager, as AWS's users do.</summary>
-    public Task WriteParameterAsync(string name, string value, string type = "String")
+    public Task WriteParameterAsync(string name, string value, string type = "String", string region = Region)
     {
         _prepared = true;
-        return _listing.SsmAsync(Region, "PutParameter", $$"""{"Name":"{{name}}","Value":"{{value}}","Type":"{{type}}","Overwrite":true}""");
+        return _listing.SsmAsync(region, "PutParameter", $$"""{"Name":"{{name}}","Value":"{{value}}","Type":"{{type}}","Overwrite":true}""");
     }
 
     /// <summary>Makes a secret of Secrets Manager.</summary>
@@ -189,27 +189,50 @@ internal sealed class AwsSite : Site
     public IReadOnlyList<string> LinesOf(string region, XElement image)
     {
         var id = image.Text("imageId")!;
-        var snapshots = image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Concat(Cloud.RegisteredSnapshots(id)).Distinct().ToList();
+        var snapshots = SnapshotsOf(image);
         Assert.NotEmpty(snapshots);
         return [$"{region} {id}", .. snapshots.Select(s => $"{region} {s}")];
     }
 
-    /// <summary>Someone's AMI, with a snapshot of its own.</summary>
+    private List<string> SnapshotsOf(XElement image) =>
+        [.. image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Concat(Cloud.RegisteredSnapshots(image.Text("imageId")!)).Distinct()];
+
+    /// <summary>Someone's AMI, with a snapshot of its own, from before all builds.</summary>
     public async Task<string> MakeImageAsync(string region, string name)
+    {
+        var made = await AddImageAsync(region, name);
+        Cloud.Settle();
+        return made;
+    }
+
+    /// <summary>Someone's AMI, with a snapshot of its own, made while builds are under way.</summary>
+    public async Task<string> AddImageAsync(string region, string name)
     {
         _prepared = true;
         var volume = (await _listing.AskAsync(region, "CreateVolume", $"&Size=1&AvailabilityZone={region}a")).Text("volumeId");
         var snapshot = (await _listing.AskAsync(region, "CreateSnapshot", $"&VolumeId={volume}")).Text("snapshotId");
         await _listing.AskAsync(region, "DeleteVolume", $"&VolumeId={volume}");
         var made = await _listing.AskAsync(region, "RegisterImage", $"&Name={name}&BlockDeviceMapping.1.DeviceName=%2Fdev%2Fsda1&BlockDeviceMapping.1.Ebs.SnapshotId={snapshot}", Cloud);
-        Cloud.Settle();
         return made.Text("imageId")!;
     }
+
+    /// <summary>Removes an AMI with its snapshots, as someone would by hand.</summary>
+    public async Task RemoveImageAsync(string region, XElement image)
+    {
+        var id = image.Text("imageId")!;
+        var snapshots = SnapshotsOf(image);
+        await _listing.AskAsync(region, "DeregisterImage", $"&ImageId={id}", Cloud);
+        foreach (var snapshot in snapshots) await RemoveSnapshotAsync(region, snapshot);
+    }
+
+    public Task RemoveSnapshotAsync(string region, string snapshot) => _listing.AskAsync(region, "DeleteSnapshot", $"&SnapshotId={snapshot}", Cloud);
 
     public override async Task RemoveResultsAsync()
     {
         // As its owner would: with another process, which nobody kills.
         Cloud.Faults = [];
+        Cloud.Meanwhile = null;
+        Cloud.Reveal();
         Cloud.Templates.Reset();
         await _listing.RemoveResultsAsync([Region, CopyRegion], Cloud);
         foreach (var (account, regions) in OtherAccounts) await (await _listing.OfAsync(account)).RemoveResultsAsync(regions, Cloud);

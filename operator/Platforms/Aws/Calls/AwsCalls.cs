@@ -58,6 +58,22 @@ internal sealed class AwsCalls(TimeProvider time, IBuildObserver observer)
         }
     }
 
+    /// <summary>Removes something, which may be gone already: by a try whose answer was lost, an earlier attempt, or someone else.</summary>
+    /// <param name="call">The call, as IAM names it.</param>
+    /// <param name="run">Makes it.</param>
+    /// <param name="cancellationToken">Ends the tries.</param>
+    public async Task RunUnlessGoneAsync<T>(AwsCall call, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(call, run, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        {
+            // It is gone.
+        }
+    }
+
     private static TimeSpan? MayRecover(AwsCall call, Exception e) => AwsErrors.KindOf(e) switch
     {
         FailureKind.Retryable => Patience,

@@ -63,6 +63,9 @@ internal static class AwsErrors
 
     public static bool IsThrottled(Exception e) => CodeOf(e) is { } code && Throttled.Contains(code);
 
+    /// <summary>Whether it says that another AMI has the name, in AWS's words or in ours for them.</summary>
+    public static bool IsNameTaken(Exception? e) => e is not null && (CodeOf(e) == "InvalidAMIName.Duplicate" || IsNameTaken(e.InnerException));
+
     public static string? CodeOf(Exception e) => e is AmazonServiceException { ErrorCode: { Length: > 0 } code } ? code : null;
 
     /// <summary>The failure as the engine knows them: names the call, AWS's code and the request's ID, which AWS's support asks for.</summary>

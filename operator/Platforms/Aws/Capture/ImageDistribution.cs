@@ -38,7 +38,9 @@ internal sealed class ImageDistribution
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.DistributionFailed, $"the captured AMI {image.Id} is gone", "was it deregistered by someone else?");
         var copies = await _copies.MakeAsync(captured, cancellationToken).ConfigureAwait(false);
         List<PlacedImage> made = [new(_clients.Region, image.LedgerKey, captured), .. copies];
-        var placed = await Task.WhenAll(made.Select(p => _replacement.ReplaceAsync(p, cancellationToken))).ConfigureAwait(false);
+        // One after the other, in the same order in all builds: of two that want a name at once one has it everywhere.
+        var placed = new List<PlacedImage>();
+        foreach (var p in made) placed.Add(await _replacement.ReplaceAsync(p, cancellationToken).ConfigureAwait(false));
         await Task.WhenAll(placed.Select(p => _settings.ApplyAsync(p, cancellationToken))).ConfigureAwait(false);
         if (_target.Image.SsmParameter is { } parameter)
         {

@@ -62,7 +62,15 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
         var used = ImageReader.SnapshotsOf(image);
         foreach (var unused in (await _reader.FindAsync(clients.Region, Machines.ResourceTypes.ImageKey, cancellationToken).ConfigureAwait(false)).Select(s => s.SnapshotId).Except(used))
         {
-            await calls.RunAsync(AwsCall.Ec2("DeleteSnapshot", Reason), t => clients.Ec2().DeleteSnapshotAsync(new() { SnapshotId = unused }, t), cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await calls.RunUnlessGoneAsync(AwsCall.Ec2("DeleteSnapshot", Reason), t => clients.Ec2().DeleteSnapshotAsync(new() { SnapshotId = unused }, t), cancellationToken).ConfigureAwait(false);
+            }
+            catch (PlatformException e)
+            {
+                // The AMI is good: it is not lost for this.
+                context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"the snapshot {unused}, which no AMI needs, stays: {e.Message}"));
+            }
         }
     }
 
@@ -88,7 +96,7 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
         {
             return (await calls.RunAsync(AwsCall.Ec2("RegisterImage", Reason), t => clients.Ec2().RegisterImageAsync(request, t), cancellationToken).ConfigureAwait(false)).ImageId;
         }
-        catch (PlatformException e) when (AwsErrors.CodeOf(e.InnerException ?? e) == "InvalidAMIName.Duplicate")
+        catch (PlatformException e) when (AwsErrors.IsNameTaken(e))
         {
             return await adopt(e).ConfigureAwait(false);
         }

@@ -47,6 +47,9 @@ internal static class Properties
     /// <summary>The AMI under its name of the time before.</summary>
     public const string Temporary = "temporary";
 
+    /// <summary>The other AMI may be gone by our hand: there is no way back.</summary>
+    public const string Begun = "begun";
+
     /// <summary>Snapshots, one after the other.</summary>
     public const string Snapshots = "snapshots";
 
