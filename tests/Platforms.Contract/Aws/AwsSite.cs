@@ -69,6 +69,9 @@ internal sealed class AwsSite : Site
 
     public override int Artifacts => 1 + Aws.Image.Copies.Count + Aws.Image.AccountCopies.Count;
 
+    /// <summary>A KMS key whose grants are part of the account.</summary>
+    public (string Region, string Arn)? Key { get; private set; }
+
     /// <summary>Where the files of the template are.</summary>
     public string Workspace { get; set; } = "/workspace";
 
@@ -126,6 +129,14 @@ internal sealed class AwsSite : Site
         return _listing;
     }
 
+    /// <summary>Makes a KMS key.</summary>
+    /// <returns>Its ARN.</returns>
+    public async Task<string> MakeKeyAsync(string region)
+    {
+        Key = (region, await Prepare().MakeKeyAsync(region));
+        return Key.Value.Arn;
+    }
+
     public Task MakeProfileAsync(string name)
     {
         _prepared = true;
@@ -144,6 +155,8 @@ internal sealed class AwsSite : Site
     public override async Task<IReadOnlyList<string>> ListAsync()
     {
         var all = new List<string>([.. await _listing.ReadAsync([Region, CopyRegion]), .. Cloud.Templates.List(), .. Cloud.Sessions.List()]);
+        if (Aws.TemporaryIamInstanceProfile is not null) all.AddRange(await _listing.IdentitiesAsync());
+        if (Key is { } key) all.AddRange((await _listing.GrantsAsync(key.Region, key.Arn)).Select(g => $"grant {g.Principal}"));
         foreach (var (account, regions) in OtherAccounts) all.AddRange(await (await _listing.OfAsync(account)).ReadAsync(regions));
         return [.. all.Order(StringComparer.Ordinal)];
     }
@@ -178,6 +191,7 @@ internal sealed class AwsSite : Site
             expected.Add(LaunchTemplates.Line(template.Id, artifacts[0].Id, isDefault: template.SetDefault));
         }
 
+        if (Key is not null) expected.AddRange(Aws.Image.ShareWith!.Accounts.Select(a => $"grant arn:aws:iam::{a}:root"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), await ListAsync());
     }
 
@@ -235,6 +249,7 @@ internal sealed class AwsSite : Site
         Cloud.Reveal();
         Cloud.Templates.Reset();
         await _listing.RemoveResultsAsync([Region, CopyRegion], Cloud);
+        foreach (var grant in Key is { } key ? await _listing.GrantsAsync(key.Region, key.Arn) : []) await _listing.RevokeAsync(Key!.Value.Region, Key.Value.Arn, grant.Id);
         foreach (var (account, regions) in OtherAccounts) await (await _listing.OfAsync(account)).RemoveResultsAsync(regions, Cloud);
     }
 

@@ -24,7 +24,7 @@ internal sealed class ImageCapture(
     private readonly Settling _settling = new(context.Time);
     private readonly NameOwner _owner = new(context, images);
     private readonly NameChoice _names = new(context, target.Image, images);
-    private readonly SnapshotCapture _snapshots = new(context, target.Image, clients, calls, maker, tags);
+    private readonly SnapshotCapture _snapshots = new(context, target, clients, calls, maker, tags);
 
     public async Task<CapturedImage> CaptureAsync(Ec2Machine machine, CancellationToken cancellationToken)
     {
@@ -133,6 +133,9 @@ internal sealed class ImageCapture(
             NoReboot = true,
             TagSpecifications = tags.Specifications(Key, name, tags.Birth),
         };
+        // Nothing else of a mapping can be changed here; an empty list is none.
+        var kept = target.Volumes.Where(v => !v.DeleteOnTermination).Select(v => new BlockDeviceMapping { DeviceName = v.DeviceName, Ebs = new() { DeleteOnTermination = false } }).ToList();
+        if (kept.Count > 0) request.BlockDeviceMappings = kept;
         var entry = await maker.MakeAsync(intent, AwsCall.Ec2("CreateImage", Reasons.CaptureFailed), async call =>
         {
             try

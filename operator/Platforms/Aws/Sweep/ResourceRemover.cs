@@ -8,6 +8,7 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Capture;
 using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Iam;
 using ImageOperator.Platforms.Aws.Machines;
 using ImageOperator.Platforms.Aws.SessionManager;
 using ImageOperator.Platforms.Aws.Tags;
@@ -33,6 +34,9 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
             ResourceTypes.Image => new ImageRemover(context, clients, calls, images).RemoveAsync(entry, FoundAsync, cancellationToken),
             ResourceTypes.Replacement => replacement.ResolveAsync(entry, cancellationToken),
             ResourceTypes.Share => share.CloseAsync(entry, cancellationToken),
+            ResourceTypes.Role => new ProfileRemover(clients, calls, _settling).RemoveRoleAsync(entry, cancellationToken),
+            ResourceTypes.InstanceProfile => new ProfileRemover(clients, calls, _settling).RemoveProfileAsync(entry, cancellationToken),
+            ResourceTypes.Grant => KeyGrants.RevokeAsync(entry, clients, calls, _settling, cancellationToken),
             ResourceTypes.Snapshot => RunAsync("DeleteSnapshot", t => ec2.DeleteSnapshotAsync(new() { SnapshotId = entry.Id }, t), cancellationToken),
             ResourceTypes.Volume => RunAsync("DeleteVolume", t => ec2.DeleteVolumeAsync(new() { VolumeId = entry.Id }, t), cancellationToken),
             ResourceTypes.Parameter => RemoveParameterAsync(entry, cancellationToken),

@@ -20,6 +20,7 @@ internal sealed class Ec2Cloud
     private readonly Registrations _registrations = new();
     private readonly Deregistrations _deregistrations = new();
     private readonly Accounts _accounts = new();
+    private readonly Identities _identities = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _snapshots = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _visible = new();
     private readonly ConcurrentDictionary<string, (string Body, AwsAnswer Answer)> _tokens = new();
@@ -122,7 +123,7 @@ internal sealed class Ec2Cloud
     private async Task<AwsAnswer> AnswerAsync(AwsRequest request)
     {
         if (await Sessions.AnswerAsync(request) is { } answer) return answer;
-        if (request.Service != "ec2") return _accounts.Note(request, await _moto.SendAsync(request));
+        if (request.Service != "ec2") return await AnswerOthersAsync(request);
         await _one.WaitAsync();
         try
         {
@@ -132,6 +133,14 @@ internal sealed class Ec2Cloud
         {
             _one.Release();
         }
+    }
+
+    private async Task<AwsAnswer> AnswerOthersAsync(AwsRequest request)
+    {
+        if (_identities.Answer(request, Now) is { } known) return known;
+        var answer = _accounts.Note(request, await _moto.SendAsync(request));
+        _identities.Note(request, answer, Now, Timings.Visible);
+        return answer;
     }
 
     private async Task<AwsAnswer> AnswerEc2Async(AwsRequest request)
@@ -184,6 +193,8 @@ internal sealed class Ec2Cloud
                 return Bad("InvalidSnapshot.NotFound", $"The snapshot '{gone}' does not exist.");
             case "CopyImage" when !_accounts.MayCopy(request, request["SourceImageId"]!, _images.GetValueOrDefault(request["SourceImageId"]!)):
                 return Bad("InvalidAMIID.NotFound", $"The image id '[{request["SourceImageId"]}]' does not exist");
+            case "RunInstances" when request["IamInstanceProfile.Name"] is { } profile && _identities.IsUnknownToEc2(profile, Now):
+                return Bad("InvalidParameterValue", $"Value ({profile}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name");
             case "DeregisterImage" when _images.TryGetValue(request["ImageId"]!, out var image) && image.Protected:
                 return Bad("OperationNotPermitted", "deregistration protection is enabled");
             case "DeleteSnapshot" when _images.Values.Any(i => i.Snapshots.Contains(request["SnapshotId"]!)):
@@ -374,6 +385,12 @@ internal sealed class Ec2Cloud
         {
             Hide(x, "snapshotId");
             foreach (var item in x.Named("snapshotSet").Elements().Where(i => _snapshots.TryGetValue(i.Text("snapshotId") ?? "", out var at) && Now < at)) item.Set("status", "pending");
+            foreach (var item in x.Named("snapshotSet").Elements())
+            {
+                if (_images.Values.FirstOrDefault(i => i.Snapshots.Contains(item.Text("snapshotId")!))?.KmsKeyId is not { } kms) continue;
+                item.Set("encrypted", "true");
+                item.Set("kmsKeyId", kms);
+            }
         }),
         _ => answer,
     };
