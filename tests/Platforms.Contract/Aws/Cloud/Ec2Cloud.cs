@@ -286,8 +286,12 @@ internal sealed class Ec2Cloud
         if ((request["InstanceId"] ?? request["SourceImageId"]) is { } from) Host?.Capture(from, id);
         _images[id] = new()
         {
-            Region = _accounts.PlaceOf(request), Name = request["Name"]!, ReadyAt = request.Action == "RegisterImage" ? Now : Now + Timings.Image, Snapshots = snapshots,
-            Encrypted = request["Encrypted"] == "true", KmsKeyId = request["KmsKeyId"],
+            Region = _accounts.PlaceOf(request),
+            Name = request["Name"]!,
+            ReadyAt = request.Action == "RegisterImage" ? Now : Now + Timings.Image,
+            Snapshots = snapshots,
+            Encrypted = request["Encrypted"] == "true",
+            KmsKeyId = request["KmsKeyId"],
         };
         return answer;
     }
