@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 case $1 in
-  aws) config/dev/aws/moto.sh root; classes=(--filter-class '*.AwsContractTests' --filter-class '*.AwsFaultTests' --filter-class '*.AwsCapacityTests' --filter-class '*.AwsReaperTests' --filter-class '*.AwsBootTests' --filter-class '*.AwsReplaceTests' --filter-class '*.AwsAccountTests' --filter-class '*.AwsPolicyBuildTests' --filter-class '*.AwsSessionManagerTests') ;;
+  aws) config/dev/aws/moto.sh root; classes=(--filter-class '*.AwsContractTests' --filter-class '*.AwsFaultTests' --filter-class '*.AwsCapacityTests' --filter-class '*.AwsReaperTests' --filter-class '*.AwsBootTests' --filter-class '*.AwsReplaceTests' --filter-class '*.AwsAccountTests' --filter-class '*.AwsPolicyBuildTests' --filter-class '*.AwsSessionManagerTests' --filter-class '*.AwsProfileTests' --filter-class '*.AwsGrantTests') ;;
   qemu) (. config/dev/lib.sh; install_packages qemu-system-x86 qemu-utils); classes=(--filter-class '*.QemuContractTests') ;;
   *) echo "contract.sh: there is no contract of $1: PLATFORM is aws or qemu" >&2; exit 2 ;;
 esac
@@ -14,6 +14,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 IMAGEOPERATOR_CONTRACT_STRIDE=${STRIDE:-1} dotnet artifacts/bin/Platforms.Contract.Tests/debug/ImageOperator.Platforms.Contract.Tests.dll \
   "${classes[@]}" --no-ansi --progress off --show-live-output on 2>&1 | tee "$log" || code=$?
-awk -v platform="$1" '/contract: / {gsub(",", ""); cases += $4; leaks += $6; lost += $8}
-  END {print "contract: " platform ", cases " cases + 0 ", leaks " leaks + 0 ", lost " lost + 0}' "$log"
+# A test that fails says it twice: once as it runs.
+sed -n 's/^OUTPUT: .*contract: [a-z]*, cases \([0-9]*\), leaks \([0-9]*\), lost \([0-9]*\).*/\1 \2 \3/p' "$log" | awk -v platform="$1" '{cases += $1; leaks += $2; lost += $3}
+  END {print "contract: " platform ", cases " cases + 0 ", leaks " leaks + 0 ", lost " lost + 0}'
 exit "$code"

@@ -40,7 +40,8 @@ internal sealed class SchemaExport(XmlDocs docs)
         {
             Attributes.Apply(schema, property, type, observed);
             schema["description"] = docs.Of(property);
-            if (!observed && !context.PropertyInfo.IsRequired && DefaultOf(property) is { } value) schema["default"] = value;
+            // Kubernetes 1.20 takes the empty text for null, and refuses the CRD; left out, it is the types' own default.
+            if (!observed && !context.PropertyInfo.IsRequired && DefaultOf(property) is { } value && value.ToJsonString() != "\"\"") schema["default"] = value;
         }
 
         return schema.Ordered();

@@ -9,6 +9,8 @@ internal static class TargetRules
     {
         errors.Require(target.Qemu is null != target.Aws is null, path, Target.OnePlatform);
         if (target.Aws is { } aws) AwsTargetRules.Check(errors, aws, $"{path}.aws");
+        errors.Require(target.Publish.Count == 0 || target.Qemu is not null, $"{path}.publish", Target.PublishNeedsFile);
+        for (var i = 0; i < target.Publish.Count; i++) PublishRules.Check(errors, target.Publish[i], target.Qemu?.Output, $"{path}.publish[{i}]");
         if (target.Qemu is not { } qemu) return;
         CheckSource(errors, qemu.Source, $"{path}.qemu.source");
         CheckOutput(errors, qemu.Output, $"{path}.qemu.output");

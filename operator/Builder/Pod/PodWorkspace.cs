@@ -43,7 +43,7 @@ internal static class PodWorkspace
     private static string CredentialsFolder(PodOptions options, ImageTemplateSpec template, WorkspaceSource entry) =>
         Path.Combine(options.WorkspaceCredentials, template.Workspace.Select((e, i) => (e.Path, i)).First(e => e.Path == entry.Path).i.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    private static Dictionary<string, string>? Read(string folder) => !Directory.Exists(folder) ? null : Files(folder, "")
+    public static Dictionary<string, string>? Read(string folder) => !Directory.Exists(folder) ? null : Files(folder, "")
         .Where(f => new FileInfo(f.Path).Length <= LargestSecret * 4L)
         .ToDictionary(f => f.Name, f => File.ReadAllText(f.Path), StringComparer.Ordinal);
 

@@ -6,6 +6,7 @@ using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Inputs;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Engine.Publishing;
 using ImageOperator.Engine.Stages;
 using ImageOperator.Engine.Steps;
 using ImageOperator.Engine.Tracing;
@@ -32,7 +33,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
     public async Task<Ending> RunAsync(bool resuming, CancellationToken stopping)
     {
         Work.CountIn(_tally);
-        var platform = default(IPlatform);
+        var platform = default(PublishingPlatform);
         var failure = record.Current.Failure;
         try
         {
@@ -59,8 +60,8 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         var order = stopped ? await StopOrderAsync().ConfigureAwait(false) : null;
         if (order?.Reason == StopReason.Interrupted)
         {
-            var keep = _flow?.Captured?.LedgerKey;
-            var here = await CleanUpAsync(platform, e => e.Temporary && e.Key != keep && _flow?.Capturing != true).ConfigureAwait(false);
+            var image = _flow?.Captured;
+            var here = await CleanUpAsync(platform, e => e.Temporary && image?.Needs(e) != true && _flow?.Capturing != true).ConfigureAwait(false);
             return new(s => Interrupted(s, here), Interrupted: true);
         }
 
@@ -72,7 +73,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
     }
 
     /// <returns>The end, or the failure; neither if the build was asked to stop.</returns>
-    private async Task<(FlowEnd? End, Failure? Failure)> RunFlowAsync(IPlatform platform, bool resuming, CancellationToken stopping)
+    private async Task<(FlowEnd? End, Failure? Failure)> RunFlowAsync(PublishingPlatform platform, bool resuming, CancellationToken stopping)
     {
         // A build of which only the last write is missing does not run out of time any more.
         var remaining = record.Current.Stage >= BuildStage.Distributed
@@ -145,29 +146,17 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         ? new() { Stage = Stages.Current, Reason = Reasons.OtherTargetFailed, Message = order.Message ?? "another target failed" }
         : null;
 
-    private IPlatform CreatePlatform(bool checking)
+    private PublishingPlatform CreatePlatform(bool checking)
     {
         var target = checking ? _expressions.Expand(plan.Target) : _expressions.ExpandWherePossible(plan.Target);
-        var factory = services.Platforms.FirstOrDefault(p => p.Supports(target))
-            ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, $"targets[{target.Name}] has a platform that this builder does not know");
         var communicator = plan.Template.Communicator;
-        return factory.Create(new()
-        {
-            Identity = plan.Identity,
-            Target = target,
-            Platform = plan.Platform,
-            Communicator = checking ? _expressions.Expand(communicator) : _expressions.ExpandWherePossible(communicator),
-            Ledger = _ledger,
-            Folders = plan.Folders,
-            Volumes = plan.Volumes,
-            Observer = services.Observer,
-            Time = services.Time,
-        });
+        return PlatformAssembly.Create(
+            plan, services, target, checking ? _expressions.Expand(communicator) : _expressions.ExpandWherePossible(communicator), _ledger, record.Current.StartTime!.Value, services.Observer);
     }
 
     /// <summary>What earlier attempts made is removed whatever this one lacks.</summary>
     /// <returns>Null if the target names no platform that could.</returns>
-    private IPlatform? CreateForCleanUp()
+    private PublishingPlatform? CreateForCleanUp()
     {
         try
         {
@@ -179,7 +168,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         }
     }
 
-    private async Task<IReadOnlyList<string>> CleanUpAsync(IPlatform? platform, Func<LedgerEntry, bool> chosen)
+    private async Task<IReadOnlyList<string>> CleanUpAsync(PublishingPlatform? platform, Func<LedgerEntry, bool> chosen)
     {
         if (platform is null) return [.. _ledger.Entries.Where(chosen).Select(e => $"{e.Type} {e.Id ?? e.Key}: there is no platform to remove it with")];
         using var budget = new CancellationTokenSource(BuildRunner.CleanupBudget, services.Time);

@@ -101,10 +101,11 @@ fi
 
 if [ -n "$IO_PACKAGE_CACHE" ]; then
   ! have apt-get || { apt-get -q clean; remove $root/var/lib/apt/lists/*; }
-  ! have dnf || dnf -q clean all > /dev/null 2>&1 || true
-  ! have zypper || zypper -q clean --all > /dev/null 2>&1 || true
+  # What they say is in the log; whether it did is looked at.
+  ! have dnf || dnf -q clean all || true
+  ! have zypper || zypper -q clean --all || true
   remove $root/var/cache/apk/*
-  remains packageCache $root/var/cache/apt/archives/*.deb
+  remains packageCache $root/var/cache/apt/archives/*.deb $root/var/cache/dnf/*/packages/*.rpm $root/var/cache/zypp/packages/*/*.rpm
   tell did packageCache
 fi
 
@@ -120,13 +121,14 @@ done
 
 if [ -n "$IO_TEMPORARY_FILES" ]; then
   # Not the folder that this script runs in, nor the sockets of what runs.
-  find $root/tmp $root/var/tmp -mindepth 1 -maxdepth 1 ! -name 'imageoperator.*' ! -name 'systemd-private-*' ! -name '.X*' -exec rm -rf {} + 2> /dev/null || true
+  find $root/tmp $root/var/tmp -mindepth 1 -maxdepth 1 ! -name 'imageoperator.*' ! -name 'systemd-private-*' ! -name '.X*' -exec rm -rf {} + || true
   remains temporaryFiles $(find $root/tmp $root/var/tmp -mindepth 1 -maxdepth 1 ! -name 'imageoperator.*' ! -name 'systemd-private-*' ! -name '.X*')
   tell did temporaryFiles
 fi
 
 # Last: what came before is logged, too.
 if [ -n "$IO_LOGS" ]; then
+  # Only closes the files, which are removed whatever it says.
   if have journalctl; then journalctl -q --rotate > /dev/null 2>&1 || true; journalctl -q --vacuum-time=1s > /dev/null 2>&1 || true; fi
   remove $root/var/log/journal/*/*
   find $root/var/log -type f \( -name '*.gz' -o -name '*.xz' -o -name '*.zst' -o -name '*.old' -o -name '*.[0-9]' -o -name '*-[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]' \) -exec rm -f {} + || true

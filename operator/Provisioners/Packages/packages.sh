@@ -51,8 +51,9 @@ locked() {
 
 installed() {
   case $manager in
-    apt) dpkg-query -W -f '${db:Status-Status} ${Package}:${Architecture} ${Version}\n' 2> /dev/null | sed -n 's/^installed //p' ;;
-    dnf | zypper) rpm -qa --qf '%{NAME}.%{ARCH} %{EPOCH}:%{VERSION}-%{RELEASE}\n' 2> /dev/null ;;
+    apt) dpkg-query -W -f '${db:Status-Status} ${Package}:${Architecture} ${Version}\n' | sed -n 's/^installed //p' ;;
+    dnf | zypper) rpm -qa --qf '%{NAME}.%{ARCH} %{EPOCH}:%{VERSION}-%{RELEASE}\n' ;;
+    # It warns of indices that were never read.
     apk) apk info -v 2> /dev/null ;;
   esac | sort
 }
@@ -148,7 +149,7 @@ act() { # what the manager is to do, for an error
 }
 
 installed > "$work/before"
-empty() { find "$1" -mindepth 1 -maxdepth 1 -exec rm -rf {} + 2> /dev/null || true; }
+empty() { [ ! -d "$1" ] || find "$1" -mindepth 1 -maxdepth 1 -exec rm -rf {} +; }
 names() { printf '%s\n' "$1" | sed '/^$/d'; }
 set -f
 case $manager in
@@ -158,7 +159,7 @@ case $manager in
     [ "$IO_UPGRADE" != full ] || act "upgrading" apt dist-upgrade
     [ -z "$IO_INSTALL" ] || act "installing" apt --allow-downgrades install $(names "$IO_INSTALL")
     [ -z "$IO_REMOVE" ] || act "removing" apt --purge remove $(names "$IO_REMOVE")
-    [ -z "$IO_CLEAN" ] || { apt clean; empty /var/lib/apt/lists; }
+    [ -z "$IO_CLEAN" ] || { act "cleaning" apt clean; act "cleaning" empty /var/lib/apt/lists; }
     ;;
   dnf)
     [ -z "$IO_UPDATE" ] || act "reading the repositories" yum_like makecache
@@ -168,7 +169,7 @@ case $manager in
     fi
     [ -z "$IO_INSTALL" ] || act "installing" yum_like install $(names "$IO_INSTALL")
     [ -z "$IO_REMOVE" ] || act "removing" yum_like remove $(names "$IO_REMOVE")
-    [ -z "$IO_CLEAN" ] || yum_like clean all > /dev/null
+    [ -z "$IO_CLEAN" ] || act "cleaning" yum_like -q clean all
     ;;
   zypper)
     [ -z "$IO_UPDATE" ] || act "reading the repositories" zypp refresh
@@ -181,7 +182,7 @@ case $manager in
       for name in $(names "$IO_REMOVE"); do ! rpm -q "$name" > /dev/null 2>&1 || present="$present $name"; done
       [ -z "$present" ] || act "removing" zypp remove $present
     fi
-    [ -z "$IO_CLEAN" ] || zypp clean --all > /dev/null
+    [ -z "$IO_CLEAN" ] || act "cleaning" zypp --quiet clean --all
     ;;
   apk)
     [ -z "$IO_UPDATE" ] || act "reading the repositories" locked apk --wait "$IO_LOCK" update
@@ -189,10 +190,11 @@ case $manager in
     [ "$IO_UPGRADE" != full ] || act "upgrading" locked apk --wait "$IO_LOCK" upgrade --available
     [ -z "$IO_INSTALL" ] || act "installing" locked apk --wait "$IO_LOCK" add $(names "$IO_INSTALL")
     [ -z "$IO_REMOVE" ] || act "removing" locked apk --wait "$IO_LOCK" del $(names "$IO_REMOVE")
-    [ -z "$IO_CLEAN" ] || empty /var/cache/apk
+    [ -z "$IO_CLEAN" ] || act "cleaning" empty /var/cache/apk
     ;;
 esac
 set +f
 installed > "$work/after"
+# A count for people: nothing is counted where neither tool is there.
 tell changed "$({ comm -3 "$work/before" "$work/after" || diff "$work/before" "$work/after" | sed -n 's/^[<>] //p'; } 2> /dev/null | awk '{print $1}' | sort -u | grep -c . || true)"
 tell done 1

@@ -19,6 +19,11 @@ public sealed class GeneratedFilesTests
     public void Generate_Crds_HaveNoIntOrString() =>
         Assert.All(Output.Generate().Values, text => Assert.DoesNotContain("x-kubernetes-int-or-string", text, StringComparison.Ordinal));
 
+    /// <summary>Kubernetes 1.20 takes it for null, and refuses the definition.</summary>
+    [Fact]
+    public void Generate_Crds_HaveNoEmptyDefault() =>
+        Assert.All(Output.Generate().Where(f => f.Key.StartsWith("crds/", StringComparison.Ordinal)), f => Assert.DoesNotMatch("default: \"\"", f.Value));
+
     [Fact]
     public void Generate_Twice_IsTheSame() => Assert.Equal(Output.Generate(), Output.Generate());
 

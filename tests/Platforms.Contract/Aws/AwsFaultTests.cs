@@ -91,6 +91,46 @@ public sealed class AwsFaultTests(Moto moto, ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    /// <summary>The tries last longer than AWS takes to show what it has made: only the last one has an effect, and nobody has seen it.</summary>
+    [Theory]
+    [InlineData("RunInstances")]
+    [InlineData("CreateSecurityGroup")]
+    public async Task KilledAfterManyTries_TheSweeperLooksLongEnough(string action)
+    {
+        const int failures = 10;
+        await using var site = new AwsSite(moto);
+        var tally = new Tally(site, output);
+        await tally.CaseAsync(action, async at =>
+        {
+            site.Cloud.Timings = site.Cloud.Timings with { Visible = TimeSpan.FromSeconds(20) };
+            site.Cloud.Faults = [new(action, 1, failures, FaultKind.Throttle)];
+            var process = at.Case.NextProcess();
+            process.AtPoint = name =>
+            {
+                if (name == action + "!" && site.Cloud.Calls.Count(c => c.EndsWith($":{action}", StringComparison.Ordinal)) > failures) process.Kill();
+            };
+            Assert.Null(await at.Case.RunAsync(process));
+            site.Cloud.Faults = [];
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task GroupWhoseAnswerWasLost_IsTaken_WhenAwsShowsIt()
+    {
+        await using var site = new AwsSite(moto);
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("a group", async at =>
+        {
+            site.Cloud.Timings = site.Cloud.Timings with { Visible = TimeSpan.FromSeconds(20) };
+            site.Cloud.Faults = [new("CreateSecurityGroup", 1, 1, FaultKind.LostAnswer)];
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+        });
+        tally.AssertGood();
+    }
+
     private static bool IsUndo(string action) => action is "TerminateInstances" || action.StartsWith("Delete", StringComparison.Ordinal) || action.StartsWith("Deregister", StringComparison.Ordinal);
 
     private async Task InjectAsync(IReadOnlyList<FaultKind> kinds, int times, Func<Tally.At, Func<Engine.Builds.BuildOutcome?, Task>> check)
@@ -108,7 +148,7 @@ public sealed class AwsFaultTests(Moto moto, ITestOutputHelper output)
         foreach (var (action, kind) in actions.SelectMany(a => kinds.Select(k => (a, k))))
         {
             // Now the first call of the action goes wrong, now a later one.
-            if (++number % PlatformContract.StrideOf(9) != 0) continue;
+            if (++number % PlatformContract.StrideOf(13) != 0) continue;
             await tally.CaseAsync($"{kind} at {action}", async at =>
             {
                 site.Cloud.Faults = [new(action, 1 + (number / 2 % 2), times, kind)];

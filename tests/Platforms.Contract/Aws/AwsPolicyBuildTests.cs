@@ -29,7 +29,7 @@ public sealed class AwsPolicyBuildTests(Moto moto, ITestOutputHelper output)
             });
             if (asked.Count == 0) tally.AssertGood();
             Assert.Contains("ec2:RunInstances", asked);
-            for (var i = 0; i < asked.Count; i += PlatformContract.StrideOf(8))
+            for (var i = 0; i < asked.Count; i += PlatformContract.StrideOf(13))
             {
                 var missing = asked[i];
                 await account.SetPolicyAsync(User, Policy([.. PolicyTests.Allowed().Where(a => a != missing)]));

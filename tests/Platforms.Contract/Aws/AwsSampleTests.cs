@@ -9,7 +9,7 @@ using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Aws;
 
-/// <summary>The sample of config/samples/aws builds, with nothing changed: platform, credentials and template as they stand there.</summary>
+/// <summary>The sample of config/samples/aws builds, with nothing changed but a key: platform, credentials and template as they stand there.</summary>
 [Trait("Category", "Cloud")]
 public sealed class AwsSampleTests(Moto moto, ITestOutputHelper output)
 {
@@ -25,7 +25,7 @@ public sealed class AwsSampleTests(Moto moto, ITestOutputHelper output)
 
         await using var site = new AwsSite(moto);
         site.Access = new(platform, credentials, "sample");
-        site.Given = PlatformDefaults.Apply(Assert.Single(template.Targets), platform);
+        site.Given = PlatformDefaults.Apply(template.Targets.Single(t => t.Name == "frankfurt"), platform);
         var tally = new Tally(site, output);
         await tally.CaseAsync("the sample", async at =>
         {
@@ -39,6 +39,34 @@ public sealed class AwsSampleTests(Moto moto, ITestOutputHelper output)
             Assert.Matches("^web-1\\.1-[0-9a-f]{8}$", site.Cloud.Requests.First(r => r.Action == "CreateImage")["Name"]);
         });
         Directory.Delete(credentials, recursive: true);
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task PrivateSample_OpensNoPort_AndLeavesNoRole()
+    {
+        var (platform, template) = (Read<ImagePlatformSpec>("platform.yaml"), Read<ImageTemplateSpec>("template.yaml"));
+        await using var site = new AwsSite(moto);
+        // A key that there is, by its ARN: that is what AWS tells of the snapshots of one with an alias.
+        var key = await site.MakeKeyAsync(AwsSite.CopyRegion);
+        var target = template.Targets.Single(t => t.Name == "frankfurt-private");
+        target = target with { Aws = target.Aws! with { Image = target.Aws.Image with { Copies = [target.Aws.Image.Copies.Single() with { KmsKeyId = key }] } } };
+        site.Given = PlatformDefaults.Apply(target, platform);
+        var before = await site.Prepare().IdentitiesAsync();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("the private sample", async at =>
+        {
+            at.Case.Template = template;
+            at.Case.Parameters = new Dictionary<string, string> { ["release"] = template.Parameters.Single().Default!.Value.ToString() };
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+
+            Assert.True(outcome!.Succeeded, outcome.Status.Failure?.Message);
+            Assert.DoesNotContain("ec2:AuthorizeSecurityGroupIngress", site.Cloud.Calls);
+            Assert.Contains("ssm:StartSession", site.Cloud.Calls);
+            Assert.Contains("iam:AddRoleToInstanceProfile", site.Cloud.Calls);
+            Assert.Contains("kms:CreateGrant", site.Cloud.Calls);
+            Assert.Equal(before, await site.Prepare().IdentitiesAsync());
+        });
         tally.AssertGood();
     }
 

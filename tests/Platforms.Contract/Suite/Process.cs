@@ -91,4 +91,6 @@ internal sealed class ProcessJournal(JournalStore store, Process process) : IBui
     public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) => process.CallAsync("journal.order", () => Task.FromResult(new StopOrder(StopReason)));
 
     public Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public string HowToResume(BuildIdentity build, string step) => "";
 }

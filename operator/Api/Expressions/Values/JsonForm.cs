@@ -69,7 +69,15 @@ internal static class JsonForm
     public static ExpressionValue? Number(string text) =>
         decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? new NumberValue(value, text) : null;
 
-    public static string Write(ExpressionValue value)
+    public static string Write(ExpressionValue value) => value switch
+    {
+        BoolValue { Value: var truth } => truth ? "true" : "false",
+        NumberValue number => Canonical(number),
+        StringValue or ListValue or MapValue => Whole(value),
+        _ => "null",
+    };
+
+    private static string Whole(ExpressionValue value)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Compact)) Write(writer, value);
@@ -103,9 +111,12 @@ internal static class JsonForm
     }
 
     /// <summary>What was written may be more than JSON knows, such as <c>+1</c> or <c>.5</c>.</summary>
-    private static string Canonical(NumberValue number) => number.Written is { } text && (char.IsAsciiDigit(text[0]) || text[0] == '-') && IsJson(text)
+    private static string Canonical(NumberValue number) => number.Written is { } text && (IsDigits(text) || ((char.IsAsciiDigit(text[0]) || text[0] == '-') && IsJson(text)))
         ? text
         : ExpressionValue.Of(number.Value).Text!;
+
+    /// <summary>Most numbers: what needs no reader to tell.</summary>
+    private static bool IsDigits(string text) => text[0] is >= '1' and <= '9' && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     private static bool IsJson(string text)
     {

@@ -7,6 +7,7 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
 using ImageOperator.Platforms.Aws.Tags;
+using ImageOperator.Platforms.Aws.Waiting;
 
 namespace ImageOperator.Platforms.Aws.Machines;
 
@@ -14,6 +15,8 @@ namespace ImageOperator.Platforms.Aws.Machines;
 internal sealed class SecurityGroupMaker(PlatformContext context, AwsNetworking network, AwsClients clients, AwsCalls calls, Maker maker, BuildTags tags)
 {
     private const string Reason = Reasons.MachineFailed;
+
+    private static readonly TimeSpan Visible = TimeSpan.FromMinutes(1);
 
     /// <returns>The group's ID.</returns>
     public async Task<string> MakeAsync(string ledgerKey, string name, CancellationToken cancellationToken)
@@ -41,11 +44,22 @@ internal sealed class SecurityGroupMaker(PlatformContext context, AwsNetworking 
         catch (PlatformException e) when (AwsErrors.CodeOf(e.InnerException ?? e) == "InvalidGroup.Duplicate")
         {
             // Made by a try whose answer was lost: the name is this build's.
+            return await FindAsync(vpc, name, e, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The group of that name, when AWS shows it.</summary>
+    private async Task<string> FindAsync(Vpc vpc, string name, PlatformException duplicate, CancellationToken cancellationToken)
+    {
+        var start = context.Time.GetTimestamp();
+        return await AdaptiveWait.InstanceStart.PollAsync(context.Time, async () =>
+        {
             var found = await calls.RunAsync(
                 AwsCall.Ec2("DescribeSecurityGroups", Reason),
                 t => clients.Ec2().DescribeSecurityGroupsAsync(new() { Filters = [new("group-name", [name]), new("vpc-id", [vpc.VpcId])] }, t), cancellationToken).ConfigureAwait(false);
-            return found.SecurityGroups?.FirstOrDefault()?.GroupId ?? throw new PlatformException(FailureKind.Retryable, Reason, $"{name} exists, but is not found yet", inner: e);
-        }
+            if (found.SecurityGroups?.FirstOrDefault()?.GroupId is { } id) return id;
+            return context.Time.GetElapsedTime(start) <= Visible ? null : throw new PlatformException(FailureKind.Retryable, Reason, $"{name} exists, and is not found", inner: duplicate);
+        }, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task OpenAsync(string group, Vpc vpc, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ internal sealed class AgentHealth(string instance, string? profile, AwsClients c
     private ConnectionException Offline(InstanceInformation? agent) => agent is null
         ? new(
             ConnectionReason.AgentOffline, $"the SSM agent of {instance} has not reported to Systems Manager in {clients.Region}", profile is null
-                ? "the machine has no instance profile, and so no permission to report: set aws.iamInstanceProfile to one whose role has AmazonSSMManagedInstanceCore (or turn on Default Host Management of the account)"
+                ? "the machine has no instance profile, and so no permission to report: set aws.iamInstanceProfile to one whose role has AmazonSSMManagedInstanceCore, or aws.temporaryIamInstanceProfile with that policy (or turn on Default Host Management of the account)"
                 : $"has the role of {profile} AmazonSSMManagedInstanceCore? Is amazon-ssm-agent installed in the source image, and enabled at boot? Does the machine reach the endpoints ssm, ssmmessages and ec2messages of the region on port 443 (by NAT, a public address, or VPC endpoints)?")
         : new(
             ConnectionReason.AgentOffline, $"the SSM agent of {instance} is {agent.PingStatus} (version {agent.AgentVersion})",

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Platforms.Aws.Access;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
 using ImageOperator.Platforms.Aws.SessionManager.Messages;
@@ -65,6 +66,7 @@ internal sealed class SessionSockets(AwsClients clients, TimeProvider time)
     private async Task<IReadOnlyDictionary<string, string>> SignAsync(Uri address)
     {
         if (address.Query.Contains("X-Amz-Signature", StringComparison.OrdinalIgnoreCase)) return new Dictionary<string, string>();
-        return RequestSignature.Sign(address, Call.Service, clients.Region, await clients.CredentialsAsync().ConfigureAwait(false), time.GetUtcNow());
+        var caller = await clients.CredentialsAsync().ConfigureAwait(false);
+        return RequestSignature.Sign("GET", address, [], Call.Service, clients.Region, caller, time.GetUtcNow());
     }
 }

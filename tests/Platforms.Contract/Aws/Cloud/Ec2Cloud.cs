@@ -18,7 +18,9 @@ internal sealed class Ec2Cloud
     private readonly ConcurrentDictionary<string, InstanceState> _instances = new();
     private readonly ConcurrentDictionary<string, ImageState> _images = new();
     private readonly Registrations _registrations = new();
+    private readonly Deregistrations _deregistrations = new();
     private readonly Accounts _accounts = new();
+    private readonly Identities _identities = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _snapshots = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _visible = new();
     private readonly ConcurrentDictionary<string, (string Body, AwsAnswer Answer)> _tokens = new();
@@ -48,6 +50,9 @@ internal sealed class Ec2Cloud
 
     public IReadOnlyList<Fault> Faults { get; set; } = [];
 
+    /// <summary>What someone else does just before a call; nothing if null.</summary>
+    public Func<AwsRequest, Task>? Meanwhile { get; set; }
+
     /// <summary>As whom moto is asked, where it looks at that: the builder's calls, and the cloud's own.</summary>
     public (MotoSigner Builder, MotoSigner Cloud)? Signers { get => _moto.Signers; set => _moto.Signers = value; }
 
@@ -69,13 +74,18 @@ internal sealed class Ec2Cloud
     {
         _instances.Clear();
         Sessions.Forget();
+        _deregistrations.Clear();
         _visible.Clear();
         _tokens.Clear();
         _counts.Clear();
         Calls.Clear();
         Requests.Clear();
         Faults = [];
+        Meanwhile = null;
     }
+
+    /// <summary>Shows at once what was made a moment ago.</summary>
+    public void Reveal() => _visible.Clear();
 
     /// <summary>Takes an AMI's protection off.</summary>
     public void Unprotect(string image) => SetProtection(image, false);
@@ -103,6 +113,7 @@ internal sealed class Ec2Cloud
         var fault = Faults.FirstOrDefault(f => f.Hits(request.Action, number))?.Kind;
         if (fault == FaultKind.NoConnection) throw new HttpRequestException("connection refused (injected)");
         if (fault is { } kind && FaultAnswers.Of(kind, request) is { } error) return error.ToResponse();
+        if (Meanwhile is { } others) await others(request);
         var answer = await AnswerAsync(request);
         if (fault == FaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
         return answer.ToResponse();
@@ -112,7 +123,7 @@ internal sealed class Ec2Cloud
     private async Task<AwsAnswer> AnswerAsync(AwsRequest request)
     {
         if (await Sessions.AnswerAsync(request) is { } answer) return answer;
-        if (request.Service != "ec2") return _accounts.Note(request, await _moto.SendAsync(request));
+        if (request.Service != "ec2") return await AnswerOthersAsync(request);
         await _one.WaitAsync();
         try
         {
@@ -122,6 +133,14 @@ internal sealed class Ec2Cloud
         {
             _one.Release();
         }
+    }
+
+    private async Task<AwsAnswer> AnswerOthersAsync(AwsRequest request)
+    {
+        if (_identities.Answer(request, Now) is { } known) return known;
+        var answer = _accounts.Note(request, await _moto.SendAsync(request));
+        _identities.Note(request, answer, Now, Timings.Visible);
+        return answer;
     }
 
     private async Task<AwsAnswer> AnswerEc2Async(AwsRequest request)
@@ -170,8 +189,12 @@ internal sealed class Ec2Cloud
                 return Bad("InvalidAMIName.Duplicate", $"AMI name {request["Name"]} is already in use");
             case "RegisterImage" when Registrations.SnapshotsIn(request).Any(s => _snapshots.TryGetValue(s, out var at) && Now < at):
                 return Bad("InvalidParameterValue", "Snapshot is in state pending");
+            case "RegisterImage" when Registrations.SnapshotsIn(request).Find(_gone.ContainsKey) is { } gone:
+                return Bad("InvalidSnapshot.NotFound", $"The snapshot '{gone}' does not exist.");
             case "CopyImage" when !_accounts.MayCopy(request, request["SourceImageId"]!, _images.GetValueOrDefault(request["SourceImageId"]!)):
                 return Bad("InvalidAMIID.NotFound", $"The image id '[{request["SourceImageId"]}]' does not exist");
+            case "RunInstances" when request["IamInstanceProfile.Name"] is { } profile && _identities.IsUnknownToEc2(profile, Now):
+                return Bad("InvalidParameterValue", $"Value ({profile}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name");
             case "DeregisterImage" when _images.TryGetValue(request["ImageId"]!, out var image) && image.Protected:
                 return Bad("OperationNotPermitted", "deregistration protection is enabled");
             case "DeleteSnapshot" when _images.Values.Any(i => i.Snapshots.Contains(request["SnapshotId"]!)):
@@ -263,8 +286,12 @@ internal sealed class Ec2Cloud
         if ((request["InstanceId"] ?? request["SourceImageId"]) is { } from) Host?.Capture(from, id);
         _images[id] = new()
         {
-            Region = _accounts.PlaceOf(request), Name = request["Name"]!, ReadyAt = request.Action == "RegisterImage" ? Now : Now + Timings.Image, Snapshots = snapshots,
-            Encrypted = request["Encrypted"] == "true", KmsKeyId = request["KmsKeyId"],
+            Region = _accounts.PlaceOf(request),
+            Name = request["Name"]!,
+            ReadyAt = request.Action == "RegisterImage" ? Now : Now + Timings.Image,
+            Snapshots = snapshots,
+            Encrypted = request["Encrypted"] == "true",
+            KmsKeyId = request["KmsKeyId"],
         };
         return answer;
     }
@@ -275,16 +302,20 @@ internal sealed class Ec2Cloud
         var wanted = request["Filter.1.Name"] == "block-device-mapping.snapshot-id" ? request["Filter.1.Value.1"] : null;
         if (wanted is not null) request.Form.RemoveAll(p => p.Key.StartsWith("Filter.1.", StringComparison.Ordinal));
         var answer = await _moto.SendAsync(request);
-        return wanted is null ? answer : answer.Change(x =>
+        return !answer.Succeeded ? answer : answer.Change(x =>
         {
-            foreach (var item in x.Named("imagesSet").Elements().Where(i => !(_images.TryGetValue(i.Text("imageId") ?? "", out var image) && image.Snapshots.Contains(wanted))).ToList()) item.Remove();
+            foreach (var item in x.Named("imagesSet").Elements().Where(i => wanted is not null && !(_images.TryGetValue(i.Text("imageId") ?? "", out var image) && image.Snapshots.Contains(wanted))).ToList()) item.Remove();
+            ShowImages(x);
+            _deregistrations.Show(request, _accounts.PlaceOf(request), x, Now, Timings.Visible);
         });
     }
 
     private async Task<AwsAnswer> DeregisterImageAsync(AwsRequest request)
     {
+        var shown = await DescribeImagesAsync(request.Other("DescribeImages", ("ImageId.1", request["ImageId"]!)));
         var answer = await _moto.SendAsync(request);
         if (!answer.Succeeded) return answer;
+        _deregistrations.Add(_accounts.PlaceOf(request), XElement.Parse(shown.Body).Named("imagesSet").Elements().First(), Now);
         // Those that moto made of its own accord.
         foreach (var snapshot in _registrations.Remove(request["ImageId"]!))
         {
@@ -348,7 +379,6 @@ internal sealed class Ec2Cloud
     private AwsAnswer Show(AwsRequest request, AwsAnswer answer) => request.Action switch
     {
         "DescribeInstances" => answer.Change(ShowInstances),
-        "DescribeImages" => answer.Change(ShowImages),
         "DescribeTags" => answer.Change(x =>
         {
             Hide(x, "resourceId");
@@ -359,6 +389,12 @@ internal sealed class Ec2Cloud
         {
             Hide(x, "snapshotId");
             foreach (var item in x.Named("snapshotSet").Elements().Where(i => _snapshots.TryGetValue(i.Text("snapshotId") ?? "", out var at) && Now < at)) item.Set("status", "pending");
+            foreach (var item in x.Named("snapshotSet").Elements())
+            {
+                if (_images.Values.FirstOrDefault(i => i.Snapshots.Contains(item.Text("snapshotId")!))?.KmsKeyId is not { } kms) continue;
+                item.Set("encrypted", "true");
+                item.Set("kmsKeyId", kms);
+            }
         }),
         _ => answer,
     };
