@@ -74,7 +74,7 @@ internal sealed class ArmCloud
         try
         {
             await AdvanceAsync();
-            return [.. _things.Values.Where(t => !IsVanishing(t)).Select(t => $"{t.Type} {t.Id[(t.Id.IndexOf("roups/", StringComparison.Ordinal) + 6)..]}").Order(StringComparer.Ordinal)];
+            return [.. _things.Values.Select(t => $"{t.Type} {t.Id[(t.Id.IndexOf("roups/", StringComparison.Ordinal) + 6)..]}").Order(StringComparer.Ordinal)];
         }
         finally
         {
@@ -130,8 +130,6 @@ internal sealed class ArmCloud
         _operations[operation.Id] = operation;
         return operation;
     }
-
-    private static bool IsVanishing(ArmThing thing) => false;
 
     /// <summary>Ends what is due.</summary>
     private async Task AdvanceAsync()
