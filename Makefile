@@ -21,7 +21,7 @@ test: ## Run all tests, with what they need: cluster, CRD server, guests, contai
 	eng/test.sh all
 test-unit: ## Run the tests that need no cluster and no virtual machine (about a minute, after the build)
 	eng/test.sh unit
-contract: ## Kill and disturb builds at each of their calls; PLATFORM=aws or qemu
+contract: ## Kill and disturb builds at each of their calls; PLATFORM=aws, azure or qemu
 	eng/contract.sh "$(or $(PLATFORM),aws)"
 generate: ## Generate the CRDs and the API reference from the types, the schema and reference of the chart from its values
 	dotnet run --project eng/ApiGenerator -- --output .

@@ -23,10 +23,16 @@ internal sealed class ArmCloud
     public ArmCloud(TimeProvider time)
     {
         Time = time;
+        Tokens = new TokenEndpoint(TimeProvider.System);
         _rules = new ResourceRules(this);
     }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Where tokens come from. Their lives are counted by the SDK's clock, which is no test's.</summary>
+    public TokenEndpoint Tokens { get; }
+
+    public IEnumerable<IReadOnlyDictionary<string, string>> TokenRequests => Tokens.Requests;
 
     public ArmTimings Timings { get; set; } = new();
 
@@ -95,6 +101,7 @@ internal sealed class ArmCloud
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
     {
+        if (TokenEndpoint.IsFor(message)) return (await Tokens.AnswerAsync(message)).ToResponse(message);
         var request = await ArmRequest.ReadAsync(message);
         Actions.Enqueue(request.Action);
         Requests.Enqueue(request);

@@ -31,6 +31,7 @@ internal sealed class ResourceRules
         id = $"/subscriptions/{ArmCloud.Subscription}/resourceGroups/{request.Segments[3]}{id[(id.IndexOf("/providers/", StringComparison.OrdinalIgnoreCase))..]}";
         var group = _cloud.Find($"/subscriptions/{ArmCloud.Subscription}/resourceGroups/{request.Segments[3]}");
         if (group is null || group.Known > _cloud.Now) return GroupRules.Missing(request.Segments[3]);
+        if (request.Method == "GET" && request.Segments[^1] == "versions" && _cloud.Find(id[..id.LastIndexOf('/')]) is { } definition) return new(200, _images.Versions(definition));
         var found = _cloud.Find(id);
         return request.Method switch
         {
@@ -51,7 +52,6 @@ internal sealed class ResourceRules
         var expand = request.Query.GetValueOrDefault("$expand");
         if (found.Type == Machine && expand == "instanceView") shown["properties"]!["instanceView"] = MachineRules.View(found);
         if (found.Type == Version && expand == "ReplicationStatus") shown["properties"]!["replicationStatus"] = _images.Replication(found);
-        if (request.Segments[^1] == "versions") return _images.Versions(found);
         return shown;
     }
 
