@@ -15,7 +15,7 @@ internal static class EngineParts
 {
     public static BuildServices Services(IBuildJournal journal, IBuildObserver observer, TimeProvider time, ISecretSource? secrets = null) => new()
     {
-        Platforms = [new QemuPlatformFactory(new QemuOptions()), new AwsPlatformFactory(), new AzurePlatformFactory()],
+        Platforms = [new QemuPlatformFactory(new QemuOptions()), new AwsPlatformFactory(), new AzurePlatformFactory(new() { SubscriptionId = CliEnvironment.OfProcess().Find("AZURE_SUBSCRIPTION_ID") })],
         Communicators = [new SshCommunicatorFactory(time, secrets)],
         Provisioners = ProvisionerFactories.All,
         Journal = journal,

@@ -36,20 +36,21 @@ internal sealed class AzurePlatform : IPlatform
         (_context, _target) = (context, target);
         _clients = new AzureClients(AzureAccess.Of(options, target.Location, context.Platform));
         _calls = new AzureCalls(context.Time, context.Observer);
-        _resources = new GenericResources(_clients, _calls);
+        var operations = new Operations(context.Time, _clients, _calls);
+        _resources = new GenericResources(_clients, _calls, operations);
         var tags = new BuildTags(context, target.Tags);
         var results = tags.With(target.Image.Tags);
         var maker = new Maker(context.Ledger, context.Time);
-        var machines = new MachineReader(_clients, _calls, _resources);
+        var machines = new MachineReader(_clients, _calls, operations, _resources);
         var outputs = new Outputs(context, target, _clients, _resources);
         _source = new SourceResolver(target, _clients, _calls, _resources, outputs);
-        _launcher = new MachineLauncher(context, target, _clients, _calls, _resources, maker, tags.With(target.RunTags), machines);
-        var snapshots = new SnapshotCapture(context, target, _calls, _resources, maker, results, machines, outputs);
+        _launcher = new MachineLauncher(context, target, _clients, _calls, operations, _resources, maker, tags.With(target.RunTags), machines);
+        var snapshots = new SnapshotCapture(context, target, _resources, maker, results, machines, outputs);
         var managed = new ManagedImages(context, target, _resources, maker, results, outputs);
         var versions = new GalleryVersions(context, target, _resources, maker, results, outputs, new ReplicationReader(context, _clients, _calls));
         _capture = new ImageCapture(context, target, snapshots, managed, versions, _source);
         _distribution = new ImageDistribution(context, target, _resources, managed, versions, _source);
-        _remover = new ResourceRemover(context, target, _clients, _calls, _resources, machines);
+        _remover = new ResourceRemover(context, target, _clients, _calls, operations, _resources, machines);
         _strays = new StrayFinder(context, new MarkedThings(_clients, _calls));
     }
 

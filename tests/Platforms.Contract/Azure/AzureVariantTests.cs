@@ -146,7 +146,8 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         await tally.CaseAsync("a test fails", async at =>
         {
             at.Case.Run = line => line == "t1" ? 1 : 0;
-            Assert.Equal(Reasons.TestFailed, (await at.Case.RunAsync(at.Case.NextProcess()))!.Status.Failure!.Reason);
+            var failure = (await at.Case.RunAsync(at.Case.NextProcess()))!.Status.Failure!;
+            Assert.Equal((Reasons.TestFailed, "booting\nlogin:"), (failure.Reason, failure.ConsoleTail));
             // A group goes slowly: what there was no time for is the sweeper's.
             Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
             await at.AssertAsBeforeAsync();

@@ -4,7 +4,7 @@ using ImageOperator.Api.Targets.Azure;
 namespace ImageOperator.Api.Platforms.Azure;
 
 /// <summary>A subscription and region of Azure.</summary>
-[CelRule("self.cloud != 'Custom' || (has(self.endpoint) && has(self.audience) && has(self.authorityHost))", CustomIsWhole, FieldPath = ".cloud")]
+[CelRule("!has(self.cloud) || self.cloud != 'Custom' || (has(self.endpoint) && has(self.audience) && has(self.authorityHost))", CustomIsWhole, FieldPath = ".cloud")]
 public sealed record AzurePlatformSpec
 {
     internal const string CustomIsWhole = "Custom needs endpoint, audience and authorityHost";

@@ -4,7 +4,6 @@ using Azure;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Tracing;
-using ImageOperator.Platforms.Azure.Waiting;
 
 namespace ImageOperator.Platforms.Azure.Calls;
 
@@ -59,17 +58,6 @@ internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
             }
         }
-    }
-
-    /// <summary>Waits for what Azure goes on with by itself; asks as seldom as it wishes.</summary>
-    public Task WaitAsync(AzureCall call, Operation operation, AdaptiveWait wait, CancellationToken cancellationToken)
-    {
-        var polling = call with { OfWhatWasJustMade = true };
-        return operation.HasCompleted ? Task.CompletedTask : wait.PollAsync(time, async () =>
-        {
-            await RunAsync(polling, async t => await operation.UpdateStatusAsync(t).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            return operation.HasCompleted ? "done" : null;
-        }, cancellationToken, () => RetryAfter(operation.GetRawResponse()));
     }
 
     private static TimeSpan? MayRecover(AzureCall call, Exception e) => AzureErrors.KindOf(e) switch

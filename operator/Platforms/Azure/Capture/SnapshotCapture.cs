@@ -19,7 +19,7 @@ namespace ImageOperator.Platforms.Azure.Capture;
 /// snapshot, so a later attempt says it again.
 /// </summary>
 internal sealed class SnapshotCapture(
-    PlatformContext context, AzureTarget target, AzureCalls calls, IArmResources resources, Maker maker, BuildTags tags, MachineReader machines, Outputs outputs)
+    PlatformContext context, AzureTarget target, IArmResources resources, Maker maker, BuildTags tags, MachineReader machines, Outputs outputs)
 {
     private const string Reason = Reasons.CaptureFailed;
 
@@ -74,18 +74,16 @@ internal sealed class SnapshotCapture(
 
     private async Task StopAsync(ResourceIdentifier id, CancellationToken cancellationToken)
     {
-        var start = context.Time.GetTimestamp();
-        var operation = await machines.DeallocateAsync(id, cancellationToken).ConfigureAwait(false);
         using var limit = new CancellationTokenSource(target.ShutdownTimeout.Value, context.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await calls.WaitAsync(new AzureCall("Microsoft.Compute/virtualMachines/deallocate/action", Reason), operation, AdaptiveWait.MachineStop, linked.Token).ConfigureAwait(false);
+            await machines.DeallocateAsync(id, linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new PlatformException(
-                FailureKind.Terminal, Reason, $"the machine {id.Name} did not stop within {target.ShutdownTimeout} ({context.Time.GetElapsedTime(start).TotalSeconds:0} s)", "find out what holds up its shutdown, or raise azure.shutdownTimeout");
+                FailureKind.Terminal, Reason, $"the machine {id.Name} did not stop within {target.ShutdownTimeout}", "find out what holds up its shutdown, or raise azure.shutdownTimeout");
         }
     }
 

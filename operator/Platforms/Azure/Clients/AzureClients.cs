@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.ResourceManager;
@@ -28,6 +29,7 @@ internal sealed class AzureClients : IDisposable
     ];
 
     private readonly HttpClient? _http;
+    private readonly HttpPipeline _pipeline;
 
     public AzureClients(AzureAccess access)
     {
@@ -37,6 +39,11 @@ internal sealed class AzureClients : IDisposable
         options.Retry.NetworkTimeout = CallTimeout;
         foreach (var (type, version) in Versions) options.SetApiVersion(new(type), version);
         if (access.HttpHandler is { } handler) options.Transport = new HttpClientTransport(_http = new HttpClient(handler()) { Timeout = Timeout.InfiniteTimeSpan });
+        var plain = new PlainOptions();
+        plain.Retry.MaxRetries = 0;
+        plain.Retry.NetworkTimeout = CallTimeout;
+        if (options.Transport is { } transport && _http is not null) plain.Transport = transport;
+        _pipeline = HttpPipelineBuilder.Build(plain, new BearerTokenAuthenticationPolicy(access.Credential, access.Environment.DefaultScope));
         Arm = new ArmClient(access.Credential, access.SubscriptionId, options);
     }
 
@@ -48,5 +55,17 @@ internal sealed class AzureClients : IDisposable
 
     public SubscriptionResource Subscription => Arm.GetSubscriptionResource(SubscriptionResource.CreateResourceIdentifier(Access.SubscriptionId));
 
+    /// <summary>Asks how an operation goes.</summary>
+    public async Task<Response> ReadAsync(Uri url, CancellationToken cancellationToken)
+    {
+        using var message = _pipeline.CreateMessage();
+        message.Request.Method = RequestMethod.Get;
+        message.Request.Uri.Reset(url);
+        await _pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        return message.Response.Status < 400 ? message.Response : throw new RequestFailedException(message.Response);
+    }
+
     public void Dispose() => _http?.Dispose();
+
+    private sealed class PlainOptions : ClientOptions;
 }

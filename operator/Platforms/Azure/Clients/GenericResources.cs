@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Azure;
 using Azure.Core;
-using Azure.ResourceManager;
 using Azure.ResourceManager.Resources;
 using Azure.ResourceManager.Resources.Models;
 using ImageOperator.Engine.Failures;
@@ -11,15 +10,17 @@ using ImageOperator.Platforms.Azure.Waiting;
 namespace ImageOperator.Platforms.Azure.Clients;
 
 /// <summary>Resources by way of the SDK's generic ones.</summary>
-internal sealed class GenericResources(AzureClients clients, AzureCalls calls) : IArmResources
+internal sealed class GenericResources(AzureClients clients, AzureCalls calls, Operations operations) : IArmResources
 {
     private static readonly JsonElement None = JsonDocument.Parse("{}").RootElement;
 
     public async Task<ArmResource> PutAsync(AzureCall call, ResourceIdentifier id, ArmBody body, AdaptiveWait wait, CancellationToken cancellationToken)
     {
-        var operation = await StartAsync(call, id, body, cancellationToken).ConfigureAwait(false);
-        await calls.WaitAsync(call, operation, wait, cancellationToken).ConfigureAwait(false);
-        return Read(operation.Value);
+        var begun = await StartAsync(call, id, body, cancellationToken).ConfigureAwait(false);
+        await operations.WaitAsync(call, begun, wait, cancellationToken).ConfigureAwait(false);
+        var read = new AzureCall(call.Action.Replace("/write", "/read", StringComparison.Ordinal), call.Reason) { OfWhatWasJustMade = true };
+        return await ReadAsync(read, id, cancellationToken).ConfigureAwait(false)
+            ?? throw new PlatformException(FailureKind.Terminal, call.Reason, $"{id} is gone", "was it removed by someone else?");
     }
 
     public Task BeginPutAsync(AzureCall call, ResourceIdentifier id, ArmBody body, CancellationToken cancellationToken) => StartAsync(call, id, body, cancellationToken);
@@ -42,7 +43,7 @@ internal sealed class GenericResources(AzureClients clients, AzureCalls calls) :
         try
         {
             var operation = await calls.RunAsync(call, t => clients.Arm.GetGenericResource(id).DeleteAsync(WaitUntil.Started, t), cancellationToken).ConfigureAwait(false);
-            await calls.WaitAsync(call, operation, wait, cancellationToken).ConfigureAwait(false);
+            await operations.WaitAsync(call, operation.GetRawResponse(), wait, cancellationToken).ConfigureAwait(false);
         }
         catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
         {
@@ -57,7 +58,7 @@ internal sealed class GenericResources(AzureClients clients, AzureCalls calls) :
         return calls.RunAsync(call, t => clients.Arm.GetTagResource(TagResource.CreateResourceIdentifier(id)).UpdateAsync(WaitUntil.Completed, patch, t), cancellationToken);
     }
 
-    private async Task<ArmOperation<GenericResource>> StartAsync(AzureCall call, ResourceIdentifier id, ArmBody body, CancellationToken cancellationToken)
+    private async Task<Response> StartAsync(AzureCall call, ResourceIdentifier id, ArmBody body, CancellationToken cancellationToken)
     {
         var data = new GenericResourceData(new AzureLocation(body.Location)) { Properties = BinaryData.FromString(body.Properties.ToJsonString()) };
         if (body.Sku is { } sku) data.Sku = new ResourcesSku { Name = sku };
@@ -65,7 +66,7 @@ internal sealed class GenericResources(AzureClients clients, AzureCalls calls) :
         var operation = await calls.RunAsync(call, t => clients.Arm.GetGenericResources().CreateOrUpdateAsync(WaitUntil.Started, id, data, t), cancellationToken).ConfigureAwait(false);
         // From now on it is there, in whatever state.
         call.Unclear = true;
-        return operation;
+        return operation.GetRawResponse();
     }
 
     private static ArmResource Read(GenericResource found)

@@ -17,7 +17,7 @@ namespace ImageOperator.Platforms.Azure.Machines;
 
 /// <summary>Makes a machine with what it needs, where there is room for it.</summary>
 internal sealed class MachineLauncher(
-    PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, IArmResources resources, Maker maker, BuildTags tags, MachineReader reader)
+    PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, Operations operations, IArmResources resources, Maker maker, BuildTags tags, MachineReader reader)
 {
     public async Task<AzureMachine> LaunchAsync(MachineRequest request, MachineImage image, CancellationToken cancellationToken)
     {
@@ -84,7 +84,7 @@ internal sealed class MachineLauncher(
             var machines = clients.Arm.GetResourceGroupResource(group.Id).GetVirtualMachines();
             var operation = await calls.RunAsync(call, t => machines.CreateOrUpdateAsync(WaitUntil.Started, name, data, t), cancellationToken).ConfigureAwait(false);
             call.Unclear = true;
-            await calls.WaitAsync(call, operation, AdaptiveWait.MachineStart, cancellationToken).ConfigureAwait(false);
+            await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.MachineStart, cancellationToken).ConfigureAwait(false);
         }, cancellationToken);
     }
 }

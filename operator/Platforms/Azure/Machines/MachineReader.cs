@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Core;
-using Azure.ResourceManager;
 using Azure.ResourceManager.Compute;
 using Azure.ResourceManager.Compute.Models;
 using ImageOperator.Api.Conditions;
@@ -12,7 +11,7 @@ using ImageOperator.Platforms.Azure.Waiting;
 namespace ImageOperator.Platforms.Azure.Machines;
 
 /// <summary>Looks at machines, stops and removes them.</summary>
-internal sealed class MachineReader(AzureClients clients, AzureCalls calls, IArmResources resources)
+internal sealed class MachineReader(AzureClients clients, AzureCalls calls, Operations operations, IArmResources resources)
 {
     public const string Running = "PowerState/running";
     public const string Starting = "PowerState/starting";
@@ -36,9 +35,12 @@ internal sealed class MachineReader(AzureClients clients, AzureCalls calls, IArm
 
     public static string? PowerOf(VirtualMachineData? machine) => machine?.InstanceView?.Statuses?.FirstOrDefault(s => s.Code?.StartsWith("PowerState/", StringComparison.Ordinal) == true)?.Code;
 
-    public Task<ArmOperation> DeallocateAsync(ResourceIdentifier id, CancellationToken cancellationToken) => calls.RunAsync(
-        new AzureCall("Microsoft.Compute/virtualMachines/deallocate/action", Reasons.CaptureFailed),
-        t => clients.Arm.GetVirtualMachineResource(id).DeallocateAsync(WaitUntil.Started, null, t), cancellationToken);
+    public async Task DeallocateAsync(ResourceIdentifier id, CancellationToken cancellationToken)
+    {
+        var call = new AzureCall("Microsoft.Compute/virtualMachines/deallocate/action", Reasons.CaptureFailed);
+        var operation = await calls.RunAsync(call, t => clients.Arm.GetVirtualMachineResource(id).DeallocateAsync(WaitUntil.Started, null, t), cancellationToken).ConfigureAwait(false);
+        await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.MachineStop, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Removes a machine, and its disk where Azure had no machine yet to remove it with.</summary>
     public async Task RemoveAsync(ResourceIdentifier id, ResourceIdentifier? disk, CancellationToken cancellationToken)
@@ -49,7 +51,7 @@ internal sealed class MachineReader(AzureClients clients, AzureCalls calls, IArm
             // There is nothing on it to be written: by force it is faster.
             var operation = await calls.RunAsync(
                 call, t => clients.Arm.GetVirtualMachineResource(id).DeleteAsync(WaitUntil.Started, forceDeletion: true, t), cancellationToken).ConfigureAwait(false);
-            await calls.WaitAsync(call, operation, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+            await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
         }
         catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
         {

@@ -15,7 +15,7 @@ using ImageOperator.Platforms.Azure.Waiting;
 namespace ImageOperator.Platforms.Azure.Sweep;
 
 /// <summary>Removes what a ledger entry speaks of. Anything may be missing already, or come to be a moment later.</summary>
-internal sealed class ResourceRemover(PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, IArmResources resources, MachineReader machines)
+internal sealed class ResourceRemover(PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, Operations operations, IArmResources resources, MachineReader machines)
 {
     private const string Reason = Reasons.MachineFailed;
 
@@ -45,7 +45,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
             var call = ResourceKind.Group.Delete(Reason);
             var group = clients.Arm.GetResourceGroupResource(id);
             var operation = await calls.RunAsync(call, t => group.DeleteAsync(WaitUntil.Started, forceDeletionTypes: "Microsoft.Compute/virtualMachines", t), cancellationToken).ConfigureAwait(false);
-            if (!target.RemoveInBackground) await calls.WaitAsync(call, operation, AdaptiveWait.GroupRemoval, cancellationToken).ConfigureAwait(false);
+            if (!target.RemoveInBackground) await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.GroupRemoval, cancellationToken).ConfigureAwait(false);
         }
         catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
         {

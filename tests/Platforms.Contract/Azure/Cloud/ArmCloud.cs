@@ -102,6 +102,7 @@ internal sealed class ArmCloud
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
     {
         if (TokenEndpoint.IsFor(message)) return (await Tokens.AnswerAsync(message)).ToResponse(message);
+        if (message.RequestUri!.Host == MachineRules.ConsoleHost) return new(System.Net.HttpStatusCode.OK) { Content = new StringContent("booting\nlogin:\n") };
         var request = await ArmRequest.ReadAsync(message);
         Actions.Enqueue(request.Action);
         Requests.Enqueue(request);

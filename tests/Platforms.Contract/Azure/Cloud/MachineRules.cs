@@ -8,6 +8,9 @@ internal sealed class MachineRules(ArmCloud cloud)
 {
     private static readonly HashSet<string> RefusedUsers = new(StringComparer.OrdinalIgnoreCase) { "root", "admin", "administrator", "user", "test", "guest", "sys", "owner" };
 
+    /// <summary>Where serial consoles are kept, by links that need no login.</summary>
+    public const string ConsoleHost = "console.blob.example";
+
     public static JsonObject View(ArmThing machine) => new()
     {
         ["statuses"] = new JsonArray(
@@ -74,7 +77,7 @@ internal sealed class MachineRules(ArmCloud cloud)
         if (machine.Type != ResourceRules.Machine) return ArmAnswer.Error(400, "BadRequest", $"{machine.Type} has no {verb}");
         if (verb == "retrieveBootDiagnosticsData")
         {
-            return new(200, new JsonObject { ["consoleScreenshotBlobUri"] = "https://blobs.example/screen?t=1", ["serialConsoleLogBlobUri"] = "https://blobs.example/log?t=1" });
+            return new(200, new JsonObject { ["consoleScreenshotBlobUri"] = $"https://{ConsoleHost}/screen?t=1", ["serialConsoleLogBlobUri"] = $"https://{ConsoleHost}/log?t=1" });
         }
 
         if (verb != "deallocate") return ArmAnswer.Error(404, "NotFound", $"there is no {verb}");
