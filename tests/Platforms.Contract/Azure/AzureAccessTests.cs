@@ -46,7 +46,7 @@ public sealed class AzureAccessTests : IDisposable
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=builder", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         Write(("clientCertificate", $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n"));
 
         Assert.Equal(ProbeOutcome.Works, (await ProbeAsync(new() { SecretRef = new() { Name = "azure" } })).Outcome);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ImageOperator.Api.Targets.Azure;
 using ImageOperator.Platforms.Azure;
 using ImageOperator.Platforms.Contract.Tests.Azure.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
@@ -29,15 +30,8 @@ public sealed partial class RoleTests(ITestOutputHelper output)
         var called = new HashSet<string>();
         await RecordAsync(site => site, at => at.AssertRightAsync);
         // In a given group each thing is removed by itself; a test that fails has the results removed, too.
-        await RecordAsync(
-            site => { site.Azure = site.Azure with { ResourceGroup = "images" }; return site; },
-            at => async outcome =>
-            {
-                Assert.False(outcome!.Succeeded);
-                Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
-                await at.AssertAsBeforeAsync();
-            },
-            line => line == "t1" ? 1 : 0);
+        await FailAsync(image => image with { Gallery = null });
+        await FailAsync(image => image with { ManagedImage = null });
         var probe = new AzureSite();
         var process = new Process(1);
         var probing = new AzureProbe(probe.Options(process)).ProbeAsync(
@@ -46,6 +40,16 @@ public sealed partial class RoleTests(ITestOutputHelper output)
         called.UnionWith(probe.Cloud.Actions);
 
         Assert.Equal(called.Concat(Linked).Distinct().Order(StringComparer.Ordinal), Allowed());
+
+        Task FailAsync(Func<AzureImage, AzureImage> change) => RecordAsync(
+            site => { site.Azure = site.Azure with { ResourceGroup = "images", Image = change(site.Azure.Image) }; return site; },
+            at => async outcome =>
+            {
+                Assert.False(outcome!.Succeeded);
+                Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+                await at.AssertAsBeforeAsync();
+            },
+            line => line == "t1" ? 1 : 0);
 
         async Task RecordAsync(Func<AzureSite, AzureSite> change, Func<Tally.At, Func<Engine.Builds.BuildOutcome?, Task>> check, Func<string, int>? run = null)
         {
