@@ -131,10 +131,18 @@ internal static class AzureErrors
     // The SDK appends status, content and headers to what Azure says.
     private static string Text(Exception e)
     {
-        var text = (e as RequestFailedException)?.GetRawResponse() is { } response && Said(response) is { } said ? said : e.Message.ReplaceLineEndings("\n").Split('\n')[0];
+        var text = e switch
+        {
+            RequestFailedException failed when failed.GetRawResponse() is { } response && Said(response) is { } said => said,
+            // The directory's own word, such as AADSTS7000215, is that of the cause.
+            AuthenticationFailedException { InnerException: { } inner } when !e.Message.Contains("AADSTS", StringComparison.Ordinal) => $"{FirstLine(e.Message)} {FirstLine(inner.Message)}",
+            _ => FirstLine(e.Message),
+        };
         text = text.ReplaceLineEndings(" ").Trim();
         return text.Length <= 600 ? text : text[..600] + "…";
     }
+
+    private static string FirstLine(string text) => text.ReplaceLineEndings("\n").Split('\n')[0];
 
     private static string? Said(Response response)
     {
