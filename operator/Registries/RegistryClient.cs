@@ -17,14 +17,15 @@ public sealed class RegistryClient : IDisposable
     /// <param name="reference">The artifact.</param>
     /// <param name="credentials">User and password; null for what everybody may do.</param>
     /// <param name="insecure">HTTP without TLS.</param>
-    /// <param name="authority">Certificates in PEM form that are trusted instead of the system's.</param>
+    /// <param name="authority">Certificates in PEM form that are trusted instead of the system's, of the registry alone.</param>
     /// <param name="actions">What is to be done: <c>pull</c> or <c>pull,push</c>.</param>
     public RegistryClient(RegistryReference reference, RegistryCredentials? credentials, bool insecure, string? authority = null, string actions = "pull")
     {
         ArgumentNullException.ThrowIfNull(reference);
         _reference = reference;
-        _base = $"{(insecure ? "http" : "https")}://{reference.Server}/v2/{reference.Repository}";
-        Http = new(new RegistryLogin(WebClients.CreateHandler(authority), reference, credentials, actions)) { Timeout = Timeout.InfiniteTimeSpan };
+        var server = new Uri($"{(insecure ? "http" : "https")}://{reference.Server}");
+        _base = $"{server.GetLeftPart(UriPartial.Authority)}/v2/{reference.Repository}";
+        Http = new(new RegistryLogin(WebClients.CreateHandler(authority, server), reference, server, credentials, actions)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>The client, logged in where the registry asks for it.</summary>

@@ -3,7 +3,7 @@ using ImageOperator.Api.Schema;
 
 namespace ImageOperator.Api.ImageTemplates;
 
-/// <summary>A value that is looked up when a target's build starts, once for all its attempts. Exactly one of http and checksum must be set.</summary>
+/// <summary>A value that is looked up when a target's build starts, once for all its attempts. Exactly one of http, checksum and aws must be set.</summary>
 [Choice(Allowed.ExactlyOne)]
 public sealed record Lookup
 {
@@ -19,6 +19,10 @@ public sealed record Lookup
     /// <summary>A file's checksum, as it stands in a list such as SHA256SUMS: <c>sha256:…</c>.</summary>
     [Alternative]
     public ChecksumLookup? Checksum { get; init; }
+
+    /// <summary>What AWS has: an AMI, a parameter, a secret. For AWS's targets; for others the value is null.</summary>
+    [Alternative]
+    public AwsLookup? Aws { get; init; }
 
     /// <summary>An expression that makes the value of what was found, which is <c>self</c>: <c>self.assets[0].url</c>. Unset: all of it.</summary>
     [Bounds(Min = 1, Max = 1024)]

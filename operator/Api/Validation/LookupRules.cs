@@ -8,6 +8,8 @@ namespace ImageOperator.Api.Validation;
 
 internal static class LookupRules
 {
+    private const string AwsSecret = "/aws/reference/secretsmanager/";
+
     public static void Check(ErrorList errors, IReadOnlyList<Lookup> lookups, string path)
     {
         errors.Unique(lookups.Select(l => l.Name), path, "name");
@@ -20,6 +22,9 @@ internal static class LookupRules
         DurationRules.Positive(errors, lookup.Timeout, $"{path}.timeout");
         CheckUrl(errors, lookup.Http?.Url, $"{path}.http.url");
         CheckUrl(errors, lookup.Checksum?.Url, $"{path}.checksum.url");
+        errors.Require(
+            lookup.Sensitive || lookup.Aws?.Parameter?.StartsWith(AwsSecret, StringComparison.Ordinal) != true, $"{path}.sensitive",
+            $"must be true: {AwsSecret}… is a secret of Secrets Manager");
         foreach (var name in lookup.Http?.Headers.Keys ?? [])
         {
             var isName = name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
@@ -31,7 +36,7 @@ internal static class LookupRules
         {
             var checker = new Checker(new Scope { Names = new Dictionary<string, ExpressionType>(), HasTime = false }.With(SyntaxNames.Self, ExpressionType.Any));
             checker.Check(BareExpression.Parse(select));
-            foreach (var error in checker.Errors) errors.Add($"{path}.select", $"column {error.Column}: {(error.Message.Contains("is not known", StringComparison.Ordinal) ? "select knows self only, what was found: write for example self.version" : error.Message)}");
+            foreach (var error in checker.Errors) errors.Add($"{path}.select", $"column {error.Column}: {(error.Unknown is not null ? "select knows self only, what was found: write for example self.version" : error.Message)}");
         }
         catch (ExpressionException e)
         {

@@ -17,6 +17,9 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
 {
     private static readonly TimeSpan StopReasonBudget = TimeSpan.FromSeconds(10);
 
+    /// <summary>An image is not given up for a server that is away, and not waited with for ever.</summary>
+    private static readonly TimeSpan LookupPatience = TimeSpan.FromHours(1);
+
     private readonly WorkTally _tally = new(record.Current.Timing, services.Time);
     private readonly Ledger _ledger = new(record, plan.Identity.Attempt);
     private readonly Expressions _expressions = new(plan, record.Current.StartTime!.Value);
@@ -33,7 +36,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         var failure = record.Current.Failure;
         try
         {
-            if (failure is null) await new LookupRun(plan, services, record, _expressions).ResolveAsync(stopping).ConfigureAwait(false);
+            if (failure is null) await new LookupRun(plan, services, record, _expressions, () => CreatePlatform(checking: false)).ResolveAsync(HasBegunToCapture ? LookupPatience : TimeSpan.Zero, stopping).ConfigureAwait(false);
             else LookupRun.TakeRecorded(record.Current, _expressions);
             // A target whose failure stands fast is only cleaned up, whatever cannot be expanded any more.
             platform = CreatePlatform(checking: failure is null);
@@ -45,6 +48,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         catch (Exception e) when (e is not FencedException)
         {
             failure ??= FailureTranslation.Translate(e, BuildStage.SourceResolved);
+            platform ??= CreateForCleanUp();
         }
 
         await using var closing = new QuietDisposal(platform, "the platform", services.Observer).ConfigureAwait(false);
@@ -73,7 +77,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         // A build of which only the last write is missing does not run out of time any more.
         var remaining = record.Current.Stage >= BuildStage.Distributed
             ? Limits.LongestTimer
-            : record.Current.StartTime!.Value + plan.Template.Timeout.Value - services.Time.GetUtcNow();
+            : EndTime - services.Time.GetUtcNow();
         using var timeout = new Deadline(remaining, HasBegunToCapture, services.Time, TellLateCapture);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token, record.Fenced);
         try
@@ -109,6 +113,8 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
             return (null, FailureTranslation.Translate(e, Stages.Current));
         }
     }
+
+    private DateTimeOffset EndTime => record.Current.StartTime!.Value + plan.Template.Timeout.Value;
 
     private bool HasBegunToCapture => record.Current.Stages?.Any(s => s.Name == BuildStage.Captured) == true;
 
@@ -157,6 +163,20 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
             Observer = services.Observer,
             Time = services.Time,
         });
+    }
+
+    /// <summary>What earlier attempts made is removed whatever this one lacks.</summary>
+    /// <returns>Null if the target names no platform that could.</returns>
+    private IPlatform? CreateForCleanUp()
+    {
+        try
+        {
+            return _ledger.Entries.Count > 0 ? CreatePlatform(checking: false) : null;
+        }
+        catch (PlatformException)
+        {
+            return null;
+        }
     }
 
     private async Task<IReadOnlyList<string>> CleanUpAsync(IPlatform? platform, Func<LedgerEntry, bool> chosen)

@@ -11,6 +11,9 @@ public interface IMachine : IAsyncDisposable
     /// <summary>Where the communicator's server listens.</summary>
     MachineEndpoint Endpoint { get; }
 
+    /// <summary>Makes the connections to the endpoint, where TCP does not; null: TCP does.</summary>
+    IMachineDialer? Dialer => null;
+
     /// <summary>What the communicator runs to power the guest off before capture; null where the platform needs no help of the guest.</summary>
     string? ShutdownCommand => null;
 

@@ -1,4 +1,8 @@
+using System.Text.Json;
+using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Engine.Failures;
 
 namespace ImageOperator.Engine.Ports;
 
@@ -8,6 +12,12 @@ namespace ImageOperator.Engine.Ports;
 /// </summary>
 public interface IPlatform : IAsyncDisposable
 {
+    /// <summary>What there is to be found on the platform for a look-up of its own kind, before <c>select</c>. Makes nothing.</summary>
+    /// <param name="lookup">The look-up, its expressions expanded.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    Task<JsonElement> LookUpAsync(Lookup lookup, CancellationToken cancellationToken) =>
+        throw new PlatformException(FailureKind.Terminal, Reasons.LookupFailed, $"lookups[{lookup.Name}]: the target's platform looks nothing up");
+
     /// <summary>
     /// Finds out which source image a build would start from, without fetching it; its digest (else its ID) is one of the build's
     /// inputs. Makes nothing.

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Amazon.EC2;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
@@ -29,6 +31,7 @@ internal sealed class AwsPlatform : IPlatform
     private readonly ResourceRemover _remover;
     private readonly StrayFinder _strays;
     private readonly ImageReader _images;
+    private readonly AwsLookups _lookups;
 
     public AwsPlatform(PlatformContext context, AwsTarget target, AwsOptions options)
     {
@@ -39,6 +42,7 @@ internal sealed class AwsPlatform : IPlatform
         var maker = new Maker(context.Ledger, context.Time);
         var images = _images = new ImageReader(_clients, _calls);
         _source = new SourceResolver(context, target, _clients, _calls);
+        _lookups = new AwsLookups(_clients, _calls);
         var imageTags = new ImageTags(tags, target.Image);
         _launcher = new MachineLauncher(context, target, _clients, _calls, maker, tags.With(target.RunTags));
         var replacement = new ImageReplacement(context, target.Image, _clients, _calls, maker, tags.With(target.Image.Tags), images);
@@ -47,6 +51,8 @@ internal sealed class AwsPlatform : IPlatform
         _remover = new ResourceRemover(context, _clients, _calls, images, replacement, new ImageShare(context, target.Image, _clients, _calls, maker));
         _strays = new StrayFinder(context, target, _clients, _calls);
     }
+
+    public Task<JsonElement> LookUpAsync(Lookup lookup, CancellationToken cancellationToken) => _lookups.FindAsync(lookup, cancellationToken);
 
     public Task<SourceImage> IdentifySourceAsync(CancellationToken cancellationToken) => _source.IdentifyAsync(cancellationToken);
 

@@ -17,12 +17,12 @@ internal static class JsonForm
         if (depth > ExpressionLimits.DeepestValue) throw new ExpressionException($"has lists or maps more than {ExpressionLimits.DeepestValue} deep");
         return json.ValueKind switch
         {
-            JsonValueKind.String => ExpressionValue.Of(json.GetString()!),
+            JsonValueKind.String => ExpressionValue.Of(Text(json)),
             JsonValueKind.Number => Number(json.GetRawText()) ?? throw new ExpressionException($"has a number that is out of range: {json.GetRawText()}"),
             JsonValueKind.True => ExpressionValue.True,
             JsonValueKind.False => ExpressionValue.False,
             JsonValueKind.Array => ExpressionValue.Of(json.EnumerateArray().Select(i => Read(i, depth + 1)).ToList()),
-            JsonValueKind.Object => ExpressionValue.Of(json.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, Read(m.Value, depth + 1)))),
+            JsonValueKind.Object => ExpressionValue.Of(json.EnumerateObject().Select(m => KeyValuePair.Create(Name(m), Read(m.Value, depth + 1)))),
             _ => ExpressionValue.Null,
         };
     }
@@ -39,9 +39,29 @@ internal static class JsonForm
         {
             throw new ExpressionException($"is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
         }
+    }
+
+    private static string Name(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
         catch (InvalidOperationException)
         {
-            throw new ExpressionException("is not JSON: half a surrogate pair stands in it");
+            throw new ExpressionException("has half a surrogate pair in it, which is no text");
+        }
+    }
+
+    private static string Text(JsonElement json)
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ExpressionException("has half a surrogate pair in it, which is no text");
         }
     }
 

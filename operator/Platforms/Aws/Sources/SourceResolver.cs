@@ -8,13 +8,13 @@ using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
-using ImageOperator.Platforms.Aws.Tags;
 
 namespace ImageOperator.Platforms.Aws.Sources;
 
 /// <summary>Finds the source AMI, and whether the result's name is still free: both before anything is made.</summary>
 internal sealed class SourceResolver(PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls)
 {
+    private readonly ImageQuery _images = new(clients, calls);
     private SourceImage? _found;
 
     /// <summary>Finds the source; once, so that what was judged is what is built.</summary>
@@ -61,7 +61,7 @@ internal sealed class SourceResolver(PlatformContext context, AwsTarget target, 
     {
         try
         {
-            var found = await DescribeAsync(new() { ImageIds = [id] }, cancellationToken).ConfigureAwait(false);
+            var found = await _images.ListAsync(clients.Region, new() { ImageIds = [id] }, Reasons.SourceUnavailable, cancellationToken).ConfigureAwait(false);
             return found.FirstOrDefault() ?? throw NotFound(null);
         }
         catch (PlatformException e) when (e.Kind == FailureKind.NotFound && e.InnerException is not null)
@@ -95,43 +95,21 @@ internal sealed class SourceResolver(PlatformContext context, AwsTarget target, 
 
     private async Task<Image> ReadNewestAsync(AwsImageFilter filter, CancellationToken cancellationToken)
     {
-        List<Filter> filters = [new("name", [filter.Name]), new("state", ["available"])];
-        if (filter.Architecture is { } architecture) filters.Add(new("architecture", [architecture == AwsArchitecture.Arm ? "arm64" : "x86_64"]));
-        var found = await DescribeAsync(new() { Owners = [.. filter.Owners], Filters = filters }, cancellationToken).ConfigureAwait(false);
-        return found.OrderByDescending(i => i.CreationDate, StringComparer.Ordinal).ThenBy(i => i.ImageId, StringComparer.Ordinal).FirstOrDefault() ?? throw new PlatformException(
+        return await _images.NewestAsync(clients.Region, filter, Reasons.SourceUnavailable, cancellationToken).ConfigureAwait(false) ?? throw new PlatformException(
             FailureKind.NotFound, Reasons.SourceUnavailable,
             $"aws.source.newest: no AMI of {string.Join(", ", filter.Owners)} in {clients.Region} is named {filter.Name}{(filter.Architecture is null ? "" : " and of that architecture")}",
             "names are case-sensitive; * stands for any text");
     }
 
+    /// <summary>In each place, copies' too: what has no name there would be found out when all else is done.</summary>
     private async Task CheckNameAsync(CancellationToken cancellationToken)
     {
-        var name = Capture.ImageName.Of(target.Image, context.Identity);
-        if (target.Image.NameRule == AwsNameRule.Replace)
+        var names = new Capture.NameChoice(context, target.Image, new(clients, calls));
+        foreach (var place in AwsPlace.All(target.Image, clients.Region))
         {
-            // That it cannot be replaced is told before anything is made.
-            var names = new Capture.NameChoice(context, target.Image, new(clients, calls));
-            foreach (var region in target.Image.Copies.Select(c => c.Region).Prepend(clients.Region).Concat(target.Image.AccountCopies.Select(c => AwsPlace.Of(c, clients.Region)))) await names.FindOtherAsync(region, cancellationToken).ConfigureAwait(false);
-            return;
+            if (names.MayReplace) await names.FindReplaceableAsync(place, cancellationToken).ConfigureAwait(false);
+            else if (await names.FindOtherAsync(place, cancellationToken).ConfigureAwait(false) is { } other) throw NameTaken.By(other.ImageId, names.Final, place);
         }
-
-        var found = await DescribeAsync(new() { Owners = ["self"], Filters = [new("name", [name])] }, cancellationToken).ConfigureAwait(false);
-        if (found.FirstOrDefault(i => !BuildTags.AreOurs(i.Tags, context.Identity)) is not { } other) return;
-        throw NameTaken.By(other.ImageId, name, clients.Region);
-    }
-
-    private async Task<List<Image>> DescribeAsync(DescribeImagesRequest request, CancellationToken cancellationToken)
-    {
-        var images = new List<Image>();
-        do
-        {
-            var answer = await calls.RunAsync(
-                AwsCall.Ec2("DescribeImages", Reasons.SourceUnavailable), t => clients.Ec2().DescribeImagesAsync(request, t), cancellationToken).ConfigureAwait(false);
-            images.AddRange(answer.Images ?? []);
-            request.NextToken = answer.NextToken;
-        }
-        while (request.NextToken is { Length: > 0 });
-        return images;
     }
 
     private static PlatformException Unavailable(string message, string hint) => new(FailureKind.Terminal, Reasons.SourceUnavailable, message, hint);
