@@ -45,8 +45,8 @@ internal sealed class ImageDistribution(PlatformContext context, AzureTarget tar
     private async Task MarkAsync(CapturedImage image, List<Artifact> artifacts, CancellationToken cancellationToken)
     {
         var results = artifacts.Select(a => a.Id).ToList();
-        // A definition that was made holds the version.
-        if (context.Ledger.Find(Keys.Definition)?.Id is { } definition) results.Add(definition);
+        // A definition that was made holds the version: first, so that no version that is kept stands in one that is not.
+        if (context.Ledger.Find(Keys.Definition)?.Id is { } definition) results.Insert(0, definition);
         foreach (var id in results.Distinct()) await resources.TagAsync(new("Microsoft.Resources/tags/write", Reason), new(id), Kept, cancellationToken).ConfigureAwait(false);
         if (target.Image.Snapshot is not null) await context.Ledger.KeepAsync(image.LedgerKey, context.Ledger.Find(image.LedgerKey)!.Id!, cancellationToken).ConfigureAwait(false);
     }

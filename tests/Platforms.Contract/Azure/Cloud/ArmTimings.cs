@@ -19,7 +19,7 @@ internal sealed record ArmTimings
 
     public TimeSpan Removal { get; init; } = TimeSpan.FromSeconds(15);
 
-    public TimeSpan GroupRemoval { get; init; } = TimeSpan.FromSeconds(70);
+    public TimeSpan GroupRemoval { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>Until a new group takes resources.</summary>
     public TimeSpan Known { get; init; } = TimeSpan.FromSeconds(2);
