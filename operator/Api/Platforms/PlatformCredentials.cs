@@ -13,7 +13,7 @@ public sealed record PlatformCredentials
 
     /// <summary>
     /// A Secret in the namespace of the pod, mounted as files; the operator never reads it. Its keys for AWS: accessKeyId, secretAccessKey and,
-    /// if they are temporary, sessionToken.
+    /// if they are temporary, sessionToken; for Azure: clientSecret, or clientCertificate (PEM, with its private key).
     /// </summary>
     public LocalObjectReference? SecretRef { get; init; }
 
@@ -26,7 +26,7 @@ public sealed record PlatformCredentials
     public string? ServiceAccountName { get; init; }
 
     /// <summary>
-    /// For whom the service account's token is made. Unset: sts.amazonaws.com for AWS.
+    /// For whom the service account's token is made. Unset: sts.amazonaws.com for AWS, api://AzureADTokenExchange for Azure.
     /// </summary>
     [Bounds(Min = 1, Max = 512)]
     public string? TokenAudience { get; init; }

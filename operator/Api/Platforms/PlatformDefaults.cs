@@ -20,6 +20,12 @@ public static class PlatformDefaults
             return Fill(target, "aws", new { aws.Region, network, aws.Tags });
         }
 
+        if (target.Azure is not null && platform.Azure is { } azure)
+        {
+            var network = azure.SubnetId is { } subnet ? new { SubnetId = subnet } : null;
+            return Fill(target, "azure", new { azure.Location, azure.ResourceGroup, network, azure.Tags });
+        }
+
         return target;
     }
 

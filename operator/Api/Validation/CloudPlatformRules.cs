@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Platforms.Aws;
+using ImageOperator.Api.Platforms.Azure;
 
 namespace ImageOperator.Api.Validation;
 
@@ -16,6 +18,19 @@ internal static class CloudPlatformRules
             var length = aws.AssumeRoles[i].Duration.Value;
             errors.Require(length >= TimeSpan.FromMinutes(15) && length <= TimeSpan.FromHours(12), $"{path}.assumeRoles[{i}].duration", AssumedRole.DurationMessage);
         }
+    }
+
+    public static void Check(ErrorList errors, AzurePlatformSpec azure, PlatformCredentials? credentials, string path)
+    {
+        Endpoint(errors, azure.Endpoint, $"{path}.endpoint");
+        Endpoint(errors, azure.AuthorityHost, $"{path}.authorityHost");
+        Bundle(errors, azure.CaBundle, $"{path}.caBundle");
+        if (azure.Strays is { } strays) DurationRules.Positive(errors, strays.After, $"{path}.strays.after");
+        errors.Require(
+            azure.Cloud != AzureCloud.Custom || (azure.Endpoint is not null && azure.Audience is not null && azure.AuthorityHost is not null), $"{path}.cloud", AzurePlatformSpec.CustomIsWhole);
+        if (credentials is null) return;
+        errors.Require(azure.TenantId is not null, $"{path}.tenantId", "credentials need the directory that they are of: set tenantId, or remove credentials for the node's managed identity");
+        errors.Require(azure.ClientId is not null, $"{path}.clientId", "credentials need the application that they are of: set clientId, or remove credentials for the node's managed identity");
     }
 
     private static void Endpoint(ErrorList errors, string? url, string path) => errors.Require(

@@ -31,6 +31,12 @@ public static class PlatformFit
             errors.Require(aws.Region == platform.Aws!.Region, $"{path}.aws.region", $"{reference} is in {platform.Aws.Region}, not in {aws.Region}: remove the region, or refer to a platform there");
         }
 
+        if (target.Azure is { } azure)
+        {
+            for (var i = 0; i < azure.VmSizes.Count; i++) MachineType(errors, azure.VmSizes[i], platform, reference, $"{path}.azure.vmSizes[{i}]");
+            errors.Require(azure.Location == platform.Azure!.Location, $"{path}.azure.location", $"{reference} is in {platform.Azure.Location}, not in {azure.Location}: remove the location, or refer to a platform there");
+        }
+
         return errors.Errors;
     }
 

@@ -42,7 +42,7 @@ internal static class PlatformVolumes
     }
 
     private static string? Audience(ImagePlatformSpec platform) => platform.Credentials!.TokenAudience
-        ?? (platform.Aws is not null ? "sts.amazonaws.com" : null);
+        ?? (platform.Aws is not null ? "sts.amazonaws.com" : platform.Azure is not null ? "api://AzureADTokenExchange" : null);
 
     private static IEnumerable<MountedVolume> Extra(PodTemplate? template, bool optional)
     {

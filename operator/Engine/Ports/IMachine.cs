@@ -17,6 +17,9 @@ public interface IMachine : IAsyncDisposable
     /// <summary>What the communicator runs to power the guest off before capture; null where the platform needs no help of the guest.</summary>
     string? ShutdownCommand => null;
 
+    /// <summary>The shutdown command does what the image needs: unless its exit code is 0 the build fails.</summary>
+    bool ShutdownCommandMustSucceed => false;
+
     /// <summary>Completes when the machine has ended by itself or was killed, with what is known of the cause.</summary>
     Task<string> Ended { get; }
 

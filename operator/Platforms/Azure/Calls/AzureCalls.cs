@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Azure;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Tracing;
+
+namespace ImageOperator.Platforms.Azure.Calls;
+
+/// <summary>Makes calls: tries again what may succeed later, and tells failures as the engine knows them.</summary>
+internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
+{
+    /// <summary>How long a call that may yet succeed is tried.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long Azure may not know what it has just made.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(2);
+
+    private readonly ConcurrentDictionary<string, int> _counts = new();
+    private long _quietUntil;
+
+    /// <summary>How many calls were made, and which; null without any.</summary>
+    public string? Summary => _counts.IsEmpty ? null
+        : $"Azure calls: {_counts.Values.Sum()} ({string.Join(", ", _counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => $"{c.Key} {c.Value}"))})";
+
+    /// <param name="call">The call, as roles name it.</param>
+    /// <param name="run">Makes it.</param>
+    /// <param name="cancellationToken">Ends the tries.</param>
+    public async Task<T> RunAsync<T>(AzureCall call, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        for (var tried = 1; ; tried++)
+        {
+            await WaitForQuietAsync(cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            _counts.AddOrUpdate(call.Action, 1, (_, n) => n + 1);
+            try
+            {
+                return await Work.CallAsync("azure", call.Action, () => run(cancellationToken)).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                if (AzureErrors.IsUnclear(e)) call.Unclear = true;
+                var left = (MayRecover(call, e) ?? TimeSpan.Zero) - time.GetElapsedTime(start);
+                var pause = PauseOf(e, tried);
+                if (left < pause) throw AzureErrors.Translate(call.Action, call.Reason, e);
+                if (AzureErrors.IsThrottled(e))
+                {
+                    Work.Throttled();
+                    Quiet(pause);
+                }
+
+                observer.Observe(new BuildEvent.Message(MessageLevel.Debug, $"{call.Action}: {AzureErrors.CodeOf(e) ?? e.Message}; try {tried + 1} in {pause.TotalSeconds:0.0} s"));
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static TimeSpan? MayRecover(AzureCall call, Exception e) => AzureErrors.KindOf(e) switch
+    {
+        FailureKind.Retryable => Patience,
+        FailureKind.NotFound when call.OfWhatWasJustMade => Settling,
+        _ => null,
+    };
+
+    private static TimeSpan PauseOf(Exception e, int tried)
+    {
+        var own = Pause(tried);
+        return e is RequestFailedException failed && RetryAfter(failed.GetRawResponse()) is { } wish && wish > own ? wish : own;
+    }
+
+    private static TimeSpan? RetryAfter(Response? response) =>
+        response?.Headers.TryGetValue("Retry-After", out var text) == true && int.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(Math.Min(seconds, LongestRetryAfter.TotalSeconds))
+            : null;
+
+    // Half of it by chance: builders that were throttled together must not come back together.
+    private static TimeSpan Pause(int tried)
+    {
+        var longest = Math.Min(LongestPause.TotalSeconds, FirstPause.TotalSeconds * Math.Pow(2, Math.Min(tried - 1, 10)));
+#pragma warning disable CA5394 // Nothing is kept secret by it.
+        return TimeSpan.FromSeconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
+#pragma warning restore CA5394
+    }
+
+    // Who is throttled holds back all its calls: the limits are the subscription's.
+    private void Quiet(TimeSpan pause) => Interlocked.Exchange(ref _quietUntil, time.GetUtcNow().Ticks + pause.Ticks);
+
+    private async Task WaitForQuietAsync(CancellationToken cancellationToken)
+    {
+        var wait = TimeSpan.FromTicks(Interlocked.Read(ref _quietUntil) - time.GetUtcNow().Ticks);
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+    }
+}

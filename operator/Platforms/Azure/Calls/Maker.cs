@@ -1,0 +1,49 @@
+using System.Globalization;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+
+namespace ImageOperator.Platforms.Azure.Calls;
+
+/// <summary>Makes things: the intent with its ID into the ledger, then the call, then that it is there. Names are ours, so IDs are known before.</summary>
+internal sealed class Maker(ILedger ledger, TimeProvider time)
+{
+    /// <summary>When the intent was written: before it nothing can have been made.</summary>
+    public const string IntendedAt = "intendedAt";
+
+    /// <summary>Azure has said that it is there.</summary>
+    public const string Made = "made";
+
+    private static readonly Dictionary<string, string> Confirmation = new() { [Made] = "true" };
+
+    /// <param name="intent">What is about to be made, with its ID.</param>
+    /// <param name="call">The call that makes it.</param>
+    /// <param name="create">Makes it.</param>
+    /// <param name="cancellationToken">Ends the tries.</param>
+    public async Task<LedgerEntry> MakeAsync(ResourceIntent intent, AzureCall call, Func<AzureCall, Task> create, CancellationToken cancellationToken)
+    {
+        await IntendAsync(intent, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await create(call).ConfigureAwait(false);
+        }
+        catch (PlatformException) when (!call.Unclear)
+        {
+            // Azure has said that it made nothing: clean-up need not look for it.
+            await ledger.ForgetAsync(intent.Key, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
+        return await ledger.ConfirmAsync(intent.Key, intent.Id!, Confirmation, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes that something is about to be made, and when.</summary>
+    public Task<LedgerEntry> IntendAsync(ResourceIntent intent, CancellationToken cancellationToken)
+    {
+        var properties = new Dictionary<string, string>(intent.Properties ?? new Dictionary<string, string>())
+        {
+            [IntendedAt] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+        };
+        return ledger.IntendAsync(intent with { Properties = properties }, cancellationToken);
+    }
+}

@@ -1,0 +1,105 @@
+using Azure.Core;
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets.Azure;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Azure.Calls;
+using ImageOperator.Platforms.Azure.Clients;
+using ImageOperator.Platforms.Azure.Sources;
+using ImageOperator.Platforms.Azure.Tags;
+using ImageOperator.Platforms.Azure.Waiting;
+
+namespace ImageOperator.Platforms.Azure.Capture;
+
+/// <summary>
+/// Makes the gallery's version of a snapshot. Before the tests it stands in the build's region only, and nobody who asks for the latest gets it; after them
+/// it is announced: copied to all regions, as the target wants it.
+/// </summary>
+internal sealed class GalleryVersions(
+    PlatformContext context, AzureTarget target, IArmResources resources, Maker maker, BuildTags tags, Outputs outputs, ReplicationReader replication)
+{
+    private const string Reason = Reasons.DistributionFailed;
+
+    private readonly VersionBody _bodies = new(target);
+
+    public async Task<ResourceIdentifier> EnsureAsync(ArmResource snapshot, bool announced, ImagePlan? plan, CancellationToken cancellationToken)
+    {
+        var gallery = target.Image.Gallery!;
+        await EnsureDefinitionAsync(gallery, snapshot, plan, cancellationToken).ConfigureAwait(false);
+        var id = outputs.Version(gallery);
+        var found = await SettledAsync(id, cancellationToken).ConfigureAwait(false);
+        if (found is not null && !BuildTags.AreOurs(found.Tags, context.Identity)) throw Outputs.Taken(id, "azure.image.gallery.version");
+        if (found is not null && !VersionBody.IsOf(found, snapshot))
+        {
+            // Of an attempt that was given up.
+            await resources.RemoveAsync(ResourceKind.Version.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+            found = null;
+        }
+
+        if (found?.State != "Succeeded" || (announced && !IsAnnounced)) await PutAsync(id, snapshot, announced, cancellationToken).ConfigureAwait(false);
+        await context.Ledger.KeepAsync(Keys.Version, id.ToString(), cancellationToken).ConfigureAwait(false);
+        return id;
+    }
+
+    private bool IsAnnounced => context.Ledger.Find(Keys.Version)?.Properties?.ContainsKey(Properties.Announced) == true;
+
+    private async Task PutAsync(ResourceIdentifier id, ArmResource snapshot, bool announced, CancellationToken cancellationToken)
+    {
+        var body = new ArmBody(snapshot.Location!, _bodies.Of(snapshot, announced), tags.Of(Keys.Version));
+        if (context.Ledger.Find(Keys.Version) is null or { State: LedgerState.Intended })
+        {
+            var intent = new ResourceIntent(Keys.Version, ResourceKind.Version.LedgerType, id.ToString(), Location: snapshot.Location);
+            await maker.MakeAsync(intent, ResourceKind.Version.Write(Reason), call => resources.BeginPutAsync(call, id, body, cancellationToken), cancellationToken).ConfigureAwait(false);
+            // Whatever becomes of the wait: it is never undone for that.
+            await context.Ledger.KeepAsync(Keys.Version, id.ToString(), cancellationToken).ConfigureAwait(false);
+        }
+        else await resources.BeginPutAsync(ResourceKind.Version.Write(Reason), id, body, cancellationToken).ConfigureAwait(false);
+
+        var made = await SettledAsync(id, cancellationToken).ConfigureAwait(false);
+        if (made?.State != "Succeeded")
+        {
+            var why = await replication.WhyAsync(id, cancellationToken).ConfigureAwait(false);
+            throw new PlatformException(
+                FailureKind.Terminal, Reason, $"the version {id.Name} of {target.Image.Gallery!.Definition} is {made?.State ?? "gone"}{(why is null ? "" : $": {why}")}",
+                "see the version's replication status in the portal; quotas and disk encryption sets of its regions are frequent causes");
+        }
+
+        if (announced) await context.Ledger.ConfirmAsync(Keys.Version, id.ToString(), new Dictionary<string, string> { [Properties.Announced] = "true" }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until Azure is done with it, however long that takes, and tells how far each region is.</summary>
+    /// <returns>Null if there is none.</returns>
+    private async Task<ArmResource?> SettledAsync(ResourceIdentifier id, CancellationToken cancellationToken)
+    {
+        var looked = await AdaptiveWait.Replication.PollAsync<Box>(context.Time, async () =>
+        {
+            var found = await resources.ReadAsync(ResourceKind.Version.Read(Reason), id, cancellationToken).ConfigureAwait(false);
+            if (found?.State is not ("Creating" or "Updating" or "Migrating")) return new Box(found);
+            await replication.TellAsync(id, cancellationToken).ConfigureAwait(false);
+            return null;
+        }, cancellationToken).ConfigureAwait(false);
+        return looked.Found;
+    }
+
+    private async Task EnsureDefinitionAsync(AzureGalleryImage gallery, ArmResource snapshot, ImagePlan? plan, CancellationToken cancellationToken)
+    {
+        var id = outputs.Definition(gallery);
+        var entry = context.Ledger.Find(Keys.Definition);
+        var found = await resources.ReadAsync(ResourceKind.Definition.Read(Reason), id, cancellationToken).ConfigureAwait(false);
+        // One that was there before is nobody's of this build.
+        if (found is not null && entry is null && !BuildTags.AreOurs(found.Tags, context.Identity)) return;
+        if (found?.State != "Succeeded" || entry is null)
+        {
+            context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"making the image definition {gallery.Definition} of {gallery.Gallery}"));
+            var intent = new ResourceIntent(Keys.Definition, ResourceKind.Definition.LedgerType, id.ToString(), Location: snapshot.Location);
+            var body = new ArmBody(snapshot.Location!, DefinitionBody.Of(target, snapshot, plan), tags.Of(Keys.Definition));
+            await maker.MakeAsync(intent, ResourceKind.Definition.Write(Reason), call => resources.PutAsync(call, id, body, AdaptiveWait.Image, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        await context.Ledger.KeepAsync(Keys.Definition, id.ToString(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private sealed record Box(ArmResource? Found);
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using Azure.Core;
+using ImageOperator.Api.Targets.Azure;
+
+namespace ImageOperator.Platforms.Azure.Sources;
+
+/// <summary>What a machine is made of.</summary>
+internal sealed record MachineImage
+{
+    /// <summary>A managed image, or a version of a gallery's.</summary>
+    public ResourceIdentifier? Id { get; init; }
+
+    /// <summary>An image of the Marketplace, with its version.</summary>
+    public AzureMarketplaceImage? Marketplace { get; init; }
+
+    /// <summary>The Marketplace's plan that machines of it must name.</summary>
+    public ImagePlan? Plan { get; init; }
+
+    /// <summary>A disk that must become an image first, as an image's osDisk.</summary>
+    public JsonObject? OsDisk { get; init; }
+
+    /// <summary>V1 or V2.</summary>
+    public string? HyperVGeneration { get; init; }
+}
+
+/// <summary>A plan of the Marketplace.</summary>
+internal sealed record ImagePlan(string Name, string Publisher, string Product);
