@@ -13,7 +13,7 @@ public sealed record PlatformCredentials
 
     /// <summary>
     /// A Secret in the namespace of the pod, mounted as files; the operator never reads it. Its keys for AWS: accessKeyId, secretAccessKey and,
-    /// if they are temporary, sessionToken.
+    /// if they are temporary, sessionToken. Its key for Google Cloud: key.json, the JSON of a service account's key or of another credential configuration.
     /// </summary>
     public LocalObjectReference? SecretRef { get; init; }
 
@@ -26,7 +26,7 @@ public sealed record PlatformCredentials
     public string? ServiceAccountName { get; init; }
 
     /// <summary>
-    /// For whom the service account's token is made. Unset: sts.amazonaws.com for AWS.
+    /// For whom the service account's token is made. Unset: sts.amazonaws.com for AWS; the provider, as Google asks for it, for Google Cloud.
     /// </summary>
     [Bounds(Min = 1, Max = 512)]
     public string? TokenAudience { get; init; }

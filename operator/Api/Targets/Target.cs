@@ -2,15 +2,16 @@ using ImageOperator.Api.Common;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Schema;
 using ImageOperator.Api.Targets.Aws;
+using ImageOperator.Api.Targets.Gcp;
 using ImageOperator.Api.Targets.Qemu;
 
 namespace ImageOperator.Api.Targets;
 
 /// <summary>One image to make. Exactly one platform must be set.</summary>
-[CelRule("has(self.qemu) != has(self.aws)", OnePlatform)]
+[CelRule("(has(self.qemu) ? 1 : 0) + (has(self.aws) ? 1 : 0) + (has(self.gcp) ? 1 : 0) == 1", OnePlatform)]
 public sealed record Target
 {
-    internal const string OnePlatform = "a target needs one platform: set either qemu or aws";
+    internal const string OnePlatform = "a target needs one platform: set one of qemu, aws and gcp";
 
     /// <summary>The target's name; part of its pod's name.</summary>
     [Bounds(Min = 1, Max = 32)]
@@ -27,4 +28,7 @@ public sealed record Target
 
     /// <summary>An AMI, made of an EC2 instance.</summary>
     public AwsTarget? Aws { get; init; }
+
+    /// <summary>An image of Google Cloud, made of a Compute Engine instance.</summary>
+    public GcpTarget? Gcp { get; init; }
 }

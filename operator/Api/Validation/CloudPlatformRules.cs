@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ImageOperator.Api.Platforms.Aws;
+using ImageOperator.Api.Platforms.Gcp;
 
 namespace ImageOperator.Api.Validation;
 
@@ -16,6 +17,15 @@ internal static class CloudPlatformRules
             var length = aws.AssumeRoles[i].Duration.Value;
             errors.Require(length >= TimeSpan.FromMinutes(15) && length <= TimeSpan.FromHours(12), $"{path}.assumeRoles[{i}].duration", AssumedRole.DurationMessage);
         }
+    }
+
+    public static void Check(ErrorList errors, GcpPlatformSpec gcp, string path)
+    {
+        Endpoint(errors, gcp.Endpoint, $"{path}.endpoint");
+        Bundle(errors, gcp.CaBundle, $"{path}.caBundle");
+        errors.Require(gcp.Network?.Project is null || gcp.Network.Subnetwork is not null, $"{path}.network.project", Targets.Gcp.GcpNetworking.SharedNeedsSubnetwork);
+        if (gcp.Strays is { } strays) DurationRules.Positive(errors, strays.After, $"{path}.strays.after");
+        GcpTargetRules.CheckLabels(errors, gcp.Labels, $"{path}.labels");
     }
 
     private static void Endpoint(ErrorList errors, string? url, string path) => errors.Require(

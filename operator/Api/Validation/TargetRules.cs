@@ -7,8 +7,9 @@ internal static class TargetRules
 {
     public static void Check(ErrorList errors, Target target, string path)
     {
-        errors.Require(target.Qemu is null != target.Aws is null, path, Target.OnePlatform);
+        errors.Require(new object?[] { target.Qemu, target.Aws, target.Gcp }.Count(p => p is not null) == 1, path, Target.OnePlatform);
         if (target.Aws is { } aws) AwsTargetRules.Check(errors, aws, $"{path}.aws");
+        if (target.Gcp is { } gcp) GcpTargetRules.Check(errors, gcp, $"{path}.gcp");
         if (target.Qemu is not { } qemu) return;
         CheckSource(errors, qemu.Source, $"{path}.qemu.source");
         CheckOutput(errors, qemu.Output, $"{path}.qemu.output");

@@ -42,7 +42,9 @@ internal static class PlatformVolumes
     }
 
     private static string? Audience(ImagePlatformSpec platform) => platform.Credentials!.TokenAudience
-        ?? (platform.Aws is not null ? "sts.amazonaws.com" : null);
+        ?? (platform.Aws is not null ? "sts.amazonaws.com"
+            : platform.Gcp?.WorkloadIdentityProvider is { } provider ? $"https://iam.googleapis.com/{provider[provider.IndexOf("projects/", StringComparison.Ordinal)..]}"
+            : null);
 
     private static IEnumerable<MountedVolume> Extra(PodTemplate? template, bool optional)
     {
