@@ -30,6 +30,7 @@ internal static class Rules
         ("AWSSDK.EC2", ["Platforms/Aws"]),
         ("AWSSDK.SecurityToken", ["Platforms/Aws"]),
         ("AWSSDK.SimpleSystemsManagement", ["Platforms/Aws"]),
+        ("Google.Apis.Auth", ["Platforms/Gcp"]),
         ("SSH.NET", ["Communicators/Ssh"]),
         ("BouncyCastle.Cryptography", ["Communicators/Ssh"]),
         ("YamlDotNet", ["Api", "Cli"]),

@@ -10,7 +10,7 @@ public sealed record GcpTarget
     internal const string ZonePattern = "^[a-z]+-[a-z]+[0-9]+-[a-z]$";
     internal const string KmsPattern = "^projects/[a-z0-9.:-]+/locations/[a-z0-9-]+/keyRings/[A-Za-z0-9_-]+/cryptoKeys/[A-Za-z0-9_-]+(/cryptoKeyVersions/[0-9]+)?$";
 
-    /// <summary>The project to build in, by its ID. Unset: the platform's, else that of the environment (GOOGLE_CLOUD_PROJECT).</summary>
+    /// <summary>The project to build in, by its ID. Unset: the platform's.</summary>
     [Bounds(Min = 6, Max = 64)]
     [Pattern(ProjectPattern)]
     public string? Project { get; init; }
