@@ -88,7 +88,10 @@ internal sealed class GcpSite : Site
     public JsonObject Image(string project, string name, string? family = null)
     {
         var image = new JsonObject { ["name"] = name, ["status"] = "READY", ["family"] = family, ["diskSizeGb"] = "10", ["licenses"] = new JsonArray($"{GoogleState.Root}projects/{project}/global/licenses/{family}") };
+        var timings = Cloud.State.Timings;
+        Cloud.State.Timings = timings with { Visible = TimeSpan.Zero, Listed = TimeSpan.Zero };
         Cloud.State.Add($"projects/{project}/global/images/{name}", image);
+        Cloud.State.Timings = timings;
         image["creationTimestamp"] = GoogleState.Timestamp(_time.GetUtcNow() - TimeSpan.FromDays(30) + TimeSpan.FromHours(Cloud.State.NextNumber()));
         return image;
     }
