@@ -77,9 +77,16 @@ internal sealed class GcpSite : Site
     public GcpOptions Options(Process process) => new()
     {
         Endpoint = "http://compute.example",
-        Credentials = GoogleCredential.FromAccessToken("testing"),
-        HttpHandler = () => new ProcessHandler(process, Cloud),
+        Credentials = Identity is null ? GoogleCredential.FromAccessToken("testing") : null,
+        HttpHandler = () => new ProcessHandler(process, this),
+        TunnelEndpoint = Tunnel,
     };
+
+    /// <summary>Where Identity-Aware Proxy is found.</summary>
+    public string? Tunnel { get; set; }
+
+    /// <summary>Who gives out tokens; without it one is given.</summary>
+    public GoogleIdentity? Identity { get; set; }
 
     /// <summary>Lets time pass while no process runs.</summary>
     public void Pass(TimeSpan time) => _clock!.Advance(time);
@@ -138,12 +145,12 @@ internal sealed class GcpSite : Site
 
     private static string Line(string link, string? status, string? family, string? state, string? replacement) => $"{link} {status} {family} {state} {replacement}";
 
-    private sealed class ProcessHandler(Process process, GoogleCloud cloud) : HttpMessageHandler
+    private sealed class ProcessHandler(Process process, GcpSite site) : HttpMessageHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var name = (await GoogleRequest.ReadAsync(request))?.Method ?? request.RequestUri!.AbsolutePath;
-            return await process.CallAsync(name, () => cloud.SendAsync(request));
+            return await process.CallAsync(name, () => request.RequestUri!.Host == "compute.example" || site.Identity is not { } identity ? site.Cloud.SendAsync(request) : identity.SendAsync(request));
         }
     }
 }

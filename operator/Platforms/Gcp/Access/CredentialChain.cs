@@ -85,6 +85,6 @@ internal static class CredentialChain
 
     private sealed class Factory(Func<HttpMessageHandler> handler) : HttpClientFactory
     {
-        protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => handler();
+        protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => new TokenErrors(handler());
     }
 }

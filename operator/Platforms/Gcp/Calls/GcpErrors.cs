@@ -113,7 +113,7 @@ internal static partial class GcpErrors
         _ => null,
     };
 
-    [GeneratedRegex("'([a-z]+\\.[A-Za-z]+\\.[A-Za-z]+)' permission")]
+    [GeneratedRegex("'([a-z]+\\.[A-Za-z]+\\.[A-Za-z]+)' (permission|denied)")]
     private static partial Regex Permission();
 
     [GeneratedRegex("[Qq]uota '([A-Za-z0-9_-]+)'")]
