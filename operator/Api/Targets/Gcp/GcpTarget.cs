@@ -48,12 +48,6 @@ public sealed record GcpTarget
     /// <summary>The service account that machines run as. Unset: none.</summary>
     public GcpServiceAccount? ServiceAccount { get; init; }
 
-    /// <summary>
-    /// Log in by OS Login: the builder's public key goes to its own OS Login profile for as long as the machine is needed, and the user is the
-    /// profile's, not the communicator's. Unset: the key goes into the machine's metadata.
-    /// </summary>
-    public bool OsLogin { get; init; }
-
     /// <summary>A script that the machine's guest agent runs at its first boot, as root; provisioning waits for it, and its failure fails the build.</summary>
     [Bounds(Min = 1, Max = 131072)]
     public string? StartupScript { get; init; }
