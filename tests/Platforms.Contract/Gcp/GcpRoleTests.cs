@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Gcp;

@@ -78,8 +78,8 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port)
         socket.Options.SetRequestHeader("Authorization", $"Bearer {await access.TokenAsync(cancellationToken).ConfigureAwait(false)}");
         socket.Options.SetRequestHeader("Origin", "bot:iap-tunneler");
         var query = _session is null
-            ? $"connect?project={machine.Project}&zone={machine.Zone}&instance={machine.Name}&interface=nic0&port={port}&newWebsocket=true"
-            : $"reconnect?sid={Uri.EscapeDataString(_session)}&ack={_received}&newWebsocket=true";
+            ? $"connect?project={machine.Project}&zone={machine.Zone}&instance={machine.Name}&interface=nic0&port={port}&newWebsocket=True"
+            : $"reconnect?sid={Uri.EscapeDataString(_session)}&ack={_received}&zone={machine.Zone}&newWebsocket=True";
         await socket.ConnectAsync(new Uri($"{access.Tunnel.TrimEnd('/')}/v4/{query}"), cancellationToken).ConfigureAwait(false);
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         _socket?.Dispose();
