@@ -14,7 +14,7 @@ demo-clean: ## Remove what the demo made
 	config/dev/demo.sh clean
 
 ##@ Develop
-.PHONY: build test test-unit contract conformance-gcp generate chart verify format bench bench-expressions bench-packer bench-operator bench-aws
+.PHONY: build test test-unit contract conformance-gcp generate chart verify format bench bench-transfer bench-expressions bench-packer bench-operator bench-aws
 build: ## Compile everything
 	dotnet build $(SOLUTION) --nologo -v quiet
 test: ## Run all tests, with what they need: cluster, CRD server, guests, container images
@@ -35,9 +35,11 @@ format: ## Format the code
 	dotnet format $(SOLUTION) --no-restore
 verify: ## Fail if anything is not formatted, not generated or not committed
 	eng/verify.sh
-bench: bench-expressions bench-packer bench-operator bench-aws ## Measure everything: against Packer, and the operator against its API server
+bench: bench-expressions bench-transfer bench-packer bench-operator bench-aws ## Measure everything: against Packer, and the operator against its API server
 bench-expressions: ## Measure the evaluator of expressions (20 seconds, after the build)
 	dotnet run --project tests/Benchmarks -c Release -v quiet -- expressions
+bench-transfer: ## Measure copies to a guest beside scp, sftp, tar over ssh and Packer (needs root)
+	eng/bench-transfer.sh
 bench-packer: ## Measure against Packer on this machine, side by side
 	eng/bench.sh
 bench-operator: ## Measure the operator: writes, latency, memory, failover (needs root the first time)

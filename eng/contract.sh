@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 case $1 in
-  aws) config/dev/aws/moto.sh root; classes=(--filter-class '*.AwsContractTests' --filter-class '*.AwsFaultTests' --filter-class '*.AwsCapacityTests' --filter-class '*.AwsReaperTests' --filter-class '*.AwsBootTests' --filter-class '*.AwsReplaceTests' --filter-class '*.AwsAccountTests') ;;
+  aws) config/dev/aws/moto.sh root; classes=(--filter-class '*.AwsContractTests' --filter-class '*.AwsFaultTests' --filter-class '*.AwsCapacityTests' --filter-class '*.AwsReaperTests' --filter-class '*.AwsBootTests' --filter-class '*.AwsReplaceTests' --filter-class '*.AwsAccountTests' --filter-class '*.AwsPolicyBuildTests' --filter-class '*.AwsSessionManagerTests' --filter-class '*.AwsProfileTests' --filter-class '*.AwsGrantTests') ;;
   gcp) config/dev/aws/moto.sh root; classes=(--filter-class '*.GcpContractTests' --filter-class '*.GcpFaultTests' --filter-class '*.GcpCapacityTests' --filter-class '*.GcpReaperTests' --filter-class '*.GcpRequestTests') ;;
   gcp-project)
     [ -n "${IMAGEOPERATOR_CONFORMANCE_GCP_PROJECT:-}" ] || { echo "conformance-gcp: name a project of yours: make conformance-gcp PROJECT=… ZONES=europe-west3-a,europe-west3-b" >&2; exit 2; }

@@ -6,6 +6,7 @@ using ImageOperator.Cli.Completion;
 using ImageOperator.Cli.Hosting;
 using ImageOperator.Cli.Logs;
 using ImageOperator.Cli.Plan;
+using ImageOperator.Cli.Resume;
 using ImageOperator.Cli.Sweep;
 using ImageOperator.Cli.Validate;
 using ImageOperator.Cli.Version;
@@ -56,7 +57,7 @@ internal static class CommandTree
         var root = new RootCommand("Builds machine images from ImageTemplate manifests, with or without a cluster.");
         foreach (var (command, text) in new[]
         {
-            ValidateCommand.Create(context), BuildCommand.Create(context), PlanCommand.Create(context), SweepCommand.Create(context), LogsCommand.Create(context),
+            ValidateCommand.Create(context), BuildCommand.Create(context), PlanCommand.Create(context), SweepCommand.Create(context), LogsCommand.Create(context), ResumeCommand.Create(context),
             VersionCommand.Create(context), CompletionCommand.Create(context),
         })
         {

@@ -123,6 +123,7 @@ public sealed class Downloader(HttpClient http, TimeProvider time, Action<string
 
             if (!response.IsSuccessStatusCode) throw HttpStatusException.Of(response, time);
             partial.Accept(response);
+            if (partial.Total > _purpose.LargestBytes) throw TooLarge(url, partial);
             CheckSpace(partial);
             var body = await response.Content.ReadAsStreamAsync(linked.Token).ConfigureAwait(false);
             await using (body.ConfigureAwait(false))
@@ -148,16 +149,20 @@ public sealed class Downloader(HttpClient http, TimeProvider time, Action<string
             stalled.CancelAfter(Stall);
             await partial.AppendAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             Work.Downloaded(count);
-            if (partial.Length > _purpose.LargestBytes)
-            {
-                throw new PlatformException(
-                    FailureKind.Terminal, _purpose.Reason, $"{_purpose.UrlField}: {Shown(url)} is larger than {DiskSpace.Text(_purpose.LargestBytes.Value)}", "take a smaller file: large ones belong on a volume");
-            }
+            if (partial.Length > _purpose.LargestBytes) throw TooLarge(url, partial);
 
             if (time.GetElapsedTime(reported) < TimeSpan.FromSeconds(1)) continue;
             reported = time.GetTimestamp();
             progress($"downloading {Shown(url)}", partial.Total is { } total ? (double)partial.Length / total : null);
         }
+    }
+
+    private PlatformException TooLarge(Uri url, PartialDownload partial)
+    {
+        // Nobody will ever go on with it.
+        partial.Delete();
+        return new(
+            FailureKind.Terminal, _purpose.Reason, $"{_purpose.UrlField}: {Shown(url)} is larger than {DiskSpace.Text(_purpose.LargestBytes!.Value)}", "take a smaller file: large ones belong on a volume");
     }
 
     private void CheckSpace(PartialDownload partial)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace ImageOperator.Downloads;
 
@@ -9,6 +10,8 @@ public static partial class Posix
 {
     private const int OpenFolder = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC on x86-64
     private const int AtCurrentFolder = -100;
+    private const int SeekData = 3;
+    private const int NoSuchAddress = 6; // ENXIO
     private const uint BasicStats = 0x7ff;
 
     /// <summary>Opens a folder; the caller closes it.</summary>
@@ -47,6 +50,15 @@ public static partial class Posix
             ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(raw[136..]) << 32) | BinaryPrimitives.ReadUInt32LittleEndian(raw[140..]));
     }
 
+    /// <summary>Where the next data of a sparse file begin, from an offset on; the end of numbers where only a hole is left. The offset itself where the file system knows no holes.</summary>
+    public static long NextData(SafeFileHandle file, long offset)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var found = Seek(file, offset, SeekData);
+        if (found >= 0) return found;
+        return Marshal.GetLastPInvokeError() == NoSuchAddress ? long.MaxValue : offset;
+    }
+
     /// <summary>Closes what was opened.</summary>
     public static int CloseDescriptor(int descriptor) => Close(descriptor);
 
@@ -64,6 +76,9 @@ public static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial long Seek(SafeFileHandle file, long offset, int whence);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);

@@ -24,6 +24,9 @@ public static class MediaTypes
     /// <summary>A layer, tar with gzip.</summary>
     public const string OciLayer = "application/vnd.oci.image.layer.v1.tar+gzip";
 
+    /// <summary>A layer, tar as it is.</summary>
+    public const string OciPlainLayer = "application/vnd.oci.image.layer.v1.tar";
+
     /// <summary>All kinds of manifests that are understood.</summary>
     public static IReadOnlyList<string> Manifests { get; } = [OciManifest, OciIndex, DockerManifest, DockerList];
 

@@ -17,14 +17,17 @@ public sealed class RegistryClient : IDisposable
     /// <param name="reference">The artifact.</param>
     /// <param name="credentials">User and password; null for what everybody may do.</param>
     /// <param name="insecure">HTTP without TLS.</param>
-    /// <param name="authority">Certificates in PEM form that are trusted instead of the system's.</param>
+    /// <param name="authority">Certificates in PEM form that are trusted instead of the system's, of the registry alone.</param>
     /// <param name="actions">What is to be done: <c>pull</c> or <c>pull,push</c>.</param>
-    public RegistryClient(RegistryReference reference, RegistryCredentials? credentials, bool insecure, string? authority = null, string actions = "pull")
+    /// <param name="around">What goes around the sender of requests; null for nothing.</param>
+    public RegistryClient(RegistryReference reference, RegistryCredentials? credentials, bool insecure, string? authority = null, string actions = "pull", Func<HttpMessageHandler, HttpMessageHandler>? around = null)
     {
         ArgumentNullException.ThrowIfNull(reference);
         _reference = reference;
-        _base = $"{(insecure ? "http" : "https")}://{reference.Server}/v2/{reference.Repository}";
-        Http = new(new RegistryLogin(WebClients.CreateHandler(authority), reference, credentials, actions)) { Timeout = Timeout.InfiniteTimeSpan };
+        var server = new Uri($"{(insecure ? "http" : "https")}://{reference.Server}");
+        _base = $"{server.GetLeftPart(UriPartial.Authority)}/v2/{reference.Repository}";
+        var sender = WebClients.CreateHandler(authority, server);
+        Http = new(new RegistryLogin(around?.Invoke(sender) ?? sender, reference, server, credentials, actions)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>The client, logged in where the registry asks for it.</summary>

@@ -33,6 +33,39 @@ public sealed record RegistryCredentials(string User, string Password)
         }
     }
 
+    /// <summary>What of a Docker configuration must never be shown: each password, and each <c>auth</c> that has one in it.</summary>
+    public static IEnumerable<string> Secrets(string dockerConfig)
+    {
+        JsonElement config;
+        try
+        {
+            config = JsonElement.Parse(dockerConfig);
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+
+        if (config.ValueKind != JsonValueKind.Object || !config.TryGetProperty("auths", out var auths) || auths.ValueKind != JsonValueKind.Object) return [];
+        return auths.EnumerateObject().SelectMany(a => Of(a.Value)).OfType<string>().Distinct().ToList();
+
+        static IEnumerable<string?> Of(JsonElement entry)
+        {
+            foreach (var name in new[] { "password", "auth", "identitytoken", "registrytoken" }) yield return Text(entry, name);
+            RegistryCredentials? read = null;
+            try
+            {
+                read = Read(entry);
+            }
+            catch (FormatException)
+            {
+                // Whoever uses it says so.
+            }
+
+            yield return read?.Password;
+        }
+    }
+
     /// <inheritdoc />
     public override string ToString() => User;
 

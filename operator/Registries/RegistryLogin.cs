@@ -9,9 +9,10 @@ namespace ImageOperator.Registries;
 /// <summary>Logs in when a registry asks for it: with a token of its token server, or with user and password.</summary>
 /// <param name="inner">Sends the requests.</param>
 /// <param name="reference">The artifact.</param>
+/// <param name="server">The registry.</param>
 /// <param name="credentials">User and password; without them tokens for everybody are asked for.</param>
 /// <param name="actions">What is to be done: <c>pull</c> or <c>pull,push</c>.</param>
-internal sealed partial class RegistryLogin(HttpMessageHandler inner, RegistryReference reference, RegistryCredentials? credentials, string actions) : DelegatingHandler(inner)
+internal sealed partial class RegistryLogin(HttpMessageHandler inner, RegistryReference reference, Uri server, RegistryCredentials? credentials, string actions) : DelegatingHandler(inner)
 {
     private const int LongestToken = 1 << 20;
 
@@ -20,12 +21,12 @@ internal sealed partial class RegistryLogin(HttpMessageHandler inner, RegistryRe
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // Uploads go on where the registry says; our token is for nobody else.
-        var own = request.RequestUri!.Authority == reference.Server;
+        var own = IsOwn(request.RequestUri!);
         if (own) request.Headers.Authorization = _authorization;
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         // A redirect has been followed: whoever refuses there is not the registry.
-        if (!own || response.StatusCode != HttpStatusCode.Unauthorized || response.RequestMessage?.RequestUri?.Authority != reference.Server) return response;
-        if (await AnswerAsync(request.RequestUri, response, cancellationToken).ConfigureAwait(false) is not { } authorization) return response;
+        if (!own || response.StatusCode != HttpStatusCode.Unauthorized || response.RequestMessage?.RequestUri is not { } answered || !IsOwn(answered)) return response;
+        if (await AnswerAsync(request.RequestUri!, response, cancellationToken).ConfigureAwait(false) is not { } authorization) return response;
         _authorization = authorization;
         // A body that was sent is gone: the caller begins with a request that has none.
         if (request.Content is not null) return response;
@@ -58,12 +59,32 @@ internal sealed partial class RegistryLogin(HttpMessageHandler inner, RegistryRe
         using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(uri) { Query = query }.Uri);
         if (credentials is not null) request.Headers.Authorization = Basic();
         using var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode) return null;
+        // Whom it refuses, the registry refuses; that it cannot answer now says nothing of the credentials.
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) return null;
+        if (!response.IsSuccessStatusCode) throw await RegistryException.OfAsync(response, $"the token server {uri.Host}", cancellationToken).ConfigureAwait(false);
         await response.Content.LoadIntoBufferAsync(LongestToken, cancellationToken).ConfigureAwait(false);
-        using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
-        var token = json.RootElement.TryGetProperty("token", out var t) ? t.GetString() : json.RootElement.TryGetProperty("access_token", out var a) ? a.GetString() : null;
-        return token is { Length: > 0 } ? new("Bearer", token) : null;
+        var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        return Token(answer) is { } token ? new("Bearer", token) : throw new RegistryException($"the token server {uri.Host} answers with no token", HttpStatusCode.BadGateway);
     }
+
+    private static string? Token(byte[] answer)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(answer);
+            return Text(json.RootElement, "token") ?? Text(json.RootElement, "access_token");
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+
+        static string? Text(JsonElement answer, string name) =>
+            answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+    }
+
+    // The port may be written although it is the scheme's own; a token for TLS's port is for no other.
+    private bool IsOwn(Uri url) => url.Scheme == server.Scheme && url.IdnHost == server.IdnHost && url.Port == server.Port;
 
     private AuthenticationHeaderValue Basic() => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials!.User}:{credentials.Password}")));
 

@@ -12,7 +12,8 @@ internal static class BlobCache
     public static async Task<string> GetAsync(Entry entry, HttpClient http, Uri url, string digest, string urlField, CancellationToken cancellationToken)
     {
         var checksum = Parse(entry, digest);
-        var folder = Path.Combine(entry.Cache, "blobs");
+        // Who knows a file's digest must not find what only others' credentials reach.
+        var folder = Path.Combine(entry.Cache, "blobs", entry.SecretName.Length > 0 ? entry.Owner : "");
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, checksum.FileName);
         using var held = await CacheLock.TakeAsync(path + ".lock", () => entry.Say("another build fetches the same file: waiting for it"), entry.Time, cancellationToken).ConfigureAwait(false);

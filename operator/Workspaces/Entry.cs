@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Engine.Events;
 
@@ -19,6 +21,9 @@ internal sealed record Entry(WorkspaceSource Source, string Field, WorkspaceRequ
         : new Dictionary<string, string>();
 
     public string SecretName => Source.CredentialsRef()?.Name ?? "";
+
+    /// <summary>Names the Secret of the namespace in the cache.</summary>
+    public string Owner => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Request.Namespace}/{SecretName}")))[..16];
 
     public void Say(string text, MessageLevel level = MessageLevel.Info) => Observer.Observe(new BuildEvent.Message(level, text));
 

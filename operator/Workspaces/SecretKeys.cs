@@ -10,12 +10,12 @@ internal static class SecretKeys
     public const string Identity = "identity";
     public const string KnownHosts = "known_hosts";
 
-    /// <summary>The certificates to trust, if the Secret has some.</summary>
-    public static SocketsHttpHandler Handler(Entry entry)
+    /// <summary>The certificates to trust, if the Secret has some, of that server.</summary>
+    public static SocketsHttpHandler Handler(Entry entry, Uri server)
     {
         try
         {
-            return Downloads.WebClients.CreateHandler(entry.Secret.GetValueOrDefault(Authority));
+            return Downloads.WebClients.CreateHandler(entry.Secret.GetValueOrDefault(Authority), server);
         }
         catch (FormatException e)
         {

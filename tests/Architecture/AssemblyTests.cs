@@ -8,7 +8,7 @@ public sealed class AssemblyTests
     private static readonly string[] WithoutKubernetes =
     [
         "ImageOperator.Engine", "ImageOperator.Provisioners", "ImageOperator.Platforms.*", "ImageOperator.Communicators.*",
-        "ImageOperator.Downloads", "ImageOperator.Registries", "ImageOperator.Workspaces",
+        "ImageOperator.Downloads", "ImageOperator.Registries", "ImageOperator.Workspaces", "ImageOperator.Publishing",
     ];
 
     public static TheoryData<string> Assemblies() => [.. Loaded.Keys.Order(StringComparer.Ordinal)];

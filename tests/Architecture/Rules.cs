@@ -16,18 +16,21 @@ internal static class Rules
         ("Downloads", ["Api", "Engine"]),
         ("Registries", ["Api", "Engine", "Downloads"]),
         ("Workspaces", ["Api", "Engine", "Downloads", "Registries"]),
+        ("Publishing", ["Api", "Engine", "Downloads", "Registries"]),
         ("Platforms/*", ["Api", "Engine", "Downloads"]),
         ("Communicators/*", ["Api", "Engine"]),
         ("Provisioners", ["Api", "Engine"]),
-        ("Builder", ["Api", "Engine", "Telemetry", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces"]),
-        ("Cli", ["Api", "Engine", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces"]),
+        ("Builder", ["Api", "Engine", "Telemetry", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces", "Publishing"]),
+        ("Cli", ["Api", "Engine", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces", "Publishing"]),
     ];
 
     private static readonly (string Package, string[] In)[] Packages =
     [
         ("KubernetesClient", ["Api", "Runtime", "Builder", "Cli"]),
-        ("AWSSDK.Core", ["Platforms/Aws"]),
+        ("AWSSDK.Core", ["Platforms/Aws", "Publishing"]),
+        ("AWSSDK.S3", ["Publishing"]),
         ("AWSSDK.EC2", ["Platforms/Aws"]),
+        ("AWSSDK.KeyManagementService", ["Platforms/Aws"]),
         ("AWSSDK.SecurityToken", ["Platforms/Aws"]),
         ("AWSSDK.SimpleSystemsManagement", ["Platforms/Aws"]),
         ("Google.Apis.Auth", ["Platforms/Gcp"]),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ImageOperator.Benchmarks;
 using ImageOperator.Benchmarks.Operator;
+using ImageOperator.Benchmarks.Transfers;
 
 var runs = new Option<int>("--runs") { Description = "Runs of each peer; medians are told", DefaultValueFactory = _ => 5 };
 var pods = new Option<int>("--pods") { Description = "Builds applied to measure how soon there is a pod", DefaultValueFactory = _ => 20 };
@@ -44,4 +45,7 @@ var seconds = new Option<double>("--seconds") { Description = "How long each exp
 var measureExpressions = new Command("expressions", "Measures the evaluator of expressions") { seconds };
 measureExpressions.SetAction(parsed => ExpressionBenchmark.Run(TimeSpan.FromSeconds(parsed.GetValue(seconds))));
 root.Subcommands.Add(measureExpressions);
+var measureTransfers = new Command("transfers", "Measures copies to and from a guest beside scp, sftp, tar over ssh and Packer") { runs };
+measureTransfers.SetAction(parsed => TransferBenchmark.RunAsync(parsed.GetValue(runs)));
+root.Subcommands.Add(measureTransfers);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

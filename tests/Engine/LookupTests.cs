@@ -74,6 +74,41 @@ public sealed class LookupTests
     }
 
     [Fact]
+    public async Task Lookup_AwayInALaterAttempt_TheImageIsNotGivenUp()
+    {
+        var answers = new Answers("""{"tag": "v1", "assets": [{"id": 1}]}""");
+        var scenario = With(answers, new() { Name = "release", Http = new() { Url = "https://example.com" }, Sensitive = true });
+        var killed = scenario.NextProcess();
+        killed.AtPoint = (_, name) => { if (name == "platform.publish") killed.Kill(); };
+        scenario.RunUntilKilled(killed);
+        scenario.Restart();
+        (answers.Error, answers.Errors) = ("503", 5);
+
+        var status = (await scenario.RunAsync()).Status;
+
+        Assert.Equal(TargetPhase.Succeeded, status.Phase);
+        Assert.Equal(7, answers.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Lookup_GoneForGoodInALaterAttempt_EverythingIsRemovedByIt()
+    {
+        var answers = new Answers("""{"tag": "v1", "assets": [{"id": 1}]}""");
+        var scenario = With(answers, new() { Name = "release", Http = new() { Url = "https://example.com" }, Sensitive = true });
+        var killed = scenario.NextProcess();
+        killed.AtPoint = (_, name) => { if (name == "platform.publish") killed.Kill(); };
+        scenario.RunUntilKilled(killed);
+        scenario.Restart();
+        (answers.Error, answers.Kind) = ("404", FailureKind.Terminal);
+
+        var status = (await scenario.RunAsync()).Status;
+
+        Assert.Equal((TargetPhase.Failed, Reasons.LookupFailed), (status.Phase, status.Failure!.Reason));
+        Assert.Null(status.CleanupErrors);
+        scenario.AssertClean(published: 0);
+    }
+
+    [Fact]
     public async Task LookupOfAnotherPlatform_IsNullAndAsksNobody()
     {
         var answers = new Answers("1");
@@ -104,12 +139,17 @@ public sealed class LookupTests
     {
         public List<string> Asked { get; } = [];
 
-        public string? Error { get; init; }
+        public string? Error { get; set; }
+
+        public FailureKind Kind { get; set; } = FailureKind.Retryable;
+
+        /// <summary>How often it errs.</summary>
+        public int Errors { get; set; } = int.MaxValue;
 
         public Task<JsonElement> FindAsync(Lookup lookup, CancellationToken cancellationToken)
         {
             Asked.Add(lookup.Http!.Url);
-            if (Error is not null) throw new PlatformException(FailureKind.Retryable, Reasons.LookupFailed, $"lookups[{lookup.Name}]: {Error}");
+            if (Error is not null && Errors-- > 0) throw new PlatformException(Kind, Reasons.LookupFailed, $"lookups[{lookup.Name}]: {Error}");
             return Task.FromResult(JsonElement.Parse(answers[Math.Min(Asked.Count, answers.Length) - 1]));
         }
     }

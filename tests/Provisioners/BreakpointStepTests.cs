@@ -18,7 +18,7 @@ public sealed class BreakpointStepTests
         await PassAsync(TimeSpan.FromMinutes(5));
         Assert.False(running.IsCompleted);
         Assert.Equal(["held until 2026-11-23T12:10:00Z: look at nginx"], step.Progress);
-        Assert.Contains("imageoperator.dev/resume=step", step.Said, StringComparison.Ordinal);
+        Assert.Contains("to go on: say so", step.Said, StringComparison.Ordinal);
         _order = ResumeOrder.Continue;
         await PassAsync(TimeSpan.FromSeconds(2));
         await running;

@@ -29,6 +29,9 @@ internal sealed class LocalShell : ICommunicator
 
     public List<FileTransfer> Transfers { get; } = [];
 
+    /// <summary>How often it was booted anew.</summary>
+    public int Reboots { get; private set; }
+
     public Func<FileTransfer, Task> OnTransfer { get; set; } = _ => Task.CompletedTask;
 
     public void AddProgram(string name, string script)
@@ -83,6 +86,12 @@ internal sealed class LocalShell : ICommunicator
     }
 
     public Task DownloadAsync(FileTransfer transfer, CancellationToken cancellationToken) => UploadAsync(transfer, cancellationToken);
+
+    public Task<RebootResult> RebootAsync(RebootRequest request, CancellationToken cancellationToken)
+    {
+        Reboots++;
+        return Task.FromResult(new RebootResult("next", TimeSpan.FromSeconds(1)));
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -23,6 +23,16 @@ public sealed class LocalStepTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_WithoutWorkspace_HasAFolderOfItsOwn()
+    {
+        await using var machine = new LocalShell("dash");
+        Directory.Delete(_step.Folders.Workspace, recursive: true);
+        await _step.RunAsync(machine, """ "local": {"inline": ["pwd", "echo x > file"]} """);
+        Assert.StartsWith(_step.Folders.Scratch, _step.Said, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_step.Folders.Scratch));
+    }
+
+    [Fact]
     public async Task Secrets_AreInNoProcessList()
     {
         await using var machine = new LocalShell("dash");

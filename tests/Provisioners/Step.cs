@@ -59,6 +59,7 @@ internal sealed class Step : IDisposable
                     Progress = Progress.Add,
                     Report = report => Report = report,
                     GetResumeOrderAsync = _ => Task.FromResult(Order()),
+                    HowToResume = "say so",
                 },
                 cancellationToken ?? TestContext.Current.CancellationToken);
 

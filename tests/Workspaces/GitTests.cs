@@ -282,6 +282,19 @@ public sealed class GitTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Ssh_ServerThatIsAway_MayComeBack()
+    {
+        await using var server = await GitSshServer.StartAsync(Path.Combine(_lab.Server, "sshd"));
+        _lab.Secrets["git"] = new() { ["identity"] = server.Identity, ["known_hosts"] = server.KnownHosts };
+        await server.DisposeAsync();
+
+        var e = await _lab.RefusedAsync(new() { Path = "site", Git = new() { Url = $"{server.Address}/site.git", SecretRef = new() { Name = "git" } } });
+
+        Assert.Contains("Connection refused", e.Message, StringComparison.Ordinal);
+        Assert.Contains(_lab.Said, s => s.Contains("again", StringComparison.Ordinal));
+    }
+
     private WorkspaceSource Ssh(GitSshServer server) =>
         new() { Path = "site", Git = new() { Url = $"{server.Address}{_lab.Repositories.PathOf("site.git")}", Ref = new() { Branch = "main" }, SecretRef = new() { Name = "git" } } };
 

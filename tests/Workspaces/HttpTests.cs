@@ -4,6 +4,7 @@ using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Workspaces.Tests.Servers;
+using Microsoft.AspNetCore.Http;
 
 namespace ImageOperator.Workspaces.Tests;
 
@@ -98,6 +99,60 @@ public sealed class HttpTests : IDisposable
 
         Assert.Contains(Token, Assert.Single(server.Requests), StringComparison.Ordinal);
         Assert.Equal("GET /motd", Assert.Single(other.Requests));
+    }
+
+    [Fact]
+    public async Task Redirect_ToAnotherHost_IsNotTrustedForTheAuthorityOfTheFirst()
+    {
+        await using var other = await WebServer.StartAsync(_lab.Server, tls: true);
+        await using var server = await WebServer.StartAsync(_lab.Server, tls: true, first: context =>
+        {
+            context.Response.Redirect($"{other.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}/motd");
+            return Task.FromResult(true);
+        });
+        _lab.Secrets["web"] = new() { ["bearerToken"] = Token, ["ca.crt"] = server.Authority + "\n" + other.Authority };
+
+        var e = await _lab.RefusedAsync(Entry(server, "motd", [], http => http with { SecretRef = new() { Name = "web" } }));
+
+        Assert.Contains("certificate", e.Message, StringComparison.Ordinal);
+        Assert.Empty(other.Requests);
+    }
+
+    [Fact]
+    public async Task Cache_OfOthersCredentials_IsNotFound()
+    {
+        var content = "hello"u8.ToArray();
+        await File.WriteAllBytesAsync(Path.Combine(_lab.Server, "motd"), content);
+        await using var server = await WebServer.StartAsync(_lab.Server, tls: true, password: Token);
+        _lab.Secrets["web"] = new() { ["username"] = "robot", ["password"] = Token, ["ca.crt"] = server.Authority };
+        _lab.Secrets["own"] = new() { ["ca.crt"] = server.Authority };
+        await _lab.FetchAsync(Entry(server, "motd", content, http => http with { SecretRef = new() { Name = "web" } }));
+
+        Assert.Contains("401", (await _lab.RefusedAsync(Entry(server, "motd", content, http => http with { SecretRef = new() { Name = "own" } }))).Message, StringComparison.Ordinal);
+        _lab.Namespace = "team-b";
+        _lab.Secrets["web"]["password"] = "unknown";
+        Assert.Contains("401", (await _lab.RefusedAsync(Entry(server, "motd", content, http => http with { SecretRef = new() { Name = "web" } }))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TooLarge_IsRefusedByItsLength_AndLeavesNothing()
+    {
+        await using var server = await WebServer.StartAsync(_lab.Server, first: async context =>
+        {
+            context.Response.ContentLength = 1L << 40;
+            await context.Response.WriteAsync("much");
+            await context.Response.Body.FlushAsync();
+            var gone = new TaskCompletionSource();
+            await using (context.RequestAborted.Register(() => gone.SetResult())) await gone.Task;
+            return true;
+        });
+
+        var e = await _lab.RefusedAsync(Entry(server, "big", []));
+
+        Assert.Equal(FailureKind.Terminal, e.Kind);
+        Assert.Contains("is larger than", e.Message, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+        Assert.DoesNotContain(Directory.EnumerateFiles(_lab.Cache, "*", SearchOption.AllDirectories), f => f.Contains(".partial", StringComparison.Ordinal));
     }
 
     [Fact]

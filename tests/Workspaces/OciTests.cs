@@ -2,6 +2,7 @@ using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Workspaces.Tests.Servers;
+using Microsoft.AspNetCore.Http;
 
 namespace ImageOperator.Workspaces.Tests;
 
@@ -72,6 +73,32 @@ public sealed class OciTests : IDisposable
             Assert.Contains(word, e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("s3cret", e.Message + e.Hint, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(503, "try later", "503")]
+    [InlineData(200, "<html>", "answers with no token")]
+    [InlineData(200, "{\"token\": 1}", "answers with no token")]
+    public async Task TokenServer_ThatIsAway_IsNoWrongPassword(int status, string text, string word)
+    {
+        await using var server = await WebServer.StartAsync(_lab.Server, first: async context =>
+        {
+            if (context.Request.Path == "/token")
+            {
+                context.Response.StatusCode = status;
+                await context.Response.WriteAsync(text);
+                return true;
+            }
+
+            context.Response.StatusCode = 401;
+            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"http://{context.Request.Host}/token\",service=\"registry\"";
+            return true;
+        });
+
+        var e = await _lab.RefusedAsync(new() { Path = "files", Oci = new() { Reference = $"{new Uri(server.Url).Authority}/team/files:v1", Insecure = true } });
+
+        Assert.Equal((FailureKind.Retryable, Reasons.WorkspaceUnavailable), (e.Kind, e.Reason));
+        Assert.Contains(word, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

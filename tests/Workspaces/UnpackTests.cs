@@ -28,6 +28,7 @@ public sealed class UnpackTests : IDisposable
         { "hard link out", Archive.Tar(Archive.Entry(TarEntryType.HardLink, "h", "/etc/passwd")), "has an absolute path" },
         { "hard link to nothing", Archive.Tar(Archive.Entry(TarEntryType.HardLink, "h", "x")), "is a hard link to \"x\"" },
         { "device", Archive.Tar(Archive.Entry(TarEntryType.CharacterDevice, "null")), "is a device" },
+        { "whiteout", Archive.TarGz(Archive.File("a/.wh.b", "")), "\"a/.wh.b\" is the removal of a file" },
         { "pipe", Archive.Tar(Archive.Entry(TarEntryType.Fifo, "pipe")), "is of type Fifo" },
         { "zip parent", Archive.Zip(("../x", "x", 0)), "leads out of its folder" },
         { "zip link", Archive.Zip(("l", "/etc", 0xA1FF)), "the link \"l\" leads out" },

@@ -14,6 +14,9 @@ internal sealed class ExpressionException : Exception
     /// <summary>Where in the text the part in question begins, from 1; 0 if whoever threw it does not know.</summary>
     public int Column { get; }
 
+    /// <summary>The name that is not known; null if something else is wrong.</summary>
+    public string? Unknown { get; init; }
+
     /// <summary>A limit was reached: nothing may make up for it.</summary>
     public bool IsLimit { get; init; }
 }

@@ -21,7 +21,7 @@ internal static class ExpressionLimits
     /// <summary>Parts of expressions worked out for one text.</summary>
     public const int MostSteps = 200_000;
 
-    /// <summary>Characters and items made on the way.</summary>
+    /// <summary>Characters and items that functions read and make on the way.</summary>
     public const int MostWork = 8 << 20;
 
     /// <summary>Errors told of one text; what follows them is not read.</summary>

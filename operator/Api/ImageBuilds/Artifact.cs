@@ -9,8 +9,11 @@ public sealed record Artifact
     /// <summary>What it is: <c>qcow2</c>, <c>raw</c>, <c>vmdk</c>; on clouds <c>ami</c> and the like.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The platform's ID, or where the file stands: <c>hostpath:/…</c>, <c>pvc://claim/path</c>, <c>file:///…</c>.</summary>
+    /// <summary>The platform's ID, or where the file stands: <c>hostpath:/…</c>, <c>pvc://claim/path</c>, <c>file:///…</c>; where it was published, its URL: <c>s3://bucket/key</c>, <c>oci://registry/repository@digest</c>.</summary>
     public required string Id { get; init; }
+
+    /// <summary>How it was published, by the name of the destination: <c>s3</c>, <c>oci</c>; unset for the target's own output.</summary>
+    public string? Published { get; init; }
 
     /// <summary>The region, or the node of a hostPath.</summary>
     public string? Location { get; init; }

@@ -27,6 +27,9 @@ public enum BuildStage
     /// <summary>The tests on a new machine passed.</summary>
     Tested,
 
+    /// <summary>The image stands, verified, at each place that publish names. Targets without publish pass it over.</summary>
+    Published,
+
     /// <summary>The image stands where it was wanted.</summary>
     Distributed,
 

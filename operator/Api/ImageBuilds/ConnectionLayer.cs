@@ -15,6 +15,9 @@ public enum ConnectionLayer
     /// <summary>A bastion on the way does not pass the connection on.</summary>
     Bastion,
 
+    /// <summary>The platform's tunnel to the machine is not there.</summary>
+    Tunnel,
+
     /// <summary>No route to the address, or no answer.</summary>
     Network,
 

@@ -66,6 +66,15 @@ public enum ConnectionReason
     /// <summary>The bastion does not allow forwarding to the address.</summary>
     ForwardingDenied,
 
+    /// <summary>The platform's tunnel has no agent in the machine to connect to: it has not reported, or no longer does.</summary>
+    AgentOffline,
+
+    /// <summary>The platform does not open its tunnel: a permission is missing, or a setting forbids it.</summary>
+    TunnelDenied,
+
+    /// <summary>The platform's tunnel fails, or ends before there is a connection to the machine's port.</summary>
+    TunnelFailed,
+
     /// <summary>The server opens no channel, or runs no commands.</summary>
     CommandsDenied,
 

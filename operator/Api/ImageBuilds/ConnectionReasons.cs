@@ -16,6 +16,7 @@ public static class ConnectionReasons
             ConnectionLayer.Authentication,
         ConnectionReason.ProxyLoginRefused or ConnectionReason.ProxyDenied or ConnectionReason.ProxyFailed => ConnectionLayer.Proxy,
         ConnectionReason.ForwardingDenied => ConnectionLayer.Bastion,
+        ConnectionReason.AgentOffline or ConnectionReason.TunnelDenied or ConnectionReason.TunnelFailed => ConnectionLayer.Tunnel,
         ConnectionReason.CommandsDenied or ConnectionReason.PeerSilent or ConnectionReason.SessionBroken or ConnectionReason.GuestRebooted
             or ConnectionReason.RebootLoop or ConnectionReason.RebootFailed => ConnectionLayer.Session,
         _ => ConnectionLayer.Guest,

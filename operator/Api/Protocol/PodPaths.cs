@@ -9,6 +9,12 @@ public static class PodPaths
     /// <summary>The credentials with which entries of the workspace are fetched: a folder for each entry, by its place in the template.</summary>
     public const string WorkspaceCredentials = "/var/run/imageoperator/workspace";
 
+    /// <summary>The credentials that a target's image is published with: a folder for each entry of publish, by its place.</summary>
+    public const string PublishCredentials = "/var/run/imageoperator/publish";
+
+    /// <summary>The claims that a target's image is published to: a folder for each entry, the claim's root.</summary>
+    public const string Publish = "/publish";
+
     /// <summary>What the operator hands to the builder beside its inputs.</summary>
     public const string State = "/var/run/imageoperator";
 

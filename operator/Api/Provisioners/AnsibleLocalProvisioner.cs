@@ -19,6 +19,15 @@ public sealed record AnsibleLocalProvisioner : AnsibleRun
         base.CheckAll(errors, path);
         PathRules.Inside(errors, Folder, $"{path}.folder", "the workspace");
         Installer?.Check(errors, $"{path}.installer");
+        var folder = Folder ?? (Playbook.Contains('/', StringComparison.Ordinal) ? Playbook[..Playbook.LastIndexOf('/')] : "");
+        for (var i = 0; i < ExtraVarsFiles.Count; i++) InFolder(ExtraVarsFiles[i], $"{path}.extraVarsFiles[{i}]");
+        InFolder(GalaxyRequirements, $"{path}.galaxyRequirements");
         errors.Require(Folder is null || Playbook.StartsWith(Folder.TrimEnd('/') + "/", StringComparison.Ordinal), $"{path}.playbook", $"is not in folder: begin it with {Folder}/");
+
+        void InFolder(string? file, string at)
+        {
+            var isIn = file is null || folder.Length == 0 || file.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
+            errors.Require(isIn, at, $"is not in {folder}, the folder that is copied to the machine: begin it with {folder}/, or set folder to one above both");
+        }
     }
 }

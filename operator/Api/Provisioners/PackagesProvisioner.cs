@@ -120,7 +120,7 @@ public sealed record PackageRepository
     [Pattern("^[^/].*$")]
     public string? KeyFile { get; init; }
 
-    /// <summary>Use it without checking signatures. Only for a repository whose transport you trust.</summary>
+    /// <summary>Use it without checking signatures. Only for a repository whose transport you trust; not for apk, which can do so for all repositories only.</summary>
     public bool Trusted { get; init; }
 
     /// <summary>Remove the repository's files when the step ends, also when it fails.</summary>

@@ -41,7 +41,9 @@ public static class Expander
             }
             catch (ExpressionException e)
             {
-                wrong.Add(new(e.Message, e.Column > 0 ? e.Column : part.Column));
+                // Messages show values; what is made of a secret nobody has masked yet.
+                var message = NodeNames.In(node).Any(n => values.IsSensitive(n.Name)) ? "has no value; why is not told, for a sensitive value is in it" : e.Message;
+                wrong.Add(new(message, e.Column > 0 ? e.Column : part.Column));
                 result.Append(part.Text);
             }
         }

@@ -1,5 +1,6 @@
 using ImageOperator.Api.Common;
 using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Publishing;
 using ImageOperator.Api.Schema;
 using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Api.Targets.Gcp;
@@ -9,9 +10,11 @@ namespace ImageOperator.Api.Targets;
 
 /// <summary>One image to make. Exactly one platform must be set.</summary>
 [CelRule("(has(self.qemu) ? 1 : 0) + (has(self.aws) ? 1 : 0) + (has(self.gcp) ? 1 : 0) == 1", OnePlatform)]
+[CelRule("!has(self.publish) || size(self.publish) == 0 || has(self.qemu)", PublishNeedsFile, FieldPath = ".publish")]
 public sealed record Target
 {
     internal const string OnePlatform = "a target needs one platform: set one of qemu, aws and gcp";
+    internal const string PublishNeedsFile = "only an image that is a file can be published: remove publish, or build with qemu (an AMI is copied and shared by aws.image)";
 
     /// <summary>The target's name; part of its pod's name.</summary>
     [Bounds(Min = 1, Max = 32)]
@@ -31,4 +34,7 @@ public sealed record Target
 
     /// <summary>An image of Google Cloud, made of a Compute Engine instance.</summary>
     public GcpTarget? Gcp { get; init; }
+    /// <summary>Where else to put the disk image, once its tests have passed; for targets whose image is a file.</summary>
+    [Bounds(Max = 16)]
+    public IReadOnlyList<PublishEntry> Publish { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImageOperator.Api.Targets.Aws;
 
 namespace ImageOperator.Api.Validation;
@@ -18,11 +19,31 @@ internal static class AwsTargetRules
             errors.Add($"{path}.volumes", $"{twice.Key} is named {twice.Count()} times: name each device once");
         }
 
+        errors.Require(aws.TemporaryIamInstanceProfile is null || aws.IamInstanceProfile is null, $"{path}.temporaryIamInstanceProfile", AwsTarget.OneProfile);
+        if (aws.TemporaryIamInstanceProfile is { } profile) CheckProfile(errors, profile, $"{path}.temporaryIamInstanceProfile");
         CheckTags(errors, aws.Tags, $"{path}.tags");
         CheckTags(errors, aws.RunTags, $"{path}.runTags");
         CheckTags(errors, aws.Image.Tags, $"{path}.image.tags");
         CheckTags(errors, aws.Image.SnapshotTags, $"{path}.image.snapshotTags");
         CheckImage(errors, aws, $"{path}.image");
+        errors.Require(
+            aws.Network is not { Address: AwsAddress.SessionManager, AllowedCidrs.Count: > 0 }, $"{path}.network.allowedCidrs", "with address: SessionManager no port is open: remove allowedCidrs");
+    }
+
+    private static void CheckProfile(ErrorList errors, AwsTemporaryProfile profile, string path)
+    {
+        errors.Require(profile.Policy is not null || profile.ManagedPolicyArns.Count > 0, path, AwsTemporaryProfile.NeedsPolicy);
+        if (profile.Policy is not { } policy || policy.Contains("$(", StringComparison.Ordinal)) return;
+        try
+        {
+            using var document = JsonDocument.Parse(policy);
+            var isPolicy = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("Statement", out _);
+            errors.Require(isPolicy, $"{path}.policy", "it has no Statement: give a policy document of IAM, in JSON");
+        }
+        catch (JsonException e)
+        {
+            errors.Add($"{path}.policy", $"it is no JSON ({e.Message.Split('.')[0]}): give a policy document of IAM");
+        }
     }
 
     private static void CheckTags(ErrorList errors, IReadOnlyDictionary<string, string>? tags, string path)
@@ -63,6 +84,7 @@ internal static class AwsTargetRules
 
         if (image.ShareWith is not { } sharing) return;
         errors.Require(!sharing.Snapshots || sharing.Accounts.Count > 0, $"{path}.shareWith.snapshots", "snapshots are shared with accounts: name some, or remove snapshots");
+        errors.Require(!sharing.KeyGrants || sharing.Accounts.Count > 0, $"{path}.shareWith.keyGrants", "grants are given to accounts: name some, or remove keyGrants");
     }
 
     private static string AccountOf(AwsAccountCopy copy) => copy.RoleArn.Split(':').ElementAtOrDefault(4) ?? "";

@@ -36,7 +36,7 @@ internal static class LookupRules
         {
             var checker = new Checker(new Scope { Names = new Dictionary<string, ExpressionType>(), HasTime = false }.With(SyntaxNames.Self, ExpressionType.Any));
             checker.Check(BareExpression.Parse(select));
-            foreach (var error in checker.Errors) errors.Add($"{path}.select", $"column {error.Column}: {(error.Message.Contains("is not known", StringComparison.Ordinal) ? "select knows self only, what was found: write for example self.version" : error.Message)}");
+            foreach (var error in checker.Errors) errors.Add($"{path}.select", $"column {error.Column}: {(error.Unknown is not null ? "select knows self only, what was found: write for example self.version" : error.Message)}");
         }
         catch (ExpressionException e)
         {

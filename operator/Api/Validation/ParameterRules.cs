@@ -91,7 +91,7 @@ internal static class ParameterRules
             var scope = new Scope { Names = new Dictionary<string, ExpressionType>(), HasTime = false }.With(SyntaxNames.Self, type with { Kinds = type.Kinds & ~Kinds.Null });
             var checker = new Checker(scope);
             checker.CheckCondition(BareExpression.Parse(rule));
-            foreach (var error in checker.Errors) errors.Add(path, $"column {error.Column}: {(error.Message.Contains("is not known", StringComparison.Ordinal) ? "a rule knows self only, the value: write for example self != \"\"" : error.Message)}");
+            foreach (var error in checker.Errors) errors.Add(path, $"column {error.Column}: {(error.Unknown is not null ? "a rule knows self only, the value: write for example self != \"\"" : error.Message)}");
         }
         catch (ExpressionException e)
         {

@@ -1,4 +1,6 @@
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Targets;
+using ImageOperator.Api.Targets.Aws;
 
 namespace ImageOperator.Api.Validation;
 
@@ -21,6 +23,14 @@ internal static class SshRules
             Login(errors, bastion.PrivateKey, bastion.Passphrase, bastion.Certificate, $"{at}.bastions[{i}]");
             errors.Require(bastion.PrivateKey is not null || bastion.Password is not null, $"{at}.bastions[{i}].privateKey", SshRuleTexts.BastionLogin);
         }
+    }
+
+    /// <summary>A tunnel leads to the machine itself: there is nothing on the way.</summary>
+    public static void CheckTunnel(ErrorList errors, Communicator communicator, Target target, string path)
+    {
+        if (target.Aws?.Network?.Address != AwsAddress.SessionManager || communicator.Ssh is not { } ssh) return;
+        errors.Require(
+            ssh.Bastions.Count == 0 && ssh.Proxy is null, $"{path}.aws.network.address", "Session Manager leads to the machine itself: remove communicator.ssh.bastions and .proxy, or choose another address");
     }
 
     private static void Login(ErrorList errors, SecretValue? privateKey, SecretValue? passphrase, SecretValue? certificate, string path)

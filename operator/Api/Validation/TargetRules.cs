@@ -10,6 +10,8 @@ internal static class TargetRules
         errors.Require(new object?[] { target.Qemu, target.Aws, target.Gcp }.Count(p => p is not null) == 1, path, Target.OnePlatform);
         if (target.Aws is { } aws) AwsTargetRules.Check(errors, aws, $"{path}.aws");
         if (target.Gcp is { } gcp) GcpTargetRules.Check(errors, gcp, $"{path}.gcp");
+        errors.Require(target.Publish.Count == 0 || target.Qemu is not null, $"{path}.publish", Target.PublishNeedsFile);
+        for (var i = 0; i < target.Publish.Count; i++) PublishRules.Check(errors, target.Publish[i], target.Qemu?.Output, $"{path}.publish[{i}]");
         if (target.Qemu is not { } qemu) return;
         CheckSource(errors, qemu.Source, $"{path}.qemu.source");
         CheckOutput(errors, qemu.Output, $"{path}.qemu.output");

@@ -25,6 +25,7 @@ public static class TemplateValidator
         Each(spec.Targets, t => t.Name, $"{path}.targets", (target, at) =>
         {
             TargetRules.Check(errors, target, at);
+            SshRules.CheckTunnel(errors, spec.Communicator, target, at);
             references.Check(target, at);
         });
         SshRules.Check(errors, spec.Communicator, $"{path}.communicator");

@@ -82,6 +82,9 @@ internal sealed class StatusJournal(BuildClient client, BuildIdentity identity, 
         return ResumeOrders.For(build.Metadata.Annotations is { } all && all.TryGetValue(Labels.Resume, out var text) ? text : null, target, step);
     }
 
+    public string HowToResume(BuildIdentity build, string step) =>
+        $"imagectl resume {build.Name} -n {build.Namespace}, or kubectl annotate --overwrite imgb {build.Name} -n {build.Namespace} {Labels.Resume}={ResumeOrders.Write(build.Target, step, stop: false)}";
+
     private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();

@@ -22,6 +22,10 @@ internal sealed record PodOptions
 
     public string WorkspaceCredentials { get; init; } = PodPaths.WorkspaceCredentials;
 
+    public string PublishCredentials { get; init; } = PodPaths.PublishCredentials;
+
+    public string Publish { get; init; } = PodPaths.Publish;
+
     public string Scratch { get; init; } = PodPaths.Scratch;
 
     public string Cache { get; init; } = PodPaths.Cache;

@@ -27,7 +27,7 @@ internal static class PodPlan
             Platform = AccessOf(target, build.Status),
             Trace = options.Trace,
             Parameters = values,
-            Masker = new SecretMasker([.. PodParameters.Sensitive(template, values), .. sweeping ? [] : PodWorkspace.Secrets(options, template), .. Secrets(template, options)]),
+            Masker = new SecretMasker([.. PodParameters.Sensitive(template, values), .. sweeping ? [] : PodWorkspace.Secrets(options, template), .. Secrets(template, options), .. PodPublications.Secrets(options, target)]),
             Folders = new(options.Workspace, options.Scratch, options.Cache, Path.Combine(OutputFolder(target, volumes, options), $"{options.Build}-{options.Target}.files")),
             Volumes = volumes,
             Earlier = sweeping ? [] : PodComparison.Earlier(options.Earlier),

@@ -31,13 +31,11 @@ internal static class PodWorkspace
             var folder = entry.Secret is not null ? Path.Combine(options.Workspace, entry.Path) : CredentialsFolder(options, template, entry);
             foreach (var (key, value) in Read(folder) ?? new Dictionary<string, string>())
             {
-                if (value.Length <= LargestSecret && !PublicKeys.Contains(key)) yield return value;
+                if (value.Length > LargestSecret) continue;
+                foreach (var secret in CredentialSecrets.Of(key, value)) yield return secret;
             }
         }
     }
-
-    /// <summary>What stands in Secrets beside secrets, and would be missed in messages.</summary>
-    private static readonly string[] PublicKeys = ["ca.crt", "known_hosts", "username"];
 
     private static ExpressionValues Values(BuildPlan plan) => ExpressionValues.Of(plan.Template.Parameters, plan.Parameters)
         .With(KnownNames.BuildId, plan.Identity.Uid).With(KnownNames.BuildName, plan.Identity.Name);
@@ -45,7 +43,7 @@ internal static class PodWorkspace
     private static string CredentialsFolder(PodOptions options, ImageTemplateSpec template, WorkspaceSource entry) =>
         Path.Combine(options.WorkspaceCredentials, template.Workspace.Select((e, i) => (e.Path, i)).First(e => e.Path == entry.Path).i.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    private static Dictionary<string, string>? Read(string folder) => !Directory.Exists(folder) ? null : Files(folder, "")
+    public static Dictionary<string, string>? Read(string folder) => !Directory.Exists(folder) ? null : Files(folder, "")
         .Where(f => new FileInfo(f.Path).Length <= LargestSecret * 4L)
         .ToDictionary(f => f.Name, f => File.ReadAllText(f.Path), StringComparer.Ordinal);
 

@@ -30,7 +30,7 @@ internal sealed class RunCommand(PodOptions options, int attempt, TimeProvider t
             if (PodPlan.LogFile(options, build, attempt) is { } file) stored?.StoreIn(file);
             tracing.Mask(plan.Masker);
             var workspace = new WorkspaceFetcher(PodWorkspace.Request(options, plan), new StatusPins(journal), time);
-            var outcome = await new BuildRunner(plan, Composition.Create(journal, observer, time, new MountedSecrets(options.Secrets)) with { Workspace = workspace }).RunAsync(stopping).ConfigureAwait(false);
+            var outcome = await new BuildRunner(plan, Composition.Create(journal, observer, time, new MountedSecrets(options.Secrets)) with { Workspace = workspace, Publications = PodPublications.Create(options) }).RunAsync(stopping).ConfigureAwait(false);
             return outcome switch
             {
                 { Succeeded: true } => BuilderExitCode.Success,

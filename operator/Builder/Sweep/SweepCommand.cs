@@ -28,7 +28,7 @@ internal sealed class SweepCommand(PodOptions options, TimeProvider time)
             var journal = new StatusJournal(client, Identity(attempt), observer, time);
             var plan = PodPlan.Create(options, build, attempt, sweeping: true);
             tracing.Mask(plan.Masker);
-            var left = await new Engine.Cleanup.Sweep(plan, Composition.Create(journal, observer, time)).RunAsync(stopping).ConfigureAwait(false);
+            var left = await new Engine.Cleanup.Sweep(plan, Composition.Create(journal, observer, time) with { Publications = PodPublications.Create(options) }).RunAsync(stopping).ConfigureAwait(false);
             foreach (var line in left) observer.Observe(new BuildEvent.Message(MessageLevel.Error, $"left: {line}"));
             return left.Count == 0 ? BuilderExitCode.Success : BuilderExitCode.Failed;
         }

@@ -43,8 +43,8 @@ internal sealed class BuildAction(CliContext context, BuildOptions options)
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Stopping, cancellationToken);
         // A folder that was given is the whole workspace.
         using var workspace = options.WorkspaceFolder is null ? prepared.Fetching(saved.Workspace, state.Scratch("workspace"), saved.Cache, saved.Uid, context.Time) : null;
-        var masker = new SecretMasker([.. prepared.Parameters.Masked, .. prepared.Workspace.Secrets(), .. prepared.Connection.Values]);
-        var session = new BuildSession(saved, state, masker, prepared.Parameters.Secrets, prepared.Connection, earlier, context.Time, display, workspace);
+        var masker = new SecretMasker([.. prepared.Parameters.Masked, .. prepared.Workspace.Secrets(), .. prepared.Connection.Values, .. prepared.Publishing.Values]);
+        var session = new BuildSession(saved, state, masker, prepared.Parameters.Secrets, prepared.Connection, earlier, context.Time, display, workspace, prepared.Publishing);
         var running = session.RunAsync(options.Parallel ?? saved.Targets.Count, linked.Token);
         if (await Task.WhenAny(running, interrupts.Killed).ConfigureAwait(false) != running)
         {

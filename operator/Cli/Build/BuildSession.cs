@@ -15,7 +15,7 @@ namespace ImageOperator.Cli.Build;
 /// <summary>Runs the engine for each target of a build.</summary>
 internal sealed class BuildSession(
     SavedBuild build, StateFolder state, SecretMasker masker, IReadOnlyDictionary<string, string> secrets, ISecretSource connection, Comparison earlier,
-    TimeProvider time, IBuildDisplay display, IWorkspace? workspace)
+    TimeProvider time, IBuildDisplay display, IWorkspace? workspace, PublishSecrets publishing)
 {
     private const int Attempt = 1;
     private string? failed;
@@ -59,7 +59,7 @@ internal sealed class BuildSession(
         try
         {
             var journal = new FileJournal(state.Journal(target), Attempt, () => Order(stopping));
-            var runner = new BuildRunner(Plan(target), EngineParts.Services(journal, new TargetObserver(target, display), time, connection) with { Workspace = workspace });
+            var runner = new BuildRunner(Plan(target), EngineParts.Services(journal, new TargetObserver(target, display), time, connection) with { Workspace = workspace, Publications = publishing.Publications() });
             return (await runner.RunAsync(failing).ConfigureAwait(false)).Status;
         }
         catch (Exception e) when (e is FencedException or IOException or UnauthorizedAccessException)

@@ -9,63 +9,21 @@ using ImageOperator.Api.Protocol;
 using ImageOperator.Cli.Hosting;
 using k8s;
 using k8s.Autorest;
-using k8s.Exceptions;
 using k8s.Models;
 
 namespace ImageOperator.Cli.Logs;
 
 /// <summary>What <c>imagectl logs</c> reads in a cluster.</summary>
-internal sealed class LogCluster : IDisposable
+internal sealed class LogCluster(BuildCluster cluster)
 {
     private static readonly TimeSpan ReaderPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly Kubernetes _client;
+    private readonly Kubernetes _client = cluster.Client;
 
-    private LogCluster(KubernetesClientConfiguration configuration, string @namespace)
-    {
-        // A followed log may be silent for long.
-        configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan;
-        _client = new(configuration);
-        Namespace = @namespace;
-    }
+    public string Namespace => cluster.Namespace;
 
-    public string Namespace { get; }
-
-    /// <exception cref="UsageException">There is no such kubeconfig or context.</exception>
-    public static LogCluster Connect(CliEnvironment environment, string? kubeconfig, string? context, string? @namespace)
-    {
-        string[] files = kubeconfig is not null ? [kubeconfig]
-            : environment.Find("KUBECONFIG")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            ?? [Path.Combine(environment.Find("HOME") ?? "/", ".kube", "config")];
-        // Of several the first that is there: KubernetesClient merges none.
-        var file = files.FirstOrDefault(File.Exists)
-            ?? throw new UsageException($"there is no kubeconfig {string.Join(", ", files)}: name one with --kubeconfig or in $KUBECONFIG");
-        try
-        {
-            var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(file, context);
-            return new(configuration, @namespace ?? configuration.Namespace ?? "default");
-        }
-        catch (KubeConfigException e)
-        {
-            throw new UsageException($"the kubeconfig cannot be used: {e.Message}");
-        }
-    }
-
-    /// <returns>Null if there is none.</returns>
-    public async Task<ImageBuild?> FindBuildAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var found = (JsonElement)await _client.CustomObjects.GetNamespacedCustomObjectAsync(
-                GroupVersion.Group, GroupVersion.Version, Namespace, ImageBuild.PluralName, name, cancellationToken).ConfigureAwait(false);
-            return found.Deserialize<ImageBuild>(ApiJson.Options);
-        }
-        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    }
+    public Task<ImageBuild?> FindBuildAsync(string name, CancellationToken cancellationToken) => cluster.FindBuildAsync(name, cancellationToken);
 
     /// <summary>Every attempt of which there is a log, or a pod that will have one.</summary>
     public async Task<IReadOnlyList<LogSource>> FindSourcesAsync(string buildUid, CancellationToken cancellationToken)
@@ -140,8 +98,6 @@ internal sealed class LogCluster : IDisposable
         using var reader = new StreamReader(stream);
         while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line) yield return line;
     }
-
-    public void Dispose() => _client.Dispose();
 
     private static string Why(V1Pod pod) =>
         pod.Status?.ContainerStatuses?.FirstOrDefault()?.State?.Waiting is { } waiting ? $"{waiting.Reason}: {waiting.Message}"

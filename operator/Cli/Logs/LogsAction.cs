@@ -27,7 +27,7 @@ internal sealed class LogsAction(CliContext context, LogCluster cluster, LogPrin
         }
         catch (Exception e) when (e is HttpOperationException or HttpRequestException)
         {
-            return await FailAsync(Message(e)).ConfigureAwait(false);
+            return await FailAsync(BuildCluster.Message(e)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -114,7 +114,7 @@ internal sealed class LogsAction(CliContext context, LogCluster cluster, LogPrin
         }
         catch (Exception e) when (e is StoreException or HttpOperationException)
         {
-            await context.Error.WriteLineAsync($"imagectl: the whole log of {source.Target}, attempt {source.Attempt}, cannot be read: {(e is StoreException ? e.Message : Message(e))}").ConfigureAwait(false);
+            await context.Error.WriteLineAsync($"imagectl: the whole log of {source.Target}, attempt {source.Attempt}, cannot be read: {(e is StoreException ? e.Message : BuildCluster.Message(e))}").ConfigureAwait(false);
             return false;
         }
     }
@@ -128,10 +128,4 @@ internal sealed class LogsAction(CliContext context, LogCluster cluster, LogPrin
         await context.Error.WriteLineAsync($"imagectl: {message}").ConfigureAwait(false);
         return ExitCodes.Failed;
     }
-
-    private static string Message(Exception e) => e is HttpOperationException { Response.StatusCode: var status } http
-        ? $"the API server says {(int)status}: {Text(http)}"
-        : $"the API server cannot be reached: {e.Message}";
-
-    private static string Text(HttpOperationException e) => e.Response.Content is { Length: > 0 } content ? content[..Math.Min(content.Length, 500)] : e.Message;
 }

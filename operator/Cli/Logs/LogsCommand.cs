@@ -23,26 +23,24 @@ internal static class LogsCommand
     public static (Command Command, string Examples) Create(CliContext context)
     {
         var build = new Argument<string>("BUILD") { Description = "The ImageBuild's name." };
-        var ns = new Option<string?>("--namespace", "-n") { Description = "Its namespace; else the kubeconfig's.", HelpName = "NAMESPACE" };
         var target = new Option<string?>("--target") { Description = "Only this target.", HelpName = "TARGET" };
         var attempt = new Option<int?>("--attempt") { Description = "Only this attempt, from 1; else all.", HelpName = "N" };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the build has ended, over all attempts." };
         var whole = new Option<bool>("--whole") { Description = "Logs that were too long to be kept: from the target's output store, read by a pod." };
-        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Which kubeconfig; else $KUBECONFIG or ~/.kube/config.", HelpName = "FILE" };
-        var kubeContext = new Option<string?>("--context") { Description = "Which context of it.", HelpName = "NAME" };
+        var where = new ClusterOptions();
         var output = CommonOptions.Output();
         output.Description = "Text for people, or json: the lines as they were printed.";
         attempt.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() is < 1) result.AddError("--attempt must be 1 or more");
         });
-        var command = new Command("logs", "Prints what the builders of an ImageBuild said, while its pods are there and after.") { build, ns, target, attempt, follow, whole, output, kubeconfig, kubeContext };
+        var command = new Command("logs", "Prints what the builders of an ImageBuild said, while its pods are there and after.") { build, where.Namespace, target, attempt, follow, whole, output, where.Kubeconfig, where.Context };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var cluster = LogCluster.Connect(context.Environment, parsed.GetValue(kubeconfig), parsed.GetValue(kubeContext), parsed.GetValue(ns));
+            using var cluster = BuildCluster.Connect(context.Environment, where.Of(parsed));
             var printer = new LogPrinter(context.Out, parsed.GetRequiredValue(output) == "json", Colours(context));
             var choice = new LogChoice(parsed.GetRequiredValue(build), parsed.GetValue(target), parsed.GetValue(attempt), parsed.GetValue(follow), parsed.GetValue(whole));
-            return await new LogsAction(context, cluster, printer, choice).RunAsync(cancellationToken).ConfigureAwait(false);
+            return await new LogsAction(context, new LogCluster(cluster), printer, choice).RunAsync(cancellationToken).ConfigureAwait(false);
         });
         return (command, Examples);
     }

@@ -20,4 +20,6 @@ internal sealed class MemoryJournal : IBuildJournal
     public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) => Task.FromResult(new StopOrder(StopReason.Cancelled));
 
     public Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken) => Task.FromResult(ResumeOrder.Hold);
+
+    public string HowToResume(BuildIdentity build, string step) => "";
 }

@@ -45,7 +45,7 @@ internal sealed class PlanAction(CliContext context, BuildOptions options, strin
             Folders = new(options.WorkspaceFolder ?? Path.Combine(scratch, "workspace"), scratch, options.CacheFolder, scratch),
             Volumes = new LocalVolumes(),
         });
-        var runner = new BuildRunner(plan, EngineParts.Services(new MemoryJournal(), this, context.Time) with { Workspace = workspace });
+        var runner = new BuildRunner(plan, EngineParts.Services(new MemoryJournal(), this, context.Time) with { Workspace = workspace, Publications = prepared.Publishing.Publications() });
         return (await runner.RunAsync(cancellationToken).ConfigureAwait(false)).Status;
     }
 

@@ -15,20 +15,13 @@ internal sealed class SweepAction(CliContext context, string root, string? name,
         foreach (var path in folders.Order(StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (name is not null && !IsOf(path, name)) continue;
+            if (name is not null && !StateFolder.IsOf(path, name)) continue;
             seen++;
             clean &= await SweepFolderAsync(path, cancellationToken).ConfigureAwait(false);
         }
 
         if (seen == 0) await context.Out.WriteLineAsync(name is null ? $"nothing to do: {root} has no builds" : $"nothing to do: {root} has no build \"{name}\"").ConfigureAwait(false);
         return clean ? ExitCodes.Success : ExitCodes.Failed;
-    }
-
-    private static bool IsOf(string path, string name)
-    {
-        var folder = Path.GetFileName(path);
-        var dash = folder.LastIndexOf('-');
-        return dash > 0 && folder[..dash] == name;
     }
 
     private async Task<bool> SweepFolderAsync(string path, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ internal sealed class TargetSweep(CliContext context, StateFolder state, SavedBu
             Folders = new(build.Workspace, state.Scratch(target), build.Cache, Path.Combine(build.Downloads, target)),
             Volumes = new LocalVolumes(),
         };
-        var services = EngineParts.Services(new FileJournal(state.Journal(target), attempt), this, context.Time);
+        var services = EngineParts.Services(new FileJournal(state.Journal(target), attempt), this, context.Time) with { Publications = PublishSecrets.None.Publications() };
         try
         {
             Directory.CreateDirectory(state.Scratch(target));

@@ -19,11 +19,14 @@ internal sealed class LiveSession : IAsyncDisposable
     {
         _session = session;
         _socket = socket;
+        Time = time;
         Hub = new ChannelHub(session);
         Commands = new CommandRunner(Hub, time);
         Scripts = new ScriptRunner(Commands);
         _keepAlive = new KeepAlive(session, socket, Hub, keepAliveInterval, time).RunAsync(_disposed.Token);
     }
+
+    public TimeProvider Time { get; }
 
     public ChannelHub Hub { get; }
 

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Communicators.Ssh.Commands;
+using ImageOperator.Communicators.Ssh.Connecting;
 using ImageOperator.Communicators.Ssh.Guests;
+using ImageOperator.Communicators.Ssh.Sftp;
 using ImageOperator.Communicators.Ssh.Transfers;
+using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Communicators.Ssh;
@@ -10,6 +13,7 @@ namespace ImageOperator.Communicators.Ssh;
 /// <summary>A session, over as many logins as it takes.</summary>
 internal sealed class SshSession(SessionLine line) : ICommunicator
 {
+    private const int MostTries = 3;
     private readonly ConcurrentQueue<string> _written = new();
     private int _disposed;
 
@@ -17,6 +21,7 @@ internal sealed class SshSession(SessionLine line) : ICommunicator
     public async Task<CommandResult> ExecuteAsync(RemoteCommand command, Action<OutputStream, string> output, CancellationToken cancellationToken)
     {
         var live = await line.UseAsync(cancellationToken).ConfigureAwait(false);
+        if (live.Facts.NoCommands is { } why) throw new ConnectionException(why.Reason, why.Text, ConnectionHints.For(why.Reason, line.User), why.Error);
         var stdout = new LineAssembler(line => output(OutputStream.Stdout, line));
         var stderr = new LineAssembler(line => output(OutputStream.Stderr, line));
         try
@@ -43,15 +48,68 @@ internal sealed class SshSession(SessionLine line) : ICommunicator
     public async Task UploadAsync(FileTransfer transfer, CancellationToken cancellationToken)
     {
         Remember(transfer.RemotePath);
-        var live = await line.UseAsync(cancellationToken).ConfigureAwait(false);
-        await new Upload(live.Scripts, transfer).RunAsync(cancellationToken).ConfigureAwait(false);
+        Upload? before = null;
+        await TransferAsync(
+            async live =>
+            {
+                if (live.Facts.NoCommands is not null)
+                {
+                    await new SftpTransfer(live.Hub, transfer).UploadAsync(cancellationToken).ConfigureAwait(false);
+                    return;
+                }
+
+                if (before is not null) await before.RemovePartAsync(live.Scripts, cancellationToken).ConfigureAwait(false);
+                before = new Upload(live.Scripts, transfer, line.Time);
+                try
+                {
+                    await before.RunAsync(cancellationToken).ConfigureAwait(false);
+                }
+                catch (NoTarException) when (!transfer.Sudo && transfer.Owner is null)
+                {
+                    await new SftpTransfer(live.Hub, transfer).UploadAsync(cancellationToken).ConfigureAwait(false);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task DownloadAsync(FileTransfer transfer, CancellationToken cancellationToken)
     {
-        var live = await line.UseAsync(cancellationToken).ConfigureAwait(false);
-        await new Download(live.Scripts, transfer).RunAsync(cancellationToken).ConfigureAwait(false);
+        await TransferAsync(
+            async live =>
+            {
+                try
+                {
+                    if (live.Facts.NoCommands is not null) throw new NoTarException("there is no shell on the machine");
+                    await new Download(live.Scripts, transfer).RunAsync(cancellationToken).ConfigureAwait(false);
+                }
+                catch (NoTarException) when (!transfer.Sudo)
+                {
+                    await new SftpTransfer(live.Hub, transfer).DownloadAsync(cancellationToken).ConfigureAwait(false);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A copy that broke off with its session is begun anew: unlike a command, it may be.</summary>
+    private async Task TransferAsync(Func<LiveSession, Task> copy, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var live = await line.UseAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await copy(live).ConfigureAwait(false);
+                return;
+            }
+            catch (ConnectionException error) when (live.Hub.Broken is not null && tries < MostTries)
+            {
+                var next = await line.UseAsync(cancellationToken).ConfigureAwait(false);
+                if (next.Facts.BootId == live.Facts.BootId) continue;
+                throw new ConnectionException(
+                    ConnectionReason.GuestRebooted, $"the guest has booted anew during a copy: {error.Message}", ConnectionHints.For(ConnectionReason.GuestRebooted, line.User), error);
+            }
+        }
     }
 
     /// <inheritdoc/>

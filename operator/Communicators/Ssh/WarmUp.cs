@@ -91,7 +91,7 @@ internal static class WarmUp
         using var file = new PrivateKeyFile(new MemoryStream(Encoding.ASCII.GetBytes(pair.PrivatePem)));
         using var method = new PrivateKeyAuthenticationMethod("warm-up", file);
         var info = new ConnectionInfo("localhost", "warm-up", method);
-        Algorithms.Choose(info, ["ssh-ed25519"]);
+        Algorithms.Choose(info, ["ssh-ed25519"], emulated: true);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var session = HandedSocket.CreateSession(info, socket);
     }

@@ -32,6 +32,7 @@ internal static class PodVolumes
             .. Secrets(template, plan.Sweeper),
             .. Comparison(plan),
             .. TargetVolumes.Of(plan),
+            .. PublishVolumes.Of(plan),
             .. PlatformVolumes.Of(plan.Platform, plan.Sweeper),
         ]);
     }

@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Controller.Builds;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Cache;
 
@@ -54,7 +55,8 @@ internal sealed class AdmissionQueue : IDisposable
             entries.Clear();
             published.Clear();
             seed.Reset();
-            foreach (var build in builds.Store.List()) Take(build);
+            // Ended builds hold no places, and are thousands.
+            foreach (var build in builds.Store.ByIndex(BuildIndexes.Active, BuildIndexes.AnyNamespace)) Take(build);
             wake = reconcile;
             leads = true;
         }

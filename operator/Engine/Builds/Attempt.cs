@@ -6,6 +6,7 @@ using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Inputs;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Engine.Publishing;
 using ImageOperator.Engine.Stages;
 using ImageOperator.Engine.Steps;
 using ImageOperator.Engine.Tracing;
@@ -16,6 +17,9 @@ namespace ImageOperator.Engine.Builds;
 internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetRecord record)
 {
     private static readonly TimeSpan StopReasonBudget = TimeSpan.FromSeconds(10);
+
+    /// <summary>An image is not given up for a server that is away, and not waited with for ever.</summary>
+    private static readonly TimeSpan LookupPatience = TimeSpan.FromHours(1);
 
     private readonly WorkTally _tally = new(record.Current.Timing, services.Time);
     private readonly Ledger _ledger = new(record, plan.Identity.Attempt);
@@ -29,11 +33,11 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
     public async Task<Ending> RunAsync(bool resuming, CancellationToken stopping)
     {
         Work.CountIn(_tally);
-        var platform = default(IPlatform);
+        var platform = default(PublishingPlatform);
         var failure = record.Current.Failure;
         try
         {
-            if (failure is null) await new LookupRun(plan, services, record, _expressions, () => CreatePlatform(checking: false)).ResolveAsync(stopping).ConfigureAwait(false);
+            if (failure is null) await new LookupRun(plan, services, record, _expressions, () => CreatePlatform(checking: false)).ResolveAsync(HasBegunToCapture ? LookupPatience : TimeSpan.Zero, stopping).ConfigureAwait(false);
             else LookupRun.TakeRecorded(record.Current, _expressions);
             // A target whose failure stands fast is only cleaned up, whatever cannot be expanded any more.
             platform = CreatePlatform(checking: failure is null);
@@ -45,6 +49,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         catch (Exception e) when (e is not FencedException)
         {
             failure ??= FailureTranslation.Translate(e, BuildStage.SourceResolved);
+            platform ??= CreateForCleanUp();
         }
 
         await using var closing = new QuietDisposal(platform, "the platform", services.Observer).ConfigureAwait(false);
@@ -55,8 +60,8 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         var order = stopped ? await StopOrderAsync().ConfigureAwait(false) : null;
         if (order?.Reason == StopReason.Interrupted)
         {
-            var keep = _flow?.Captured?.LedgerKey;
-            var here = await CleanUpAsync(platform, e => e.Temporary && e.Key != keep && _flow?.Capturing != true).ConfigureAwait(false);
+            var image = _flow?.Captured;
+            var here = await CleanUpAsync(platform, e => e.Temporary && image?.Needs(e) != true && _flow?.Capturing != true).ConfigureAwait(false);
             return new(s => Interrupted(s, here), Interrupted: true);
         }
 
@@ -68,12 +73,12 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
     }
 
     /// <returns>The end, or the failure; neither if the build was asked to stop.</returns>
-    private async Task<(FlowEnd? End, Failure? Failure)> RunFlowAsync(IPlatform platform, bool resuming, CancellationToken stopping)
+    private async Task<(FlowEnd? End, Failure? Failure)> RunFlowAsync(PublishingPlatform platform, bool resuming, CancellationToken stopping)
     {
         // A build of which only the last write is missing does not run out of time any more.
         var remaining = record.Current.Stage >= BuildStage.Distributed
             ? Limits.LongestTimer
-            : record.Current.StartTime!.Value + plan.Template.Timeout.Value - services.Time.GetUtcNow();
+            : EndTime - services.Time.GetUtcNow();
         using var timeout = new Deadline(remaining, HasBegunToCapture, services.Time, TellLateCapture);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token, record.Fenced);
         try
@@ -110,6 +115,8 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         }
     }
 
+    private DateTimeOffset EndTime => record.Current.StartTime!.Value + plan.Template.Timeout.Value;
+
     private bool HasBegunToCapture => record.Current.Stages?.Any(s => s.Name == BuildStage.Captured) == true;
 
     private void TellLateCapture()
@@ -139,27 +146,29 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         ? new() { Stage = Stages.Current, Reason = Reasons.OtherTargetFailed, Message = order.Message ?? "another target failed" }
         : null;
 
-    private IPlatform CreatePlatform(bool checking)
+    private PublishingPlatform CreatePlatform(bool checking)
     {
         var target = checking ? _expressions.Expand(plan.Target) : _expressions.ExpandWherePossible(plan.Target);
-        var factory = services.Platforms.FirstOrDefault(p => p.Supports(target))
-            ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, $"targets[{target.Name}] has a platform that this builder does not know");
         var communicator = plan.Template.Communicator;
-        return factory.Create(new()
-        {
-            Identity = plan.Identity,
-            Target = target,
-            Platform = plan.Platform,
-            Communicator = checking ? _expressions.Expand(communicator) : _expressions.ExpandWherePossible(communicator),
-            Ledger = _ledger,
-            Folders = plan.Folders,
-            Volumes = plan.Volumes,
-            Observer = services.Observer,
-            Time = services.Time,
-        });
+        return PlatformAssembly.Create(
+            plan, services, target, checking ? _expressions.Expand(communicator) : _expressions.ExpandWherePossible(communicator), _ledger, record.Current.StartTime!.Value, services.Observer);
     }
 
-    private async Task<IReadOnlyList<string>> CleanUpAsync(IPlatform? platform, Func<LedgerEntry, bool> chosen)
+    /// <summary>What earlier attempts made is removed whatever this one lacks.</summary>
+    /// <returns>Null if the target names no platform that could.</returns>
+    private PublishingPlatform? CreateForCleanUp()
+    {
+        try
+        {
+            return _ledger.Entries.Count > 0 ? CreatePlatform(checking: false) : null;
+        }
+        catch (PlatformException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> CleanUpAsync(PublishingPlatform? platform, Func<LedgerEntry, bool> chosen)
     {
         if (platform is null) return [.. _ledger.Entries.Where(chosen).Select(e => $"{e.Type} {e.Id ?? e.Key}: there is no platform to remove it with")];
         using var budget = new CancellationTokenSource(BuildRunner.CleanupBudget, services.Time);

@@ -6,6 +6,7 @@ using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Inputs;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Engine.Publishing;
 using ImageOperator.Engine.Stages;
 using ImageOperator.Engine.Steps;
 using ImageOperator.Engine.Tracing;
@@ -14,7 +15,7 @@ namespace ImageOperator.Engine.Builds;
 
 /// <summary>The stages of a build on one screen. What it leaves behind is in the ledger, and is removed by whoever runs it.</summary>
 internal sealed class BuildFlow(
-    BuildPlan plan, BuildServices services, TargetRecord record, Ledger ledger, Expressions expressions, IPlatform platform, StageRun stages, Cleaner cleaner,
+    BuildPlan plan, BuildServices services, TargetRecord record, Ledger ledger, Expressions expressions, PublishingPlatform platform, StageRun stages, Cleaner cleaner,
     InputNotes inputs, Deadline deadline)
 {
     private static readonly TimeSpan OnFailureBudget = TimeSpan.FromMinutes(10);
@@ -44,7 +45,10 @@ internal sealed class BuildFlow(
         Captured = image;
         if (record.Current.Stage is null or < BuildStage.Tested) await TestAsync(image, cancellationToken).ConfigureAwait(false);
         inputs.DropIfChanged(workspace, cancellationToken);
-        return new(TargetPhase.Succeeded, await stages.RunAsync(BuildStage.Distributed, () => DistributeAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false));
+        IReadOnlyList<Artifact> published = platform.Publication is not { } publication ? []
+            : await stages.RunAsync(BuildStage.Published, () => PublishAsync(publication, image, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var own = await stages.RunAsync(BuildStage.Distributed, () => DistributeAsync(image, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return new(TargetPhase.Succeeded, [.. own, .. published]);
     }
 
     private Task<IReadOnlyList<WorkspaceStatus>> PrepareWorkspaceAsync(CapturedImage? image, CancellationToken cancellationToken) => services.Workspace is not { } workspace
@@ -62,11 +66,25 @@ internal sealed class BuildFlow(
         return verdict.Result is { } result ? new(TargetPhase.UpToDate, result.Artifacts) : null;
     }
 
+    /// <summary>All is uploaded before anything is seen, and the target's own output is the last: it is there on the same volume already.</summary>
+    private async Task<IReadOnlyList<Artifact>> PublishAsync(IPublication publication, CapturedImage image, CancellationToken cancellationToken)
+    {
+        // That the tests passed stands fast before anyone can see the image.
+        await ledger.CheckFenceAsync(cancellationToken).ConfigureAwait(false);
+        var disk = platform.FileOf(image)
+            ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, $"targets[{plan.Identity.Target}].publish: the target's image is no file");
+        var (source, digest) = (record.Current.Source, record.Current.InputsDigest);
+        await publication.UploadAsync(
+            new(disk, image.Digest, source, digest, (format, compress, path, token) => platform.ConvertAsync(image, format, compress, path, token)), cancellationToken).ConfigureAwait(false);
+        await ledger.CheckFenceAsync(cancellationToken).ConfigureAwait(false);
+        return await publication.ReleaseAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken)
     {
         // That the tests passed stands fast before anyone can see the image: it is not tested again once it is out.
         await ledger.CheckFenceAsync(cancellationToken).ConfigureAwait(false);
-        await cleaner.RemoveAsync(e => e.Temporary && e.Key != image.LedgerKey, cancellationToken).ConfigureAwait(false);
+        await cleaner.RemoveAsync(e => e.Temporary && !image.Needs(e), cancellationToken).ConfigureAwait(false);
         return await platform.DistributeAsync(image, cancellationToken).ConfigureAwait(false);
     }
 
@@ -81,7 +99,7 @@ internal sealed class BuildFlow(
         Captured = image;
         Capturing = false;
         deadline.Release(image is not null);
-        var left = await cleaner.RemoveAsync(e => image is null || (e.Temporary && e.Key != image.LedgerKey), cancellationToken).ConfigureAwait(false);
+        var left = await cleaner.RemoveAsync(e => image is null || (e.Temporary && !image.Needs(e)), cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (image is null)
         {
@@ -181,7 +199,7 @@ internal sealed class BuildFlow(
         Captured = image;
         Capturing = false;
         deadline.Release(captured: true);
-        await cleaner.RemoveAsync(e => e.Temporary && e.Key != image.LedgerKey, cancellationToken).ConfigureAwait(false);
+        await cleaner.RemoveAsync(e => e.Temporary && !image.Needs(e), cancellationToken).ConfigureAwait(false);
         return image;
     }
 

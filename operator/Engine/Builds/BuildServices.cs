@@ -27,6 +27,9 @@ public sealed record BuildServices
     /// <summary>Looks up what templates ask for; null where nothing is.</summary>
     public ILookups? Lookups { get; init; }
 
+    /// <summary>Publishes images; null where nothing is published.</summary>
+    public IPublicationFactory? Publications { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 }

@@ -7,6 +7,7 @@ using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Substitution;
 using ImageOperator.Api.Targets;
 using ImageOperator.Engine.Cleanup;
+using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Inputs;
 using ImageOperator.Engine.Journal;
@@ -25,11 +26,14 @@ internal sealed class LookupRun(BuildPlan plan, BuildServices services, TargetRe
     private const int LongestValue = 16 * 1024;
     private const int ShownDigits = 16;
     private const int Tries = 3;
+    private static readonly TimeSpan PatientPause = TimeSpan.FromSeconds(30);
     private static readonly JsonElement Null = JsonElement.Parse("null");
 
     /// <summary>Takes what an earlier attempt found, and finds the rest.</summary>
+    /// <param name="patience">How much longer than a look-up does to try what may come.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="PlatformException">A value cannot be had.</exception>
-    public async Task ResolveAsync(CancellationToken cancellationToken)
+    public async Task ResolveAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         TakeRecorded(record.Current, expressions);
         var others = plan.Template.Lookups.ToLookup(l => LookupPlatform.Of(l) is { } asked && asked != TargetPlatform.Of(plan.Target));
@@ -37,7 +41,7 @@ internal sealed class LookupRun(BuildPlan plan, BuildServices services, TargetRe
         var missing = others[false].Where(l => l.Sensitive || record.Current.Lookups?.Any(r => r.Name == l.Name && r.Value is not null) != true).ToList();
         if (missing.Count == 0) return;
         var found = new List<LookupStatus>();
-        foreach (var lookup in missing) found.Add(await FindAsync(lookup, cancellationToken).ConfigureAwait(false));
+        foreach (var lookup in missing) found.Add(await FindAsync(lookup, patience, cancellationToken).ConfigureAwait(false));
         await record.UpdateAsync(s => s with { Lookups = [.. (s.Lookups ?? []).Where(l => found.All(f => f.Name != l.Name)), .. found] }, cancellationToken).ConfigureAwait(false);
     }
 
@@ -50,9 +54,9 @@ internal sealed class LookupRun(BuildPlan plan, BuildServices services, TargetRe
         }
     }
 
-    private async Task<LookupStatus> FindAsync(Lookup raw, CancellationToken cancellationToken)
+    private async Task<LookupStatus> FindAsync(Lookup raw, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(expressions.Expand(raw), cancellationToken).ConfigureAwait(false);
+        var answer = await AskPatientlyAsync(expressions.Expand(raw), patience, cancellationToken).ConfigureAwait(false);
         JsonElement value;
         try
         {
@@ -70,6 +74,23 @@ internal sealed class LookupRun(BuildPlan plan, BuildServices services, TargetRe
         var name = KnownNames.Lookup(raw.Name);
         var hash = raw.Sensitive ? new SaltedHash(plan.Salt).Of(name, json) : SHA256.HashData(Encoding.UTF8.GetBytes(json));
         return new() { Name = raw.Name, Value = raw.Sensitive ? null : json, Digest = Convert.ToHexStringLower(hash)[..ShownDigits], Time = services.Time.GetUtcNow() };
+    }
+
+    private async Task<JsonElement> AskPatientlyAsync(Lookup lookup, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var start = services.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await AskAsync(lookup, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PlatformException e) when (e.Kind == FailureKind.Retryable && services.Time.GetElapsedTime(start) < patience)
+            {
+                services.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"{e.Message}; trying again, for the image is made already"));
+                await Task.Delay(PatientPause, services.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task<JsonElement> AskAsync(Lookup lookup, CancellationToken cancellationToken)

@@ -1,10 +1,10 @@
-using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Journal;
 using ImageOperator.Engine.Masking;
+using ImageOperator.Engine.Publishing;
 using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Engine.Cleanup;
@@ -35,20 +35,8 @@ public sealed class Sweep(BuildPlan plan, BuildServices services)
         var expressions = new Expressions(plan, record.Current.StartTime ?? services.Time.GetUtcNow());
         LookupRun.TakeRecorded(record.Current, expressions);
         var target = expressions.ExpandWherePossible(plan.Target);
-        var factory = services.Platforms.FirstOrDefault(p => p.Supports(target))
-            ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, $"targets[{target.Name}] has a platform that this builder does not know");
-        var platform = factory.Create(new()
-        {
-            Identity = plan.Identity,
-            Target = target,
-            Platform = plan.Platform,
-            Communicator = expressions.ExpandWherePossible(plan.Template.Communicator),
-            Ledger = ledger,
-            Folders = plan.Folders,
-            Volumes = plan.Volumes,
-            Observer = observer,
-            Time = services.Time,
-        });
+        var startTime = record.Current.StartTime ?? services.Time.GetUtcNow();
+        var platform = PlatformAssembly.Create(plan, services, target, expressions.ExpandWherePossible(plan.Template.Communicator), ledger, startTime, observer);
         await using var closing = new QuietDisposal(platform, "the platform", observer).ConfigureAwait(false);
         var cleaner = new Cleaner(platform, ledger, observer, services.Time);
         var succeeded = record.Current.Phase.IsSuccess();

@@ -37,6 +37,9 @@ public sealed class ConnectionException : Exception
     /// <summary>What to look at or to change.</summary>
     public string? Hint { get; }
 
+    /// <summary>Another try would end the same.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>The same as data.</summary>
     public Diagnosis ToDiagnosis() => new() { Layer = Layer, Reason = Reason, Hop = Hop, Message = Message, Hint = Hint };
 }

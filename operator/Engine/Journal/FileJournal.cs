@@ -58,6 +58,13 @@ public sealed class FileJournal(string path, int attempt, Func<StopOrder>? stopO
         }
     }
 
+    /// <inheritdoc />
+    public string HowToResume(BuildIdentity build, string step)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        return $"imagectl resume {build.Name}, or write {ResumeOrders.Write(build.Target, step, stop: false)} into {ResumeFile(_path)}";
+    }
+
     /// <summary>The file of orders of the journal in a file.</summary>
     public static string ResumeFile(string journal) => journal + ".resume";
 

@@ -14,6 +14,8 @@ internal sealed class MaskingJournal(IBuildJournal inner, SecretMasker masker) :
     public Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken) =>
         inner.GetResumeOrderAsync(target, step, cancellationToken);
 
+    public string HowToResume(BuildIdentity build, string step) => inner.HowToResume(build, step);
+
     public Task SaveAsync(TargetStatus status, CancellationToken cancellationToken) =>
         inner.SaveAsync(StatusText.Mask(status, masker), cancellationToken);
 }

@@ -21,6 +21,9 @@ public interface IBuildJournal
 
     /// <summary>What someone has said about a breakpoint.</summary>
     Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken);
+
+    /// <summary>How one says to go on at a breakpoint, for people.</summary>
+    string HowToResume(BuildIdentity build, string step);
 }
 
 /// <summary>Why a builder was asked to stop.</summary>

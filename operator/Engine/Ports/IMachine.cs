@@ -17,6 +17,9 @@ public interface IMachine : IAsyncDisposable
     /// </summary>
     IReadOnlyList<string> HostKeys => [];
 
+    /// <summary>Makes the connections to the endpoint, where TCP does not; null: TCP does.</summary>
+    IMachineDialer? Dialer => null;
+
     /// <summary>What the communicator runs to power the guest off before capture; null where the platform needs no help of the guest.</summary>
     string? ShutdownCommand => null;
 

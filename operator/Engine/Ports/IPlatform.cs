@@ -2,6 +2,7 @@ using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Failures;
 
 namespace ImageOperator.Engine.Ports;
@@ -44,6 +45,17 @@ public interface IPlatform : IAsyncDisposable
 
     /// <summary>Puts the image where the target wants it and makes it permanent in the ledger. Doing it again changes nothing.</summary>
     Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken);
+
+    /// <summary>The captured image as a file; null where images are none.</summary>
+    DiskFile? FileOf(CapturedImage image) => null;
+
+    /// <summary>Writes the captured image to a file in another format; only where it is a file itself.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="compress">Compress within the format.</param>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task ConvertAsync(CapturedImage image, DiskFormat format, bool compress, string path, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>
     /// Removes what a ledger entry speaks of, a kept result included when its build did not succeed. That it does not exist

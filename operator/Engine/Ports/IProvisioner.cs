@@ -35,4 +35,7 @@ public sealed record ProvisionContext(ICommunicator Communicator, BuildFolders F
 
     /// <summary>What someone has said about this step as a breakpoint.</summary>
     public Func<CancellationToken, Task<ResumeOrder>> GetResumeOrderAsync { get; init; } = _ => Task.FromResult(ResumeOrder.Hold);
+
+    /// <summary>How one says to go on at this step, for people.</summary>
+    public string HowToResume { get; init; } = "";
 }

@@ -32,5 +32,6 @@ internal sealed class StepPorts(BuildPlan plan, BuildServices services, TargetRe
         Progress = text => record.Post(s => s.Progress?.Step == step ? s with { Progress = s.Progress with { Message = text } } : s),
         Report = report,
         GetResumeOrderAsync = token => services.Journal.GetResumeOrderAsync(plan.Identity.Target, step, token),
+        HowToResume = services.Journal.HowToResume(plan.Identity, step),
     };
 }

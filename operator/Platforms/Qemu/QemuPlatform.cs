@@ -1,6 +1,8 @@
+using System.Globalization;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Qemu;
+using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Qemu.Accelerators;
@@ -14,6 +16,8 @@ namespace ImageOperator.Platforms.Qemu;
 /// <summary>Disk images made by QEMU machines that run beside the builder.</summary>
 internal sealed class QemuPlatform : IPlatform
 {
+    private readonly PlatformContext _context;
+    private readonly ImageConverter _converter;
     private readonly QemuTarget _target;
     private readonly HttpClient _http;
     private readonly ImageInspector _inspector;
@@ -31,13 +35,15 @@ internal sealed class QemuPlatform : IPlatform
     public QemuPlatform(PlatformContext context, QemuTarget target, QemuOptions options)
     {
         _target = target;
+        _context = context;
+        _converter = new ImageConverter(options);
         // Downloads have their own limit on silence; a limit on their whole time would be wrong.
         _http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         _inspector = new ImageInspector(options);
         _source = new SourceResolver(context, target.Source, _inspector, _http);
         _accelerators = new AcceleratorChoice(options, context.Time, context.Folders.Cache);
         _launcher = new MachineLauncher(context, target, options);
-        _capture = new ImageCapture(context, target, new ImageConverter(options));
+        _capture = new ImageCapture(context, target, _converter);
         _distribution = new ImageDistribution(context, target);
         _published = new PublishedImages(context, target);
         _remover = new ResourceRemover(context, target);
@@ -74,6 +80,15 @@ internal sealed class QemuPlatform : IPlatform
 
     public Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken) =>
         _distribution.DistributeAsync(image, cancellationToken);
+
+    public DiskFile? FileOf(CapturedImage image)
+    {
+        var bytes = _context.Ledger.Find(image.LedgerKey)?.Properties?.GetValueOrDefault(Properties.VirtualSize);
+        return new(image.Id, _target.Output.Format, _target.Output.Compress, long.TryParse(bytes, CultureInfo.InvariantCulture, out var size) ? size : null);
+    }
+
+    public Task ConvertAsync(CapturedImage image, DiskFormat format, bool compress, string path, CancellationToken cancellationToken) => _converter.ConvertAsync(
+        path, image.Id, path, format, compress, fraction => _context.Observer.Observe(new BuildEvent.Progress("converting the image", fraction)), cancellationToken, _target.Output.Format);
 
     public Task RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken) => _remover.RemoveAsync(entry, cancellationToken);
 

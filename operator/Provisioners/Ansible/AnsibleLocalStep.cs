@@ -20,11 +20,17 @@ internal sealed class AnsibleLocalStep(AnsibleLocalProvisioner spec) : IProvisio
     public async Task<int?> RunAsync(ProvisionContext context, CancellationToken cancellationToken)
     {
         var tool = await ToolSetup.EnsureAsync(context, spec.Installer, "ansible-playbook", ["ansible-core"], cancellationToken).ConfigureAwait(false);
+        return await GuestFolder.UseAsync(context, guest => RunAsync(context, tool, guest, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int?> RunAsync(ProvisionContext context, string tool, GuestFolder guest, CancellationToken cancellationToken)
+    {
         var root = (spec.Folder ?? Path.GetDirectoryName(spec.Playbook) ?? "").TrimEnd('/');
         var log = new TaskLog(context);
-        await using var guest = await GuestFolder.CreateAsync(context, cancellationToken).ConfigureAwait(false);
         var workspace = root.Length == 0 ? context.Folders.Workspace : WorkspaceFiles.Find(context.Folders.Workspace, root, "folder");
         WorkspaceFiles.Find(context.Folders.Workspace, spec.Playbook, "playbook");
+        foreach (var file in spec.ExtraVarsFiles) WorkspaceFiles.Find(context.Folders.Workspace, file, "extraVarsFiles");
+        if (spec.GalaxyRequirements is not null) WorkspaceFiles.Find(context.Folders.Workspace, spec.GalaxyRequirements, "galaxyRequirements");
         await guest.UploadFolderAsync(workspace, "workspace", cancellationToken).ConfigureAwait(false);
         await guest.WriteAsync("plugins/callback/imageoperator.py", GuestScript.Text("ansible_callback.py"), cancellationToken).ConfigureAwait(false);
         var extraVars = spec.ExtraVars.Count == 0 ? null : await guest.WriteAsync("extra-vars.json", JsonSerializer.Serialize(spec.ExtraVars), cancellationToken).ConfigureAwait(false);

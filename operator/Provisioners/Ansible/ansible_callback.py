@@ -24,6 +24,8 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "imageoperator"
 
     def _tell(self, kind, **fields):
+        # What is not UTF-8 Ansible keeps as halves of surrogates, which are no text.
+        fields = {name: value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value for name, value in fields.items()}
         sys.stdout.write("%s %s\n" % (MARK, json.dumps(dict(kind=kind, **fields), default=str)))
         sys.stdout.flush()
 

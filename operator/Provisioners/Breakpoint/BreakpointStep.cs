@@ -16,15 +16,15 @@ internal sealed class BreakpointStep(BreakpointProvisioner spec) : IProvisioner
     {
         var started = context.Time.GetTimestamp();
         var end = (context.Time.GetUtcNow() + spec.HoldFor.Value).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var text = $"held until {end}{(spec.Message is null ? "" : $": {spec.Message}")}";
+        var text = $"{ResumeOrders.Held}{end}{(spec.Message is null ? "" : $": {spec.Message}")}";
         context.Progress(text);
         context.Output(OutputStream.Stdout, text);
-        context.Output(OutputStream.Stdout, $"to go on, annotate the ImageBuild: {Labels.Resume}={context.Step} (or {context.Step}=stop)");
+        context.Output(OutputStream.Stdout, $"to go on: {context.HowToResume} (to stop: imagectl's --stop, or {context.Step}=stop)");
         while (true)
         {
             var order = await context.GetResumeOrderAsync(cancellationToken).ConfigureAwait(false);
             if (order == ResumeOrder.Continue) return Go(context, "resumed");
-            if (order == ResumeOrder.Stop) throw new StepException("someone stopped the build at this breakpoint", hint: $"the annotation {Labels.Resume} says so");
+            if (order == ResumeOrder.Stop) throw new StepException("someone stopped the build at this breakpoint", hint: $"imagectl resume --stop, or the annotation {Labels.Resume}, said so");
             var rest = spec.HoldFor.Value - context.Time.GetElapsedTime(started);
             if (rest <= TimeSpan.Zero) break;
             await Task.Delay(rest < Interval ? rest : Interval, context.Time, cancellationToken).ConfigureAwait(false);

@@ -17,7 +17,11 @@ internal sealed partial class ChefStep(ChefProvisioner spec) : IProvisioner
     {
         var mode = spec.Server is not null ? "client" : spec.LocalMode == ChefLocalMode.Solo ? "solo" : "zero";
         var tool = await ToolSetup.EnsureAsync(context, spec.Installer, mode == "solo" ? "chef-solo" : "chef-client", [], cancellationToken).ConfigureAwait(false);
-        await using var guest = await GuestFolder.CreateAsync(context, cancellationToken).ConfigureAwait(false);
+        return await GuestFolder.UseAsync(context, guest => RunAsync(context, mode, tool, guest, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int?> RunAsync(ProvisionContext context, string mode, string tool, GuestFolder guest, CancellationToken cancellationToken)
+    {
         if (spec.Repository is not null)
             await guest.UploadFolderAsync(WorkspaceFiles.Find(context.Folders.Workspace, spec.Repository, "repository"), "repository", cancellationToken).ConfigureAwait(false);
         var settings = new Dictionary<string, string>

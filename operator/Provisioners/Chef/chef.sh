@@ -1,6 +1,8 @@
 # Settings: IO_FOLDER IO_MODE (zero, solo, client) IO_RUN_LIST IO_ENVIRONMENT IO_ATTRIBUTES (a path) IO_SECRET (a path or empty) IO_LICENSE IO_ARGUMENTS (one a line)
 # IO_POLICY_NAME IO_POLICY_GROUP IO_URL IO_NODE IO_CLIENT_KEY IO_VALIDATION_KEY (PEM) IO_VALIDATOR IO_KEEP
 PATH=$PATH:/opt/chef/bin:/opt/cinc/bin:/usr/local/bin
+# For what is written here; chef makes files by the login's own.
+mask=$(umask)
 umask 077
 folder=$IO_FOLDER
 if [ -n "$IO_KEEP" ]; then folder=/etc/chef; mkdir -p /etc/chef; fi
@@ -30,6 +32,8 @@ quote() { printf "'%s'" "$(printf '%s' "$1" | sed "s/[\\\\']/\\\\&/g")"; }
 } > "$config"
 [ -z "$IO_CLIENT_KEY" ] || printf '%s\n' "$IO_CLIENT_KEY" > "$folder/client.pem"
 [ -z "$IO_VALIDATION_KEY" ] || printf '%s\n' "$IO_VALIDATION_KEY" > "$IO_FOLDER/validation.pem"
+unset IO_CLIENT_KEY IO_VALIDATION_KEY
+umask "$mask"
 
 set -- --config "$config" --json-attributes "$IO_ATTRIBUTES" --no-color --force-formatter
 [ -z "$IO_RUN_LIST" ] || set -- "$@" --override-runlist "$IO_RUN_LIST"

@@ -92,10 +92,8 @@ internal sealed class FileStep(FileProvisioner spec) : IProvisioner
 
     private string? Hint(Exception error) => error.Message switch
     {
-        var text when text.Contains("sudo:", StringComparison.Ordinal) => "the login user must be allowed to use sudo without a password (NOPASSWD in sudoers)",
-        var text when text.Contains("ermission denied", StringComparison.Ordinal) && !spec.Sudo && Owner() is null => "set sudo: true to copy as root",
+        var text when text.Contains("ermission denied", StringComparison.Ordinal) && !text.Contains("sudo:", StringComparison.Ordinal) && !spec.Sudo && Owner() is null => "set sudo: true to copy as root",
         var text when text.Contains("is a folder", StringComparison.Ordinal) => "end the destination with a slash to copy into the folder",
-        var text when text.Contains("o space left", StringComparison.Ordinal) => "the disk is full: enlarge it in the target",
-        _ => null,
+        _ => CopyHints.Of(error),
     };
 }

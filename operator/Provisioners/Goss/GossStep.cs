@@ -13,10 +13,14 @@ internal sealed class GossStep(GossProvisioner spec) : IProvisioner
 {
     public async Task<int?> RunAsync(ProvisionContext context, CancellationToken cancellationToken)
     {
-        var workspace = context.Folders.Workspace;
-        var file = WorkspaceFiles.Find(workspace, spec.File, "file");
+        var file = WorkspaceFiles.Find(context.Folders.Workspace, spec.File, "file");
         if (spec.Binary is null) await ToolSetup.EnsureAsync(context, null, "goss", [], cancellationToken).ConfigureAwait(false);
-        await using var guest = await GuestFolder.CreateAsync(context, cancellationToken).ConfigureAwait(false);
+        return await GuestFolder.UseAsync(context, guest => RunAsync(context, file, guest, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int?> RunAsync(ProvisionContext context, string file, GuestFolder guest, CancellationToken cancellationToken)
+    {
+        var workspace = context.Folders.Workspace;
         await guest.UploadFolderAsync(Path.GetDirectoryName(file)!, "files", cancellationToken).ConfigureAwait(false);
         var settings = new Dictionary<string, string>
         {
@@ -24,15 +28,12 @@ internal sealed class GossStep(GossProvisioner spec) : IProvisioner
             ["IO_GOSS"] = "goss",
             ["IO_FILE"] = Path.GetFileName(file),
             ["IO_VARS"] = "",
-            ["IO_VARS_INLINE"] = spec.Vars.Count == 0 ? "" : await guest.WriteAsync("inline.json", JsonSerializer.Serialize(spec.Vars), cancellationToken).ConfigureAwait(false),
             ["IO_RETRY"] = $"{(long)spec.RetryTimeout.Value.TotalSeconds}s",
             ["IO_SLEEP"] = $"{(long)Math.Max(1, spec.Sleep.Value.TotalSeconds)}s",
         };
-        if (spec.VarsFile is not null)
-        {
-            await guest.UploadFileAsync(WorkspaceFiles.Find(workspace, spec.VarsFile, "varsFile"), "vars.yaml", 0b110_000_000, cancellationToken).ConfigureAwait(false);
-            settings["IO_VARS"] = guest.Path + "/vars.yaml";
-        }
+        // As a file: what stands in a command line, every user of the machine can read.
+        if (await GossVars.TextAsync(spec, context.Folders.Workspace, cancellationToken).ConfigureAwait(false) is { } vars)
+            settings["IO_VARS"] = await guest.WriteAsync("vars.yaml", vars, cancellationToken).ConfigureAwait(false);
 
         if (spec.Binary is not null)
         {

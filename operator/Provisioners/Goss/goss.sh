@@ -3,7 +3,6 @@ cd "$IO_FOLDER/files"
 tell version "$("$IO_GOSS" --version 2>&1 | grep -oE '[0-9]+(\.[0-9]+)+' | head -n 1)"
 set -- --gossfile "$IO_FILE"
 [ -z "$IO_VARS" ] || set -- "$@" --vars "$IO_VARS"
-[ -z "$IO_VARS_INLINE" ] || set -- "$@" --vars-inline "$(cat "$IO_VARS_INLINE")"
 code=0
 "$IO_GOSS" "$@" validate --no-color --format json --retry-timeout "$IO_RETRY" --sleep "$IO_SLEEP" > "$IO_FOLDER/goss.raw" 2> "$IO_FOLDER/goss.err" || code=$?
 # With retries each round is a document: the last counts.

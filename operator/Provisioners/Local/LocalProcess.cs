@@ -32,7 +32,10 @@ internal sealed class LocalProcess(string program, IReadOnlyList<string> argumen
         try
         {
             await FeedAsync(process, cancellationToken).ConfigureAwait(false);
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            var ended = process.WaitForExitAsync(cancellationToken);
+            // Whoever cannot take its words would have it wait for ever with more.
+            if (await Task.WhenAny(ended, reading).ConfigureAwait(false) == reading) await reading.ConfigureAwait(false);
+            await ended.ConfigureAwait(false);
         }
         finally
         {
@@ -40,6 +43,7 @@ internal sealed class LocalProcess(string program, IReadOnlyList<string> argumen
             await Task.WhenAny(reading, Task.Delay(DrainTime, Time, CancellationToken.None)).ConfigureAwait(false);
         }
 
+        if (reading.IsFaulted) await reading.ConfigureAwait(false);
         return process.ExitCode;
 
         async Task ReadAsync(StreamReader reader, OutputStream stream)

@@ -12,14 +12,15 @@ internal sealed class LocalStep(LocalProvisioner spec) : IProvisioner
     {
         var source = new ScriptSource(spec.Inline, spec.Script);
         var workspace = context.Folders.Workspace;
+        using var folder = new ScratchFolder(context.Folders.Scratch, "local");
         var script = new Script(await source.ReadAsync(workspace, cancellationToken).ConfigureAwait(false))
         {
             Environment = spec.Environment,
             Args = spec.Args,
             Interpreter = spec.Interpreter,
-            WorkingDirectory = spec.WorkingDirectory is null ? workspace : WorkspaceFiles.Find(workspace, spec.WorkingDirectory, "workingDirectory"),
+            // A template without a workspace has no folder of it.
+            WorkingDirectory = spec.WorkingDirectory is null ? Directory.Exists(workspace) ? workspace : folder.Path : WorkspaceFiles.Find(workspace, spec.WorkingDirectory, "workingDirectory"),
         };
-        using var folder = new ScratchFolder(context.Folders.Scratch, "local");
         var exitCode = await new LocalProcess("/bin/sh", ["-c", ScriptCommand.Create(script).CommandLine])
         {
             StandardInput = ScriptCommand.Create(script).StandardInput,

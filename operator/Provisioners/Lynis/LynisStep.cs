@@ -14,7 +14,11 @@ internal sealed class LynisStep(LynisProvisioner spec) : IProvisioner
     public async Task<int?> RunAsync(ProvisionContext context, CancellationToken cancellationToken)
     {
         var tool = await ToolSetup.EnsureAsync(context, spec.Installer, "lynis", ["lynis"], cancellationToken, "show version").ConfigureAwait(false);
-        await using var guest = await GuestFolder.CreateAsync(context, cancellationToken).ConfigureAwait(false);
+        return await GuestFolder.UseAsync(context, guest => RunAsync(context, tool, guest, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int?> RunAsync(ProvisionContext context, string tool, GuestFolder guest, CancellationToken cancellationToken)
+    {
         var settings = new Dictionary<string, string> { ["IO_FOLDER"] = guest.Path, ["IO_PROFILE"] = "", ["IO_SKIP"] = string.Join('\n', spec.SkipTests) };
         if (spec.ProfileFile is not null)
         {

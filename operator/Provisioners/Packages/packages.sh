@@ -21,19 +21,21 @@ work=$(mktemp -d)
 temporary=
 finish() {
   code=$?
-  rm -rf "$work"
   # Names are those of labels: without blanks.
   [ -z "$temporary" ] || rm -f $temporary
-  if [ -f /etc/apk/repositories.imageoperator ]; then mv /etc/apk/repositories.imageoperator /etc/apk/repositories; fi
+  if [ -s "$work/lines" ]; then
+    grep -vxF -f "$work/lines" /etc/apk/repositories > "$work/kept" || true
+    cat "$work/kept" > /etc/apk/repositories
+  fi
+  rm -rf "$work"
   exit $code
 }
 trap finish EXIT
 
 now() { date +%s; }
-deadline=$(($(now) + IO_LOCK))
-
 # Runs the manager; while another holds its lock, again until the time is over.
 locked() {
+  deadline=$(($(now) + IO_LOCK))
   while :; do
     code=0
     "$@" 2> "$work/err" || code=$?
@@ -49,8 +51,9 @@ locked() {
 
 installed() {
   case $manager in
-    apt) dpkg-query -W -f '${db:Status-Status} ${Package}:${Architecture} ${Version}\n' 2> /dev/null | sed -n 's/^installed //p' ;;
-    dnf | zypper) rpm -qa --qf '%{NAME}.%{ARCH} %{EPOCH}:%{VERSION}-%{RELEASE}\n' 2> /dev/null ;;
+    apt) dpkg-query -W -f '${db:Status-Status} ${Package}:${Architecture} ${Version}\n' | sed -n 's/^installed //p' ;;
+    dnf | zypper) rpm -qa --qf '%{NAME}.%{ARCH} %{EPOCH}:%{VERSION}-%{RELEASE}\n' ;;
+    # It warns of indices that were never read.
     apk) apk info -v 2> /dev/null ;;
   esac | sort
 }
@@ -99,14 +102,15 @@ add_repository() { # NAME URL SUITE COMPONENTS KEY TRUSTED
     apk)
       remember "/etc/apk/keys/$1.rsa.pub"
       [ -z "$5" ] || printf '%s\n' "$5" | write "/etc/apk/keys/$1.rsa.pub"
-      if [ -n "$once" ] && [ ! -f /etc/apk/repositories.imageoperator ]; then cp /etc/apk/repositories /etc/apk/repositories.imageoperator; fi
-      grep -qxF "$2" /etc/apk/repositories 2> /dev/null || echo "$2" >> /etc/apk/repositories
-      [ -z "$6" ] || untrusted=--allow-untrusted
+      [ -z "$6" ] || fail 2 "repositories[$1].trusted is not for apk, which would then check the signatures of no repository" "set repositories[$1].key, the repository's public key"
+      if ! grep -qxF "$2" /etc/apk/repositories 2> /dev/null; then
+        echo "$2" >> /etc/apk/repositories
+        [ -z "$once" ] || echo "$2" >> "$work/lines"
+      fi
       ;;
   esac
 }
 
-untrusted=
 i=0
 while [ $i -lt "$IO_REPOS" ]; do
   eval "once=\$IO_REPO_${i}_TEMPORARY"
@@ -126,7 +130,8 @@ yum_like() {
 }
 zypp() {
   code=0
-  ZYPP_LOCK_TIMEOUT=$((deadline - $(now))) locked zypper --non-interactive --gpg-auto-import-keys "$@" || code=$?
+  # Zero and less would be for ever.
+  ZYPP_LOCK_TIMEOUT=$((IO_LOCK > 0 ? IO_LOCK : 1)) locked zypper --non-interactive "$@" || code=$?
   # 102 and 103: done, and a reboot or restart is advised; 106: some repositories were skipped.
   case $code in 0 | 102 | 103) ;; *) return $code ;; esac
 }
@@ -144,7 +149,7 @@ act() { # what the manager is to do, for an error
 }
 
 installed > "$work/before"
-empty() { find "$1" -mindepth 1 -maxdepth 1 -exec rm -rf {} + 2> /dev/null || true; }
+empty() { [ ! -d "$1" ] || find "$1" -mindepth 1 -maxdepth 1 -exec rm -rf {} +; }
 names() { printf '%s\n' "$1" | sed '/^$/d'; }
 set -f
 case $manager in
@@ -154,7 +159,7 @@ case $manager in
     [ "$IO_UPGRADE" != full ] || act "upgrading" apt dist-upgrade
     [ -z "$IO_INSTALL" ] || act "installing" apt --allow-downgrades install $(names "$IO_INSTALL")
     [ -z "$IO_REMOVE" ] || act "removing" apt --purge remove $(names "$IO_REMOVE")
-    [ -z "$IO_CLEAN" ] || { apt clean; empty /var/lib/apt/lists; }
+    [ -z "$IO_CLEAN" ] || { act "cleaning" apt clean; act "cleaning" empty /var/lib/apt/lists; }
     ;;
   dnf)
     [ -z "$IO_UPDATE" ] || act "reading the repositories" yum_like makecache
@@ -164,7 +169,7 @@ case $manager in
     fi
     [ -z "$IO_INSTALL" ] || act "installing" yum_like install $(names "$IO_INSTALL")
     [ -z "$IO_REMOVE" ] || act "removing" yum_like remove $(names "$IO_REMOVE")
-    [ -z "$IO_CLEAN" ] || yum_like clean all > /dev/null
+    [ -z "$IO_CLEAN" ] || act "cleaning" yum_like -q clean all
     ;;
   zypper)
     [ -z "$IO_UPDATE" ] || act "reading the repositories" zypp refresh
@@ -177,18 +182,19 @@ case $manager in
       for name in $(names "$IO_REMOVE"); do ! rpm -q "$name" > /dev/null 2>&1 || present="$present $name"; done
       [ -z "$present" ] || act "removing" zypp remove $present
     fi
-    [ -z "$IO_CLEAN" ] || zypp clean --all > /dev/null
+    [ -z "$IO_CLEAN" ] || act "cleaning" zypp --quiet clean --all
     ;;
   apk)
-    [ -z "$IO_UPDATE" ] || act "reading the repositories" locked apk --wait "$IO_LOCK" $untrusted update
-    [ "$IO_UPGRADE" != safe ] || act "upgrading" locked apk --wait "$IO_LOCK" $untrusted upgrade
-    [ "$IO_UPGRADE" != full ] || act "upgrading" locked apk --wait "$IO_LOCK" $untrusted upgrade --available
-    [ -z "$IO_INSTALL" ] || act "installing" locked apk --wait "$IO_LOCK" $untrusted add $(names "$IO_INSTALL")
+    [ -z "$IO_UPDATE" ] || act "reading the repositories" locked apk --wait "$IO_LOCK" update
+    [ "$IO_UPGRADE" != safe ] || act "upgrading" locked apk --wait "$IO_LOCK" upgrade
+    [ "$IO_UPGRADE" != full ] || act "upgrading" locked apk --wait "$IO_LOCK" upgrade --available
+    [ -z "$IO_INSTALL" ] || act "installing" locked apk --wait "$IO_LOCK" add $(names "$IO_INSTALL")
     [ -z "$IO_REMOVE" ] || act "removing" locked apk --wait "$IO_LOCK" del $(names "$IO_REMOVE")
-    [ -z "$IO_CLEAN" ] || empty /var/cache/apk
+    [ -z "$IO_CLEAN" ] || act "cleaning" empty /var/cache/apk
     ;;
 esac
 set +f
 installed > "$work/after"
+# A count for people: nothing is counted where neither tool is there.
 tell changed "$({ comm -3 "$work/before" "$work/after" || diff "$work/before" "$work/after" | sed -n 's/^[<>] //p'; } 2> /dev/null | awk '{print $1}' | sort -u | grep -c . || true)"
 tell done 1

@@ -14,7 +14,11 @@ internal sealed class PuppetStep(PuppetProvisioner spec) : IProvisioner
     public async Task<int?> RunAsync(ProvisionContext context, CancellationToken cancellationToken)
     {
         var tool = await ToolSetup.EnsureAsync(context, spec.Installer, "puppet", ["puppet-agent"], cancellationToken).ConfigureAwait(false);
-        await using var guest = await GuestFolder.CreateAsync(context, cancellationToken).ConfigureAwait(false);
+        return await GuestFolder.UseAsync(context, guest => RunAsync(context, tool, guest, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int?> RunAsync(ProvisionContext context, string tool, GuestFolder guest, CancellationToken cancellationToken)
+    {
         var settings = await SettingsAsync(context.Folders.Workspace, guest, cancellationToken).ConfigureAwait(false);
         var errors = new List<string>();
         var answer = await GuestScript.RunAsync(context with { Output = (stream, line) => Take(context, errors, stream, line) }, "puppet.sh", settings, cancellationToken).ConfigureAwait(false);

@@ -31,6 +31,7 @@ else
     printf '%s\n' "$IO_CERT" > "$ssl/certs/$name.pem"
     (umask 077 && printf '%s\n' "$IO_KEY" > "$ssl/private_keys/$name.pem")
   fi
+  unset IO_KEY
   # The agent becomes the user puppet for nothing here; root reads its own files.
   puppet agent --onetime --no-daemonize --verbose --no-usecacheonfailure --no-splay --server "$IO_SERVER" --certname "$name" --waitforcert "$IO_WAIT" --ssldir "$ssl" "$@" || code=$?
 fi

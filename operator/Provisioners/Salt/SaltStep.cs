@@ -14,9 +14,13 @@ internal sealed class SaltStep(SaltProvisioner spec) : IProvisioner
 {
     public async Task<int?> RunAsync(ProvisionContext context, CancellationToken cancellationToken)
     {
-        var workspace = context.Folders.Workspace;
         var tool = await ToolSetup.EnsureAsync(context, spec.Installer, "salt-call", ["salt-minion"], cancellationToken).ConfigureAwait(false);
-        await using var guest = await GuestFolder.CreateAsync(context, cancellationToken).ConfigureAwait(false);
+        return await GuestFolder.UseAsync(context, guest => RunAsync(context, tool, guest, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int?> RunAsync(ProvisionContext context, string tool, GuestFolder guest, CancellationToken cancellationToken)
+    {
+        var workspace = context.Folders.Workspace;
         await guest.UploadFolderAsync(WorkspaceFiles.Find(workspace, spec.StateTree, "stateTree"), "states", cancellationToken).ConfigureAwait(false);
         if (spec.PillarRoot is not null) await guest.UploadFolderAsync(WorkspaceFiles.Find(workspace, spec.PillarRoot, "pillarRoot"), "pillar", cancellationToken).ConfigureAwait(false);
         if (spec.Pillar is not null)

@@ -1,5 +1,7 @@
 # Settings: IO_FOLDER IO_STATES (with commas; empty: highstate) IO_TEST (1 or empty) IO_MINION (a path or empty) IO_PILLAR (1: there is a pillar)
 PATH=$PATH:/opt/saltstack/salt:/usr/local/bin
+# For what is written here; salt makes files by the login's own.
+mask=$(umask)
 umask 077
 mkdir -p "$IO_FOLDER/config"
 {
@@ -20,6 +22,7 @@ CONFIG
 set -- --local --config-dir "$IO_FOLDER/config" --retcode-passthrough --no-color --out json --out-file "$IO_FOLDER/salt.json" --log-level warning state.apply
 [ -z "$IO_STATES" ] || set -- "$@" "$IO_STATES"
 [ -z "$IO_TEST" ] || set -- "$@" test=True
+umask "$mask"
 code=0
 salt-call "$@" || code=$?
 [ -s "$IO_FOLDER/salt.json" ] || fail $((code > 0 ? code : 1)) "salt-call told no result: exit code $code" "its words are in logTail"

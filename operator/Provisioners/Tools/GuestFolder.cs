@@ -1,12 +1,14 @@
+using System.Text.RegularExpressions;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Provisioners.Files;
 using ImageOperator.Provisioners.Local;
 using ImageOperator.Provisioners.Scripts;
 
 namespace ImageOperator.Provisioners.Tools;
 
 /// <summary>A folder of one step on the machine, for its login user (and root) only; removed when the step ends.</summary>
-internal sealed class GuestFolder : IAsyncDisposable
+internal sealed partial class GuestFolder
 {
     private static readonly TimeSpan RemoveTime = TimeSpan.FromSeconds(30);
     private readonly ProvisionContext _context;
@@ -19,10 +21,27 @@ internal sealed class GuestFolder : IAsyncDisposable
 
     public string Path { get; }
 
-    public static async Task<GuestFolder> CreateAsync(ProvisionContext context, CancellationToken cancellationToken)
+    /// <summary>Works with a folder. A step does not succeed while its folder, which may hold secrets, is still on the machine that becomes an image.</summary>
+    public static async Task<int?> UseAsync(ProvisionContext context, Func<GuestFolder, Task<int?>> work, CancellationToken cancellationToken)
     {
         var answer = await GuestScript.RunAsync(context, "make-folder.sh", new Dictionary<string, string>(), asRoot: false, cancellationToken).ConfigureAwait(false);
-        return new(context, answer.Require("folder"));
+        var path = answer.Require("folder");
+        if (path.Length == 0) throw new StepException("the machine could not make a folder in /var/tmp", hint: "is its disk full, or read-only?");
+        var folder = new GuestFolder(context, path);
+        int? code;
+        try
+        {
+            code = await work(folder).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await folder.TryRemoveAsync().ConfigureAwait(false);
+            if (e is IOException or UnauthorizedAccessException) throw new StepException(e.Message, hint: CopyHints.Of(e), inner: e);
+            throw;
+        }
+
+        await folder.RemoveAsync(cancellationToken).ConfigureAwait(false);
+        return code;
     }
 
     /// <summary>Copies the contents of a folder.</summary>
@@ -46,23 +65,47 @@ internal sealed class GuestFolder : IAsyncDisposable
     /// <returns>Where it is here, and its name below the output files.</returns>
     public async Task<(string Local, string Name)> DownloadAsync(string name, string kind, CancellationToken cancellationToken)
     {
-        var below = $"reports/{_context.Step}-{kind}{System.IO.Path.GetExtension(name)}";
-        var local = System.IO.Path.Combine(_context.Folders.Downloads, below);
+        // A label of forEach may be anything.
+        var below = $"reports/{Odd().Replace(_context.Step, "_")}-{kind}{System.IO.Path.GetExtension(name)}";
+        var local = WorkspaceFiles.Resolve(_context.Folders.Downloads, below, "report");
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(local)!);
         await _context.Communicator.DownloadAsync(new() { LocalPath = local, RemotePath = $"{Path}/{name}" }, cancellationToken).ConfigureAwait(false);
         return (local, below);
     }
 
-    public async ValueTask DisposeAsync()
+    [GeneratedRegex("[^A-Za-z0-9._-]|^\\.+")]
+    private static partial Regex Odd();
+
+    private async Task RemoveAsync(CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(RemoveTime, _context.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await GuestScript.RunAsync(_context, "remove-folder.sh", new Dictionary<string, string> { ["IO_FOLDER"] = Path }, limit.Token).ConfigureAwait(false);
+            (await GuestScript.RunAsync(_context, "remove-folder.sh", new Dictionary<string, string> { ["IO_FOLDER"] = Path }, linked.Token).ConfigureAwait(false)).Require("done");
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Left($"it took longer than {RemoveTime.TotalSeconds:0} s", e);
+        }
+        catch (StepException e)
+        {
+            throw Left(e.Message, e);
+        }
+
+        StepException Left(string why, Exception e) => new($"{Path} cannot be removed from the machine: {why}", hint: "the image would have the step's files in it, and their secrets", inner: e);
+    }
+
+    // The step has failed already, and how is what counts.
+    private async Task TryRemoveAsync()
+    {
+        try
+        {
+            await RemoveAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StepException or ConnectionException or OperationCanceledException)
         {
-            _context.Output(OutputStream.Stderr, $"{Path} is left on the machine: {e.Message}");
+            _context.Output(OutputStream.Stderr, e.Message);
         }
     }
 }

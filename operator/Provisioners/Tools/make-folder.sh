@@ -1,2 +1,3 @@
 umask 077
-tell folder "$(mktemp -d /var/tmp/imageoperator.XXXXXXXX)"
+folder=$(mktemp -d /var/tmp/imageoperator.XXXXXXXX)
+tell folder "$folder"

@@ -70,6 +70,9 @@ internal sealed class TreeWriter(string root, string? subPath, string field, Tre
         _links[path] = target;
     }
 
+    /// <summary>Whether the name lies in the folder to take.</summary>
+    public bool Takes(string name) => Place(name) is not null;
+
     public PlatformException Unsupported(string name, string what) => Bad(name, $"is {what}: only files, folders and links are unpacked");
 
     /// <summary>Makes the links, and looks at what has come out.</summary>

@@ -56,6 +56,8 @@ internal static class Unpacker
         await using var closing = reader.ConfigureAwait(false);
         while (await reader.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
         {
+            // What a layer of an image takes away again of the layers below it.
+            if (Path.GetFileName(entry.Name.TrimEnd('/')).StartsWith(".wh.", StringComparison.Ordinal) && writer.Takes(entry.Name)) throw writer.Unsupported(entry.Name, "the removal of a file (a whiteout of an image's layer)");
             switch (entry.EntryType)
             {
                 case TarEntryType.Directory:

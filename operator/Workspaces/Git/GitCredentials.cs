@@ -42,7 +42,7 @@ internal sealed class GitCredentials
         if ((user + password).Any(c => c is '\n' or '\r' or '\0')) throw Bad(entry, "has a line feed in username or password", "remove it");
         var file = Write(folder, "answer", $"username={user}\npassword={password}\n");
         // Asked for this server's credentials only; a redirect elsewhere gets none.
-        settings.Add($"credential.{url.Origin}.helper=!f() {{ test \"$1\" = get && cat '{file}'; }}; f");
+        settings.Add($"credential.{url.Origin}.helper=!f() {{ test \"$1\" = get && cat {Quoted(file)}; }}; f");
         return new(settings, null);
     }
 
@@ -58,12 +58,15 @@ internal sealed class GitCredentials
         [
             "ssh", "-F", "/dev/null", .. new[]
             {
-                "BatchMode=yes", "IdentitiesOnly=yes", $"IdentityFile={file}", $"UserKnownHostsFile={Write(folder, "known_hosts", hosts.TrimEnd('\n') + "\n")}", "GlobalKnownHostsFile=/dev/null",
+                "BatchMode=yes", "IdentitiesOnly=yes", $"IdentityFile=\"{file}\"", $"UserKnownHostsFile=\"{Write(folder, "known_hosts", hosts.TrimEnd('\n') + "\n")}\"", "GlobalKnownHostsFile=/dev/null",
                 "StrictHostKeyChecking=yes", "UpdateHostKeys=no", "ForwardAgent=no", "IdentityAgent=none", "ControlMaster=no", "ControlPath=none", "ConnectTimeout=30", "ServerAliveInterval=15",
                 "ServerAliveCountMax=4", "LogLevel=ERROR",
-            }.SelectMany(option => new[] { "-o", option }),
+            }.SelectMany(option => new[] { "-o", Quoted(option) }),
         ]));
     }
+
+    // Git has a shell read both.
+    private static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static string Write(string folder, string name, string content)
     {

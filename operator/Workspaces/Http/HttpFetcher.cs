@@ -23,7 +23,7 @@ internal sealed class HttpFetcher : IEntryFetcher
     {
         var http = entry.Source.Http!;
         var name = http.Unpack ? "" : http.FileName ?? NameOf(entry, http.Url);
-        using var client = new HttpClient(SecretKeys.Handler(entry)) { Timeout = Timeout.InfiniteTimeSpan };
+        using var client = new HttpClient(SecretKeys.Handler(entry, new Uri(http.Url))) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = Authorization(entry);
         var file = await BlobCache.GetAsync(entry, client, new Uri(http.Url), pin.Digest, $"{entry.Field}.url", cancellationToken).ConfigureAwait(false);
         if (!http.Unpack)

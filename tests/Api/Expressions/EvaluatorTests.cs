@@ -30,6 +30,15 @@ public sealed class EvaluatorTests
     [InlineData("[1, 2] == [1, 2] && {a: 1} != {a: 2}", "true")]
     [InlineData("'1' == 1", "false")]
     [InlineData("try(tonumber('x'), [][3], 'z')", "\"z\"")]
+    [InlineData("[for x in ['a'] : try([for x in ['b'] : x + 1][0], x)]", "[\"a\"]")]
+    [InlineData("distinct([1, 1.0, 2])", "[1,2]")]
+    [InlineData("setintersection([1, 2], [1.0])", "[1]")]
+    [InlineData("trim(' a ', '')", "\" a \"")]
+    [InlineData("cidrhost('fd00::/64', -1)", "\"fd00::ffff:ffff:ffff:ffff\"")]
+    [InlineData("cidrhost('fd00::/48', 5)", "\"fd00::5\"")]
+    [InlineData("cidrhost('::/0', -2)", "\"ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe\"")]
+    [InlineData("cidrhost('10.0.0.0/30', -4)", "\"10.0.0.0\"")]
+    [InlineData("try(cidrhost('10.0.0.0/30', -5), cidrhost('10.0.0.0/30', 4), 'none')", "\"none\"")]
     public void Evaluate_Table(string text, string json) => Assert.Equal(json, JsonForm.Write(Evaluate(text)));
 
     [Theory]
@@ -59,6 +68,8 @@ public sealed class EvaluatorTests
     [InlineData("try([for a in range(9999) : range(9999)], 1)")]
     [InlineData("regex_replace(join('', [for i in range(9000) : 'aaaaaaaaaa']), 'a', '$0$_')")]
     [InlineData("indent(1000, join('\n', range(9999)))")]
+    [InlineData("[for i in range(200) : length(join('', [for j in range(9000) : 'aaaaaaaaaa']))]")]
+    [InlineData("[for text in [join('', [for j in range(9000) : 'aaaaaaaaaa'])] : [for i in range(1000) : length(text)]]")]
     public void Evaluate_TooMuch_IsStopped(string text) => Assert.True(Assert.Throws<ExpressionException>(() => Evaluate(text)).IsLimit);
 
     [Fact]

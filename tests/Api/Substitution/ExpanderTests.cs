@@ -96,6 +96,22 @@ public sealed class ExpanderTests
         Assert.Equal(["HUNTER2"], secrets);
     }
 
+    [Theory]
+    [InlineData("lookup({a: 1}, split(':', params.s)[1])")]
+    [InlineData("upper({a: 1}[split(':', params.s)[1]])")]
+    [InlineData("upper({(split(':', params.s)[1]): 1}.b)")]
+    [InlineData("yamldecode(split(':', params.s)[1] + ': [')")]
+    [InlineData("range(jsondecode(params.n) * 1000000)")]
+    public void Expand_ErrorMadeOfASecret_ShowsNothingOfIt(string expression)
+    {
+        var values = ExpressionValues.Of([new() { Name = "s", Sensitive = true }, new() { Name = "n", Sensitive = true }], new Dictionary<string, string> { ["s"] = "robot:c4n4ry", ["n"] = "471147" });
+
+        _ = Expander.Expand($"$({expression})", values, out var errors);
+
+        var message = Assert.Single(errors).Message;
+        Assert.Equal("has no value; why is not told, for a sensitive value is in it", message);
+    }
+
     [Fact]
     public void Expand_AnyText_NeverThrowsAndIsStable()
     {

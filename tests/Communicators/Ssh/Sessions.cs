@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ImageOperator.Api.Common;
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Communicators.Ssh.Tests.Servers;
@@ -36,13 +37,16 @@ internal static class Sessions
         return (result.ExitCode, stdout, stderr);
     }
 
-    public static IBuildObserver Observer => new Log();
-
-    private sealed class Log : IBuildObserver
+    /// <summary>Keeps the warnings.</summary>
+    internal sealed class Log : IBuildObserver
     {
+        public ConcurrentQueue<string> Warnings { get; } = new();
+
         public void Observe(BuildEvent buildEvent)
         {
-            if (buildEvent is BuildEvent.Message message) TestContext.Current.SendDiagnosticMessage(message.Text);
+            if (buildEvent is not BuildEvent.Message message) return;
+            TestContext.Current.SendDiagnosticMessage(message.Text);
+            if (message.Level == MessageLevel.Warning) Warnings.Enqueue(message.Text);
         }
     }
 }

@@ -190,6 +190,49 @@ public abstract class TransferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sparse_BothWays_KeepsItsHoles()
+    {
+        const long Size = 8L * 1024 * 1024 * 1024 + 12345;
+        using (var file = File.OpenHandle(Here("sparse"), FileMode.CreateNew, FileAccess.Write))
+        {
+            RandomAccess.SetLength(file, Size);
+            RandomAccess.Write(file, "first"u8, 7);
+            RandomAccess.Write(file, "middle"u8, 3_000_000_001);
+            RandomAccess.Write(file, "last"u8, Size - 4);
+        }
+
+        await UploadAsync(Here("sparse"), There("sparse"));
+        Assert.Equal(Size, new FileInfo(There("sparse")).Length);
+        using (var copy = File.OpenHandle(There("sparse"), options: FileOptions.None))
+        {
+            Assert.Equal(["first", "middle", "last"], new[] { (7L, 5), (3_000_000_001, 6), (Size - 4, 4) }.Select(at => Read(copy, at.Item1, at.Item2)));
+        }
+
+        var (_, blocks, _) = await _session.RunAsync($"stat -c %b {There("sparse")}");
+        Assert.InRange(int.Parse(blocks[0]), 1, 4096);
+
+        static string Read(Microsoft.Win32.SafeHandles.SafeFileHandle file, long at, int size)
+        {
+            var bytes = new byte[size];
+            RandomAccess.Read(file, bytes, at);
+            return System.Text.Encoding.ASCII.GetString(bytes);
+        }
+    }
+
+    [Fact]
+    public async Task Download_Zeros_BecomeHoles()
+    {
+        var content = new byte[20_000_001];
+        content[10_000_000] = 1;
+        content[^1] = 2;
+        await File.WriteAllBytesAsync(There("zeros"), content, TestContext.Current.CancellationToken);
+        await DownloadAsync(There("zeros"), Here("zeros"));
+        Assert.Equal(content, await File.ReadAllBytesAsync(Here("zeros"), TestContext.Current.CancellationToken));
+        var (_, output) = await Tools.RunAsync("/usr/bin/stat", "-c", "%b", Here("zeros"));
+        Assert.InRange(int.Parse(output), 1, 2048);
+    }
+
+    [Fact]
     public async Task Upload_Cancelled_LeavesNothing()
     {
         await File.WriteAllBytesAsync(Here("big"), new byte[200_000_000], TestContext.Current.CancellationToken);

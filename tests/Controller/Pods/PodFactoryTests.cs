@@ -40,6 +40,8 @@ public sealed class PodFactoryTests
             Options()),
         ["workspace"] = (Plan(Given.Target("lab"), WithWorkspace), Options()),
         ["workspace-sweeper"] = (Plan(Given.Target("lab"), WithWorkspace, sweeper: true), Options()),
+        ["publish"] = (Plan(Publishing()), Options()),
+        ["publish-sweeper"] = (Plan(Publishing(), t => t, sweeper: true), Options()),
         ["sweeper"] = (Plan(Given.Target("lab"), WithInputs, sweeper: true), Options()),
     };
 
@@ -241,6 +243,21 @@ public sealed class PodFactoryTests
                 Source = new() { PersistentVolumeClaim = file, Checksum = target.Qemu.Source.Checksum },
                 Output = new() { PersistentVolumeClaim = file with { Path = "out" } },
             },
+        };
+    }
+
+    private static Target Publishing()
+    {
+        var target = Claims();
+        return target with
+        {
+            Publish =
+            [
+                new() { S3 = new() { Bucket = "images", SecretRef = new() { Name = "s3" } } },
+                new() { Oci = new() { Reference = "registry.example.com/a/b:v1" } },
+                new() { PersistentVolumeClaim = new() { ClaimName = "images", Path = "published" } },
+                new() { PersistentVolumeClaim = new() { ClaimName = "archive", Path = "web" } },
+            ],
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Platforms;
+using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Queue;
 using ImageOperator.Controller.Tests.Builds;
 using k8s.Models;
@@ -12,7 +13,7 @@ namespace ImageOperator.Controller.Tests.Queue;
 
 public sealed class AdmissionQueueTests : IDisposable
 {
-    private readonly FakeInformer<ImageBuild> cache = new();
+    private readonly FakeInformer<ImageBuild> cache = new(BuildIndexes.AddTo);
     private readonly FakeInformer<ImagePlatform> platforms = new();
     private readonly ListingClient server = new();
     private readonly FakeTimeProvider time = new(Given.Start);
@@ -204,6 +205,16 @@ public sealed class AdmissionQueueTests : IDisposable
         using var term = queue.Lead(key => woken.Add(key.Name));
 
         Assert.True(await StartsAsync(Build("b")));
+    }
+
+    [Fact]
+    public void Lead_ReadsNoEndedBuild()
+    {
+        cache.Show(Build("ended", Phase.Succeeded));
+
+        using var term = queue.Lead(_ => { });
+
+        Assert.Equal(0, cache.Listed);
     }
 
     [Fact]

@@ -6,7 +6,8 @@ using k8s.Models;
 namespace ImageOperator.Controller.Tests.Queue;
 
 /// <summary>A cache that shows what the test lets it see, when it lets it.</summary>
-internal sealed class FakeInformer<T> : IInformer<T>, IStore<T>
+/// <param name="configure">Its indexes.</param>
+internal sealed class FakeInformer<T>(Action<InformerOptions<T>>? configure = null) : IInformer<T>, IStore<T>
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     private readonly Dictionary<ObjectKey, T> objects = [];
@@ -27,9 +28,21 @@ internal sealed class FakeInformer<T> : IInformer<T>, IStore<T>
 
     public T? Get(ObjectKey key) => objects.GetValueOrDefault(key);
 
-    public IReadOnlyList<T> List(string? @namespace = null) => [.. objects.Values];
+    /// <summary>How often all were read.</summary>
+    public int Listed { get; private set; }
 
-    public IReadOnlyList<T> ByIndex(string indexName, string value) => [];
+    public IReadOnlyList<T> List(string? @namespace = null)
+    {
+        Listed++;
+        return [.. objects.Values];
+    }
+
+    public IReadOnlyList<T> ByIndex(string indexName, string value)
+    {
+        var options = new InformerOptions<T>();
+        configure?.Invoke(options);
+        return options.Indexes.TryGetValue(indexName, out var index) ? [.. objects.Values.Where(o => index(o).Contains(value))] : [];
+    }
 
     /// <summary>It is there; what there was to tell about it has been told.</summary>
     public void Know(T known) => objects.TryAdd(ObjectKey.Of(known), known);

@@ -16,7 +16,7 @@ namespace ImageOperator.Controller.Tests.Queue;
 /// <summary>The queue gave a place away, and the build was never begun: the place must come back.</summary>
 public sealed class PlaceOfUnstartedBuildTests : IAsyncDisposable
 {
-    private readonly FakeInformer<ImageBuild> cache = new();
+    private readonly FakeInformer<ImageBuild> cache = new(BuildIndexes.AddTo);
     private readonly RacingServer server = new();
     private readonly ServiceProvider services;
     private readonly BuildReconciler reconciler;

@@ -26,6 +26,8 @@ internal sealed class FakeJournal(JournalStore store, Process process, TimeProvi
     public Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken) =>
         process.CallAsync("journal.resume", () => ResumeOrders.For(store.Resume, target, step), cancellationToken);
 
+    public string HowToResume(BuildIdentity build, string step) => $"release {step} of {build.Name}";
+
     private async Task AvailableAsync(CancellationToken cancellationToken)
     {
         while (time.GetUtcNow() < store.UnavailableUntil) await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);

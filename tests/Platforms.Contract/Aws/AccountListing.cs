@@ -77,6 +77,57 @@ internal sealed class AccountListing(Moto moto, string key = "testing", string p
         return XElement.Parse(await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Makes a user with a policy.</summary>
+    public async Task<MotoSigner> MakeUserAsync(string name, string policy)
+    {
+        await IamAsync("CreateUser", $"&UserName={name}");
+        await SetPolicyAsync(name, policy);
+        var key = await IamAsync("CreateAccessKey", $"&UserName={name}");
+        return new(key.Named("AccessKeyId").First().Value, key.Named("SecretAccessKey").First().Value);
+    }
+
+    public Task SetPolicyAsync(string user, string policy) => IamAsync("PutUserPolicy", $"&UserName={user}&PolicyName=all&PolicyDocument={Uri.EscapeDataString(policy)}");
+
+    private async Task<XElement> IamAsync(string action, string parameters)
+    {
+        using var request = Signed("us-east-1", "iam", $"Action={action}&Version=2010-05-08{parameters}");
+        using var answer = await _http.SendAsync(request);
+        return XElement.Parse(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The roles and profiles that builds have made, one line each.</summary>
+    public async Task<IReadOnlyList<string>> IdentitiesAsync() =>
+    [
+        .. (await IamAsync("ListRoles", "&PathPrefix=/imageoperator/")).Named("RoleName").Select(r => $"role {r.Value}"),
+        .. (await IamAsync("ListInstanceProfiles", "&PathPrefix=/imageoperator/")).Named("InstanceProfileName").Select(p => $"profile {p.Value}"),
+    ];
+
+    /// <summary>Whether IAM holds something of a role: its policies' names and ARNs.</summary>
+    public async Task<IReadOnlyList<string>> PoliciesOfAsync(string role) =>
+    [
+        .. (await IamAsync("ListRolePolicies", $"&RoleName={role}")).Named("member").Select(p => p.Value),
+        .. (await IamAsync("ListAttachedRolePolicies", $"&RoleName={role}")).Named("PolicyArn").Select(p => p.Value),
+    ];
+
+    /// <summary>Makes a managed policy.</summary>
+    public Task MakePolicyAsync(string name, string policy) => IamAsync("CreatePolicy", $"&PolicyName={name}&PolicyDocument={Uri.EscapeDataString(policy)}");
+
+    /// <summary>Makes a KMS key.</summary>
+    public async Task<string> MakeKeyAsync(string region)
+    {
+        using var answer = System.Text.Json.JsonDocument.Parse(await JsonAsync(region, "kms", "TrentService.CreateKey", "{}"));
+        return answer.RootElement.GetProperty("KeyMetadata").GetProperty("Arn").GetString()!;
+    }
+
+    /// <summary>Who may use a key, by grants.</summary>
+    public async Task<IReadOnlyList<(string Id, string Principal)>> GrantsAsync(string region, string key)
+    {
+        using var answer = System.Text.Json.JsonDocument.Parse(await JsonAsync(region, "kms", "TrentService.ListGrants", $$"""{"KeyId":"{{key}}"}"""));
+        return [.. answer.RootElement.GetProperty("Grants").EnumerateArray().Select(g => (g.GetProperty("GrantId").GetString()!, g.GetProperty("GranteePrincipal").GetString()!))];
+    }
+
+    public Task RevokeAsync(string region, string key, string grant) => JsonAsync(region, "kms", "TrentService.RevokeGrant", $$"""{"KeyId":"{{key}}","GrantId":"{{grant}}"}""");
+
     public async Task MakeProfileAsync(string name)
     {
         using var request = Signed("us-east-1", "iam", $"Action=CreateInstanceProfile&Version=2010-05-08&InstanceProfileName={name}");

@@ -44,9 +44,28 @@ public sealed class AwsBootTests(Moto moto, ITestOutputHelper output)
         var tally = new Tally(site, output);
         await tally.CaseAsync("lost answers", async at =>
         {
-            site.Cloud.Faults = [new("CreateSnapshots", 1, 1, FaultKind.LostAnswer), new("RegisterImage", 1, 1, FaultKind.LostAnswer)];
+            site.Cloud.Faults = [new("CreateSnapshots", 1, 1, FaultKind.LostAnswer), new("RegisterImage", 1, 1, FaultKind.LostAnswer), new("DeleteSnapshot", 1, 1, FaultKind.LostAnswer)];
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
             Assert.Equal(2, site.Cloud.Calls.Count(c => c == "ec2:CreateSnapshots"));
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task SnapshotThatNoAmiNeeds_MayNotBeDeleted_TheAmiIsNotLostForIt()
+    {
+        await using var site = Place();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("denied", async at =>
+        {
+            site.Cloud.Faults = [new("CreateSnapshots", 1, 1, FaultKind.LostAnswer), new("DeleteSnapshot", 1, 99, FaultKind.Denied)];
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.True(outcome!.Succeeded, outcome.Status.Failure?.Message);
+            site.Cloud.Faults = [];
+            var needed = site.Cloud.RegisteredSnapshots(outcome.Status.Artifacts![0].Id);
+            var left = (await site.ListAsync()).Except(at.Before).Select(l => l.Split(' ')[1]).Where(s => s.StartsWith("snap-", StringComparison.Ordinal)).Except(needed).ToList();
+            Assert.NotEmpty(left);
+            foreach (var snapshot in left) await site.RemoveSnapshotAsync(AwsSite.Region, snapshot);
         });
         tally.AssertGood();
     }

@@ -91,6 +91,32 @@ public sealed class AwsFaultTests(Moto moto, ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    /// <summary>The tries last longer than AWS takes to show what it has made: only the last one has an effect, and nobody has seen it.</summary>
+    [Theory]
+    [InlineData("RunInstances")]
+    [InlineData("CreateSecurityGroup")]
+    public async Task KilledAfterManyTries_TheSweeperLooksLongEnough(string action)
+    {
+        const int failures = 10;
+        await using var site = new AwsSite(moto);
+        var tally = new Tally(site, output);
+        await tally.CaseAsync(action, async at =>
+        {
+            site.Cloud.Timings = site.Cloud.Timings with { Visible = TimeSpan.FromSeconds(20) };
+            site.Cloud.Faults = [new(action, 1, failures, FaultKind.Throttle)];
+            var process = at.Case.NextProcess();
+            process.AtPoint = name =>
+            {
+                if (name == action + "!" && site.Cloud.Calls.Count(c => c.EndsWith($":{action}", StringComparison.Ordinal)) > failures) process.Kill();
+            };
+            Assert.Null(await at.Case.RunAsync(process));
+            site.Cloud.Faults = [];
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
     private static bool IsUndo(string action) => action is "TerminateInstances" || action.StartsWith("Delete", StringComparison.Ordinal) || action.StartsWith("Deregister", StringComparison.Ordinal);
 
     private async Task InjectAsync(IReadOnlyList<FaultKind> kinds, int times, Func<Tally.At, Func<Engine.Builds.BuildOutcome?, Task>> check)

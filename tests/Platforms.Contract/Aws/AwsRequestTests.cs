@@ -49,6 +49,7 @@ public sealed class AwsRequestTests(Moto moto, ITestOutputHelper output)
     public Task Image_AsTheTargetSays() => BuildAsync(
         aws => aws with
         {
+            Volumes = [new() { DeviceName = "/dev/sdf", SizeGiB = 1, DeleteOnTermination = false }],
             Image = aws.Image with
             {
                 NameRule = AwsNameRule.Suffix,
@@ -67,6 +68,7 @@ public sealed class AwsRequestTests(Moto moto, ITestOutputHelper output)
         {
             var create = Single(site, "CreateImage", _ => true);
             Assert.Equal(("true", "the web image"), (create["NoReboot"], create["Description"]));
+            Assert.Equal(["/dev/sdf", "false"], Values(create, "BlockDeviceMapping.1.DeviceName", "BlockDeviceMapping.1.Ebs.DeleteOnTermination"));
             Assert.Matches("^web-lab-1-[0-9a-f]{8}$", create["Name"]);
             AssertTags(create, "image", ("team", "lab"), ("of", "image"));
             AssertTags(create, "snapshot", ("team", "lab"), ("of", "snapshot"));

@@ -69,7 +69,13 @@ internal sealed class AwsSite : Site
 
     public override int Artifacts => 1 + Aws.Image.Copies.Count + Aws.Image.AccountCopies.Count;
 
-    public override BuildFolders Folders { get; } = new("/workspace", "/scratch", "/cache", "/downloads");
+    /// <summary>A KMS key whose grants are part of the account.</summary>
+    public (string Region, string Arn)? Key { get; private set; }
+
+    /// <summary>Where the files of the template are.</summary>
+    public string Workspace { get; set; } = "/workspace";
+
+    public override BuildFolders Folders => new(Workspace, "/scratch", "/cache", "/downloads");
 
     public override int BuildMachines => Cloud.BuildMachines;
 
@@ -103,10 +109,10 @@ internal sealed class AwsSite : Site
         (await _listing.AskAsync(Region, "DescribeImages", $"&Owner.1=amazon&Filter.1.Name=name&Filter.1.Value.1={Uri.EscapeDataString(name)}")).Named("imageId").First().Value;
 
     /// <summary>Writes a parameter of Systems Manager, as AWS's users do.</summary>
-    public Task WriteParameterAsync(string name, string value, string type = "String")
+    public Task WriteParameterAsync(string name, string value, string type = "String", string region = Region)
     {
         _prepared = true;
-        return _listing.SsmAsync(Region, "PutParameter", $$"""{"Name":"{{name}}","Value":"{{value}}","Type":"{{type}}","Overwrite":true}""");
+        return _listing.SsmAsync(region, "PutParameter", $$"""{"Name":"{{name}}","Value":"{{value}}","Type":"{{type}}","Overwrite":true}""");
     }
 
     /// <summary>Makes a secret of Secrets Manager.</summary>
@@ -114,6 +120,21 @@ internal sealed class AwsSite : Site
     {
         _prepared = true;
         return _listing.JsonAsync(Region, "secretsmanager", "secretsmanager.CreateSecret", $$"""{"Name":"{{name}}","SecretString":"{{value}}","ClientRequestToken":"{{Guid.NewGuid()}}"}""");
+    }
+
+    /// <summary>From now on the account is as it is made: no case begins with an empty one.</summary>
+    public AccountListing Prepare()
+    {
+        _prepared = true;
+        return _listing;
+    }
+
+    /// <summary>Makes a KMS key.</summary>
+    /// <returns>Its ARN.</returns>
+    public async Task<string> MakeKeyAsync(string region)
+    {
+        Key = (region, await Prepare().MakeKeyAsync(region));
+        return Key.Value.Arn;
     }
 
     public Task MakeProfileAsync(string name)
@@ -133,7 +154,9 @@ internal sealed class AwsSite : Site
 
     public override async Task<IReadOnlyList<string>> ListAsync()
     {
-        var all = new List<string>([.. await _listing.ReadAsync([Region, CopyRegion]), .. Cloud.Templates.List()]);
+        var all = new List<string>([.. await _listing.ReadAsync([Region, CopyRegion]), .. Cloud.Templates.List(), .. Cloud.Sessions.List()]);
+        if (Aws.TemporaryIamInstanceProfile is not null) all.AddRange(await _listing.IdentitiesAsync());
+        if (Key is { } key) all.AddRange((await _listing.GrantsAsync(key.Region, key.Arn)).Select(g => $"grant {g.Principal}"));
         foreach (var (account, regions) in OtherAccounts) all.AddRange(await (await _listing.OfAsync(account)).ReadAsync(regions));
         return [.. all.Order(StringComparer.Ordinal)];
     }
@@ -168,6 +191,7 @@ internal sealed class AwsSite : Site
             expected.Add(LaunchTemplates.Line(template.Id, artifacts[0].Id, isDefault: template.SetDefault));
         }
 
+        if (Key is not null) expected.AddRange(Aws.Image.ShareWith!.Accounts.Select(a => $"grant arn:aws:iam::{a}:root"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), await ListAsync());
     }
 
@@ -179,40 +203,83 @@ internal sealed class AwsSite : Site
     public IReadOnlyList<string> LinesOf(string region, XElement image)
     {
         var id = image.Text("imageId")!;
-        var snapshots = image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Concat(Cloud.RegisteredSnapshots(id)).Distinct().ToList();
+        var snapshots = SnapshotsOf(image);
         Assert.NotEmpty(snapshots);
         return [$"{region} {id}", .. snapshots.Select(s => $"{region} {s}")];
     }
 
-    /// <summary>Someone's AMI, with a snapshot of its own.</summary>
+    private List<string> SnapshotsOf(XElement image) =>
+        [.. image.Named("snapshotId").Select(s => s.Value).Where(s => s.Length > 0).Concat(Cloud.RegisteredSnapshots(image.Text("imageId")!)).Distinct()];
+
+    /// <summary>Someone's AMI, with a snapshot of its own, from before all builds.</summary>
     public async Task<string> MakeImageAsync(string region, string name)
+    {
+        var made = await AddImageAsync(region, name);
+        Cloud.Settle();
+        return made;
+    }
+
+    /// <summary>Someone's AMI, with a snapshot of its own, made while builds are under way.</summary>
+    public async Task<string> AddImageAsync(string region, string name)
     {
         _prepared = true;
         var volume = (await _listing.AskAsync(region, "CreateVolume", $"&Size=1&AvailabilityZone={region}a")).Text("volumeId");
         var snapshot = (await _listing.AskAsync(region, "CreateSnapshot", $"&VolumeId={volume}")).Text("snapshotId");
         await _listing.AskAsync(region, "DeleteVolume", $"&VolumeId={volume}");
         var made = await _listing.AskAsync(region, "RegisterImage", $"&Name={name}&BlockDeviceMapping.1.DeviceName=%2Fdev%2Fsda1&BlockDeviceMapping.1.Ebs.SnapshotId={snapshot}", Cloud);
-        Cloud.Settle();
         return made.Text("imageId")!;
     }
+
+    /// <summary>Removes an AMI with its snapshots, as someone would by hand.</summary>
+    public async Task RemoveImageAsync(string region, XElement image)
+    {
+        var id = image.Text("imageId")!;
+        var snapshots = SnapshotsOf(image);
+        await _listing.AskAsync(region, "DeregisterImage", $"&ImageId={id}", Cloud);
+        foreach (var snapshot in snapshots) await RemoveSnapshotAsync(region, snapshot);
+    }
+
+    public Task RemoveSnapshotAsync(string region, string snapshot) => _listing.AskAsync(region, "DeleteSnapshot", $"&SnapshotId={snapshot}", Cloud);
 
     public override async Task RemoveResultsAsync()
     {
         // As its owner would: with another process, which nobody kills.
         Cloud.Faults = [];
+        Cloud.Meanwhile = null;
+        Cloud.Reveal();
         Cloud.Templates.Reset();
         await _listing.RemoveResultsAsync([Region, CopyRegion], Cloud);
+        foreach (var grant in Key is { } key ? await _listing.GrantsAsync(key.Region, key.Arn) : []) await _listing.RevokeAsync(Key!.Value.Region, Key.Value.Arn, grant.Id);
         foreach (var (account, regions) in OtherAccounts) await (await _listing.OfAsync(account)).RemoveResultsAsync(regions, Cloud);
     }
 
     public override Task RunAsync(Task work, params Process[] processes) => _clock is null ? Task.WhenAny(work, Task.WhenAll(processes.Select(p => p.Died))) : new Pump(_clock, work, processes).RunAsync();
 
-    public override async ValueTask DisposeAsync() => await _moto.ResetAsync();
+    /// <summary>Through the tunnel where the machine has one: as far as to the greeting of what listens there.</summary>
+    public override async Task WaitForGuestAsync(IMachine machine, CancellationToken cancellationToken)
+    {
+        if (machine.Dialer is not { } dialer) return;
+        await using var connection = await dialer.DialAsync(cancellationToken);
+        var greeting = new byte[4];
+        await connection.ReadExactlyAsync(greeting, cancellationToken);
+        Assert.Equal("SSH-"u8.ToArray(), greeting);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        Assert.Empty(Cloud.Sessions.Mistakes);
+        Cloud.Sessions.Dispose();
+        await _moto.ResetAsync();
+    }
 
     private sealed class ProcessHandler(Process process, Ec2Cloud cloud) : HttpMessageHandler
     {
+        private static readonly HttpMessageInvoker s_real = new(new SocketsHttpHandler());
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            // A websocket.
+            if (request.Method == HttpMethod.Get) return await process.CallAsync("OpenDataChannel", () => s_real.SendAsync(request, cancellationToken));
             var name = (await AwsRequest.ReadAsync(request)).Action;
             return await process.CallAsync(name, () => cloud.SendAsync(request));
         }

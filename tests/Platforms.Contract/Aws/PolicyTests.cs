@@ -6,15 +6,15 @@ namespace ImageOperator.Platforms.Contract.Tests.Aws;
 /// <summary>The policy in the documentation is what the code needs, no more and no less.</summary>
 public sealed partial class PolicyTests
 {
-    /// <summary>Tags at creation are asked for as a call of their own.</summary>
-    private const string TagsAtCreation = "ec2:CreateTags";
+    /// <summary>Tags at creation, and roles that are handed on, are asked for as calls of their own.</summary>
+    private static readonly string[] Implied = ["ec2:CreateTags", "iam:TagRole", "iam:TagInstanceProfile", "iam:PassRole"];
 
     [Fact]
     public void DocumentedPolicy_AllowsExactlyTheCallsOfTheCode()
     {
         var source = string.Join('\n', Directory.GetFiles(Path.Combine(Root, "operator", "Platforms", "Aws"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         var called = Named().Matches(source).Select(m => $"{m.Groups[1].Value.ToLowerInvariant()}:{m.Groups[2].Value}")
-            .Concat(Short().Matches(source).Select(m => $"ec2:{m.Groups[1].Value}")).Append(TagsAtCreation);
+            .Concat(Short().Matches(source).Select(m => $"ec2:{m.Groups[1].Value}")).Concat(Implied);
 
         Assert.Equal(called.Distinct().Order(StringComparer.Ordinal), Allowed().Order(StringComparer.Ordinal));
     }
@@ -24,7 +24,7 @@ public sealed partial class PolicyTests
     {
         var text = File.ReadAllText(Path.Combine(Root, "docs", "platforms", "aws.md"));
         using var policy = JsonDocument.Parse(Policy().Match(text).Groups[1].Value);
-        return [.. policy.RootElement.GetProperty("Statement")[0].GetProperty("Action").EnumerateArray().Select(a => a.GetString()!)];
+        return [.. policy.RootElement.GetProperty("Statement").EnumerateArray().SelectMany(s => s.GetProperty("Action").EnumerateArray()).Select(a => a.GetString()!)];
     }
 
     private static string Root { get; } = FindRoot();
@@ -36,7 +36,7 @@ public sealed partial class PolicyTests
         return folder!.FullName;
     }
 
-    [GeneratedRegex("AwsCall\\.(Ec2|Ssm)\\(\\s*\"([A-Z]\\w+)\"")]
+    [GeneratedRegex("AwsCall\\.(Ec2|SsmMessages|Ssm|Iam|Kms)\\(\\s*\"([A-Z]\\w+)\"")]
     private static partial Regex Named();
 
     [GeneratedRegex("\\bRunAsync\\(\\s*\"([A-Z]\\w+)\"")]

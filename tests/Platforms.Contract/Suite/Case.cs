@@ -82,6 +82,15 @@ internal sealed class Case(Site site)
         }
     }
 
+    /// <summary>Runs an attempt of each build, side by side.</summary>
+    public static async Task<IReadOnlyList<BuildOutcome>> RunTogetherAsync(Site site, params IReadOnlyList<Case> builds)
+    {
+        Process[] processes = [.. builds.Select(b => b.NextProcess())];
+        var work = Task.WhenAll(builds.Zip(processes, (b, p) => new BuildRunner(b.Plan(p), b.Services(p)).RunAsync(CancellationToken.None)));
+        await site.RunAsync(work, processes);
+        return await work;
+    }
+
     /// <returns>What is left; null if the process was killed.</returns>
     public async Task<IReadOnlyList<string>?> SweepAsync(Process process)
     {

@@ -14,6 +14,7 @@ internal sealed class Process(int attempt, int? killAt = null)
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _underWay;
+    private int _talking;
 
     public int Attempt { get; } = attempt;
 
@@ -25,16 +26,24 @@ internal sealed class Process(int attempt, int? killAt = null)
     /// <summary>How many calls have not come back: time stands still for them.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);
 
+    /// <summary>Whether it speaks with a guest: time goes on when nothing has been said for a while, for there are waits in it.</summary>
+    public bool IsTalking => Volatile.Read(ref _talking) > 0;
+
     /// <summary>The points passed, by name; those after an effect end in "!".</summary>
     public List<string> Points { get; } = [];
 
     /// <summary>Is called at each point.</summary>
     public Action<string>? AtPoint { get; set; }
 
-    public async Task<T> CallAsync<T>(string name, Func<Task<T>> effect)
+    public Task<T> CallAsync<T>(string name, Func<Task<T>> effect) => PassAsync(name, by => Interlocked.Add(ref _underWay, by), effect);
+
+    /// <summary>What consists of calls, and of talk with a guest.</summary>
+    public Task<T> TalkAsync<T>(string name, Func<Task<T>> effect) => PassAsync(name, by => Interlocked.Add(ref _talking, by), effect);
+
+    private async Task<T> PassAsync<T>(string name, Action<int> count, Func<Task<T>> effect)
     {
         if (!Pass(name)) return await Never<T>();
-        Interlocked.Increment(ref _underWay);
+        count(1);
         try
         {
             return await effect();
@@ -42,7 +51,7 @@ internal sealed class Process(int attempt, int? killAt = null)
         finally
         {
             var alive = Pass(name + "!");
-            Interlocked.Decrement(ref _underWay);
+            count(-1);
             if (!alive) await Never<T>();
         }
     }
@@ -82,4 +91,6 @@ internal sealed class ProcessJournal(JournalStore store, Process process) : IBui
     public Task<StopOrder> GetStopOrderAsync(CancellationToken cancellationToken) => process.CallAsync("journal.order", () => Task.FromResult(new StopOrder(StopReason)));
 
     public Task<ResumeOrder> GetResumeOrderAsync(string target, string step, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public string HowToResume(BuildIdentity build, string step) => "";
 }

@@ -5,7 +5,8 @@ namespace ImageOperator.Platforms.Contract.Tests.Suite;
 
 /// <summary>
 /// Moves fake time from timer to timer beside real calls: only while none is under way and nothing is computed. To a timer that
-/// is far it goes only after a while of quiet, for such timers are limits, and waits have near ones.
+/// is far it goes only after a while of quiet, for such timers are limits, and waits have near ones; and so while a process talks with a guest, for what
+/// passes between them is seen by nobody.
 /// </summary>
 internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> processes)
 {
@@ -36,33 +37,52 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
 
     private bool IsCalling => processes.Any(p => !p.Dead && p.UnderWay > 0);
 
+    private bool IsTalking => processes.Any(p => !p.Dead && p.IsTalking);
+
     private bool Over => work.IsCompleted || processes.All(p => p.Dead);
 
     private async Task<bool> IsQuietAsync()
     {
         var limit = Stopwatch.StartNew();
-        var since = Stopwatch.StartNew();
+        var quiet = new Quiet();
         var before = 0L;
-        while (limit.Elapsed < Limit)
+        for (var looks = 0; limit.Elapsed < Limit || looks < Limit.TotalMilliseconds / 4; looks++)
         {
             if (IsCalling || Over) return false;
             // Asked each time: what goes on meanwhile sets the near timer that ends the long wait.
-            var howLong = time.UntilNext is { } next && next <= Near ? TimeSpan.Zero : LongQuiet;
+            var howLong = time.UntilNext is { } next && next <= Near && !IsTalking ? TimeSpan.Zero : LongQuiet;
             var done = ThreadPool.CompletedWorkItemCount;
             // The look itself is a work item or two.
-            if (ThreadPool.PendingWorkItemCount > 0 || done - before > 2) since.Restart();
-            else if (since.Elapsed >= howLong + (IsPoolIdle() ? TimeSpan.Zero : howLong > TimeSpan.Zero ? LongBusy : Busy))
+            if (ThreadPool.PendingWorkItemCount > 0 || done - before > 2) quiet.Restart();
+            else if (quiet.Lasts(howLong + (IsPoolIdle() ? TimeSpan.Zero : howLong > TimeSpan.Zero ? LongBusy : Busy)))
             {
                 // Who was busy for so long is a thread that stays: it is waited for once, not at each far timer.
-                if (since.Elapsed >= LongBusy) _idle = BusyThreads();
+                if (quiet.Lasts(LongBusy)) _idle = BusyThreads();
                 return !IsCalling && !Over;
             }
 
             before = done;
+            quiet.Looks++;
             await Task.Delay(1);
         }
 
         return true;
+    }
+
+    /// <summary>How long it is quiet: by the clock, and by looks, for on a machine with other work to do time passes in which nobody here could have done anything.</summary>
+    private sealed class Quiet
+    {
+        private readonly Stopwatch _since = Stopwatch.StartNew();
+
+        public int Looks { get; set; }
+
+        public void Restart()
+        {
+            _since.Restart();
+            Looks = 0;
+        }
+
+        public bool Lasts(TimeSpan time) => _since.Elapsed >= time && Looks >= time.TotalMilliseconds / 4;
     }
 
     private static bool IsPoolIdle()

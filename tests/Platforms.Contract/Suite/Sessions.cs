@@ -21,7 +21,7 @@ internal sealed class Sessions(Process process, Func<string, int> run, Func<IMac
     };
 
     public Task<ICommunicator> ConnectAsync(ConnectRequest request, CancellationToken cancellationToken) =>
-        process.CallAsync<ICommunicator>("connect", async () =>
+        process.TalkAsync<ICommunicator>("connect", async () =>
         {
             await wait(request.Machine, cancellationToken);
             return new Session(process, run);

@@ -87,6 +87,19 @@ public sealed class AnsibleTests : IDisposable
     }
 
     [Fact]
+    public async Task Task_OutputThatIsNoUtf8_IsTold()
+    {
+        await using var guest = await Toolbox.StartAsync();
+        _step.AddFile("site.yml", "- hosts: all\n  gather_facts: false\n  tasks:\n    - {name: bytes, shell: \"printf 'bad \\\\377 byte' >&2; exit 3\"}\n");
+
+        var error = await Assert.ThrowsAsync<StepException>(() => _step.RunAsync(guest.Session, """ "ansible": {"playbook": "site.yml"} """));
+
+        Assert.Contains("bytes", error.Message, StringComparison.Ordinal);
+        Assert.Contains("bad ? byte", _step.Said, StringComparison.Ordinal);
+        Assert.Equal(1, _step.Report!.Failed);
+    }
+
+    [Fact]
     public async Task Galaxy_CollectionFromTheWorkspace_IsThereForTheStep()
     {
         await using var guest = await Toolbox.StartAsync();

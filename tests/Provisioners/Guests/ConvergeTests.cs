@@ -69,6 +69,8 @@ public sealed class ConvergeTests : IDisposable
         Assert.DoesNotContain("secret", await guest.RunAsync("cat /root/chef.args"), StringComparison.Ordinal);
         var seen = await guest.RunAsync("cat /root/chef.seen");
         foreach (var expected in new[] { "chef_license 'accept-silent'", "environment 'test'", "local_mode true", "\"password\":\"chef-secret\"", "bag-secret", "package 'nginx'" }) Assert.Contains(expected, seen, StringComparison.Ordinal);
+        // Files that recipes make are for all to read, as on any machine.
+        Assert.Equal("0022", await guest.RunAsync("cat /root/chef.umask"));
         Assert.Equal(("chef-client 17.0.1", 3, 9), (_step.Report!.Tool, _step.Report.Changed, _step.Report.Passed));
         Assert.Equal("0", await guest.RunAsync("ls -d /var/tmp/imageoperator.* 2> /dev/null | wc -l"));
     }
@@ -83,7 +85,20 @@ public sealed class ConvergeTests : IDisposable
             """);
         var seen = await guest.RunAsync("cat /root/chef.seen");
         foreach (var expected in new[] { "chef_server_url 'https://chef.example.com/organizations/acme'", "node_name 'box'", "validation_client_name 'chef-validator'", "policy_name 'web'", "policy_group 'prod'" }) Assert.Contains(expected, seen, StringComparison.Ordinal);
-        Assert.Equal("", await guest.RunAsync("grep -rl VALIDATION-KEY /etc /var/tmp 2> /dev/null"));
+        Assert.Equal("", await guest.RunAsync("grep -rl VALIDATION-KEY /etc /var/tmp /root 2> /dev/null"));
+    }
+
+    [Fact]
+    public async Task Chef_FolderThatCannotBeRemoved_FailsTheStep()
+    {
+        await using var guest = await Toolbox.StartAsync();
+        await DoubleAsync(guest, "chef-client", ChefDouble + "\ntouch $(dirname $config)/held; mount --bind $(dirname $config)/held $(dirname $config)/held");
+        _step.AddFile("chef/cookbooks/web/recipes/default.rb", "package 'nginx'\n");
+
+        var error = await Assert.ThrowsAsync<StepException>(() => _step.RunAsync(guest.Session, """ "chef": {"repository": "chef", "runList": ["recipe[web]"], "dataBagSecret": "bag-secret"} """));
+
+        Assert.Matches("^/var/tmp/imageoperator[.][^ ]+ cannot be removed from the machine", error.Message);
+        Assert.Contains("secrets", error.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,6 +118,7 @@ public sealed class ConvergeTests : IDisposable
         await DoubleAsync(guest, "salt-call", """
             [ "$1" != --version ] || { echo salt-call 3006.1; exit; }
             echo "$@" > /root/salt.args
+            umask > /root/salt.umask
             while [ $# -gt 0 ]; do [ "$1" != --config-dir ] || config=$2; [ "$1" != --out-file ] || out=$2; shift; done
             cat $config/minion > /root/salt.seen
             base=$(sed -n 's/^file_roots: {base: \[\(.*\)\]}/\1/p' $config/minion)
@@ -119,6 +135,7 @@ public sealed class ConvergeTests : IDisposable
         Assert.Matches("^--local --config-dir [^ ]+ --retcode-passthrough .*state.apply web$", await guest.RunAsync("cat /root/salt.args"));
         var seen = await guest.RunAsync("cat /root/salt.seen");
         foreach (var expected in new[] { "file_client: local", "nginx: pkg.installed", "\"token\":\"pillar-secret\"" }) Assert.Contains(expected, seen, StringComparison.Ordinal);
+        Assert.Equal("0022", await guest.RunAsync("cat /root/salt.umask"));
         Assert.Equal(("salt-call 3006.1", 1, 1, 0), (_step.Report!.Tool, _step.Report.Changed, _step.Report.Passed, _step.Report.Failed));
 
         await guest.RunAsync("""
@@ -134,6 +151,8 @@ public sealed class ConvergeTests : IDisposable
     private const string ChefDouble = """
         [ "$1" != --version ] || { echo 'Chef Infra Client: 17.0.1'; exit; }
         echo "$@" > /root/chef.args
+        env > /root/chef.env
+        umask > /root/chef.umask
         while [ $# -gt 0 ]; do [ "$1" != --config ] || config=$2; [ "$1" != --json-attributes ] || attributes=$2; shift; done
         cat $config $attributes > /root/chef.seen
         secret=$(sed -n "s/^encrypted_data_bag_secret '\(.*\)'/\1/p" $config)

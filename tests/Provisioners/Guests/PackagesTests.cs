@@ -105,6 +105,21 @@ public sealed class PackagesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Dnf")]
+    [InlineData("Zypper")]
+    public async Task Rpm_UnsignedRepository_IsRefused(string manager)
+    {
+        await using var guest = await Toolbox.StartAsync("root");
+        Assert.Equal("", await guest.RunAsync(RpmRepository, root: false));
+
+        await Assert.ThrowsAsync<StepException>(() => _step.RunAsync(guest.Session, $$"""
+            "packages": {"manager": "{{manager}}", "install": ["hello-test"], "repositories": [{"name": "local", "url": "file:///srv/rpm"}]}
+            """));
+
+        Assert.Contains("No such file", await guest.RunAsync("cat /usr/share/hello/version"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Dnf", "-1.0-1")]
     [InlineData("Zypper", "=1.0-1")]
     public async Task Rpm_RepositoryInstallUpgradeRemove(string manager, string version)

@@ -16,6 +16,8 @@ internal sealed class GitSshServer : IAsyncDisposable
         Port = port;
     }
 
+    private bool _ended;
+
     public int Port { get; }
 
     public string Address => $"ssh://root@127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}";
@@ -59,6 +61,8 @@ internal sealed class GitSshServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_ended) return;
+        _ended = true;
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();

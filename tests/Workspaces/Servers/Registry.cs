@@ -31,11 +31,14 @@ internal sealed class Registry : IAsyncDisposable
 
     public string Host { get; }
 
+    /// <summary>As its user.</summary>
+    public HttpClient Http => _http;
+
     public string? Authority { get; }
 
     public string DockerConfig => JsonSerializer.Serialize(new { auths = new Dictionary<string, object> { [Host] = new { auth = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")) } } });
 
-    public static async Task<Registry> StartAsync(string folder, bool secured = false)
+    public static async Task<Registry> StartAsync(string folder, bool secured = false, bool deletes = true)
     {
         var program = Tool.Require("docker-registry", "docker-registry");
         Directory.CreateDirectory(folder);
@@ -51,7 +54,7 @@ internal sealed class Registry : IAsyncDisposable
             extra = $"  tls: {{certificate: {folder}/tls.crt, key: {folder}/tls.key}}\nauth: {{htpasswd: {{realm: images, path: {folder}/htpasswd}}}}\n";
         }
 
-        await File.WriteAllTextAsync(Path.Combine(folder, "config.yml"), $"version: 0.1\nlog: {{level: warn}}\nstorage: {{filesystem: {{rootdirectory: {folder}/data}}}}\nhttp:\n  addr: 127.0.0.1:{port}\n{extra}");
+        await File.WriteAllTextAsync(Path.Combine(folder, "config.yml"), $"version: 0.1\nlog: {{level: warn}}\nstorage: {{filesystem: {{rootdirectory: {folder}/data}}, delete: {{enabled: {(deletes ? "true" : "false")}}}}}\nhttp:\n  addr: 127.0.0.1:{port}\n{extra}");
         var log = Path.Combine(folder, "registry.log");
         var process = Tool.Start(log, program, "serve", Path.Combine(folder, "config.yml"));
         await Tool.WaitForAsync(port, process, log);
@@ -81,6 +84,20 @@ internal sealed class Registry : IAsyncDisposable
         using var answer = await _http.PutAsync($"{repository}/manifests/{tag}", body);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return DigestOf(manifest);
+    }
+
+    /// <summary>What the registry answers who asks for a manifest.</summary>
+    public async Task<System.Net.HttpStatusCode> FindAsync(string repository, string tagOrDigest)
+    {
+        using var answer = await GetManifestAsync(repository, tagOrDigest);
+        return answer.StatusCode;
+    }
+
+    public async Task<HttpResponseMessage> GetManifestAsync(string repository, string tagOrDigest)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{repository}/manifests/{tagOrDigest}");
+        request.Headers.Accept.ParseAdd("application/vnd.oci.image.manifest.v1+json");
+        return await _http.SendAsync(request);
     }
 
     public async ValueTask DisposeAsync()

@@ -42,7 +42,7 @@ internal sealed class Checker(Scope scope)
     private ExpressionType Named(string name, int column)
     {
         if (scope.Names.TryGetValue(name, out var type)) return type;
-        Wrong(NameMessages.Unknown(name, scope), column);
+        _errors.Add(new(NameMessages.Unknown(name, scope), column) { Unknown = name });
         return ExpressionType.Any;
     }
 
@@ -52,7 +52,7 @@ internal sealed class Checker(Scope scope)
         if (node is { Target: VariableNode unknown, Index: LiteralNode { Value: StringValue { Value: var member } } }
             && !_variables.ContainsKey(unknown.Name) && !scope.Names.ContainsKey(unknown.Name))
         {
-            Wrong(NameMessages.Unknown($"{unknown.Name}.{member}", scope), unknown.Column);
+            _errors.Add(new(NameMessages.Unknown($"{unknown.Name}.{member}", scope), unknown.Column) { Unknown = $"{unknown.Name}.{member}" });
             return ExpressionType.Any;
         }
 

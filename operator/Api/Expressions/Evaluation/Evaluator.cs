@@ -112,6 +112,8 @@ internal sealed class Evaluator(Environment environment, Budget budget)
 
         try
         {
+            // What is read costs, too, whatever small thing is made of it.
+            budget.Spend(values.Sum(v => (long)v.Size));
             var result = function.Body(new(values, environment.Time, budget));
             if (result is StringValue { Value.Length: > ExpressionLimits.LongestText })
             {
@@ -160,18 +162,25 @@ internal sealed class Evaluator(Environment environment, Budget budget)
         var (outerKey, outerValue) = (Outer(node.KeyName), Outer(node.ValueName));
         var list = new List<ExpressionValue>();
         var map = new List<KeyValuePair<string, ExpressionValue>>();
-        foreach (var (key, value) in entries)
+        try
         {
-            if (node.KeyName is not null) _variables[node.KeyName] = key;
-            _variables[node.ValueName] = value;
-            if (node.Condition is not null && !Operators.Truth(Evaluate(node.Condition), node.Condition.Column)) continue;
-            if (node.Key is not null) map.Add(KeyValuePair.Create(KeyOf(node.Key), Evaluate(node.Value)));
-            else list.Add(Evaluate(node.Value));
-            budget.Spend(1);
+            foreach (var (key, value) in entries)
+            {
+                if (node.KeyName is not null) _variables[node.KeyName] = key;
+                _variables[node.ValueName] = value;
+                if (node.Condition is not null && !Operators.Truth(Evaluate(node.Condition), node.Condition.Column)) continue;
+                if (node.Key is not null) map.Add(KeyValuePair.Create(KeyOf(node.Key), Evaluate(node.Value)));
+                else list.Add(Evaluate(node.Value));
+                budget.Spend(1);
+            }
+        }
+        finally
+        {
+            // A try around it goes on with what was before.
+            Restore(node.KeyName, outerKey);
+            Restore(node.ValueName, outerValue);
         }
 
-        Restore(node.KeyName, outerKey);
-        Restore(node.ValueName, outerValue);
         return node.Key is null ? ExpressionValue.Of(list) : ExpressionValue.Of(map);
     }
 

@@ -22,7 +22,7 @@ internal static class ListFunctions
         new("element(list, index)", [Kinds.List, Kinds.Number], Any, a => Element(a)),
         new("slice(list, start, end)", [Kinds.List, Kinds.Number], Kinds.List, a => Of(Slice(a))),
         new("sort(list)", [Kinds.List], Kinds.List, a => Of(Sort(a))),
-        new("distinct(list)", [Kinds.List], Kinds.List, a => Of(a.List(0).DistinctBy(JsonForm.Write).ToList())),
+        new("distinct(list)", [Kinds.List], Kinds.List, a => Of(a.List(0).Distinct().ToList())),
         new("flatten(list)", [Kinds.List], Kinds.List, a => Of(Flatten(a))),
         new("reverse(list)", [Kinds.List], Kinds.List, a => Of(a.List(0).Reverse().ToList())),
         new("range(start, limit?, step?)", [Kinds.Number], Kinds.List, a => Of(Range(a))) { Items = Kinds.Number },

@@ -12,7 +12,7 @@ internal static class MapFunctions
         new("values(map)", [Kinds.Map], Kinds.List, a => Of(a.Map(0).Values.ToList())),
         new("merge(maps...)", [Kinds.Map | Kinds.Null], Kinds.Map, a => Merge(a)),
         new("lookup(map, key, otherwise?)", [Kinds.Map, Scalar, Any], Any, a => a.Map(0).TryGetValue(a.Text(1), out var found) ? found
-            : a.Count > 2 ? a[2] : throw new ExpressionException($"there is no member \"{a.Text(1)}\": give a third argument to use instead")),
+            : a.Count > 2 ? a[2] : throw new ExpressionException($"there is no member \"{Validation.SchemaText.Short(a.Text(1))}\": give a third argument to use instead")),
         new("haskey(map, key)", [Kinds.Map, Scalar], Kinds.Bool, a => Of(a.Map(0).ContainsKey(a.Text(1)))),
         new("zipmap(keys, values)", [Kinds.List], Kinds.Map, a => Zip(a)),
     ];

@@ -18,9 +18,10 @@ internal static class NetworkFunctions
 
     private static string Host(Prefix prefix, int number)
     {
-        var size = prefix.HostBits >= 64 ? UInt128.MaxValue : (UInt128)1 << prefix.HostBits;
-        var offset = number >= 0 ? (UInt128)number : size - (UInt128)(-(long)number);
-        return offset < size ? Prefix.Address(prefix.Network + offset, prefix.Bits) : throw new ExpressionException("the prefix has no such host");
+        var last = prefix.HostBits == 128 ? UInt128.MaxValue : ((UInt128)1 << prefix.HostBits) - 1;
+        var fromEnd = (UInt128)(-(long)number - 1);
+        var offset = number >= 0 ? (UInt128)number : fromEnd <= last ? last - fromEnd : UInt128.MaxValue;
+        return offset <= last && (number >= 0 || fromEnd <= last) ? Prefix.Address(prefix.Network + offset, prefix.Bits) : throw new ExpressionException("the prefix has no such host");
     }
 
     private static string Netmask(Prefix prefix) => prefix.Bits == 32

@@ -8,7 +8,7 @@ internal static class SetFunctions
 {
     public static readonly IReadOnlyList<Function> All =
     [
-        new("setunion(lists...)", [Kinds.List], Kinds.List, a => Of(Items(a).DistinctBy(JsonForm.Write).ToList())),
+        new("setunion(lists...)", [Kinds.List], Kinds.List, a => Of(Items(a).Distinct().ToList())),
         new("setintersection(list, others...)", [Kinds.List], Kinds.List, a => Of(Kept(a, inOthers: true))),
         new("setsubtract(list, others...)", [Kinds.List], Kinds.List, a => Of(Kept(a, inOthers: false))),
         new("setproduct(lists...)", [Kinds.List], Kinds.List, a => Of(Product(a))) { Items = Kinds.List },
@@ -26,9 +26,8 @@ internal static class SetFunctions
     private static List<ExpressionValue> Kept(Arguments a, bool inOthers)
     {
         a.Budget.Spend(a.All.Sum(l => (long)l.Size));
-        var others = a.All.Skip(1).Select(l => ((ListValue)l).Items.Select(JsonForm.Write).ToHashSet(StringComparer.Ordinal)).ToList();
-        return [.. a.List(0).Select(i => (Item: i, Form: JsonForm.Write(i))).DistinctBy(i => i.Form)
-            .Where(i => inOthers ? others.All(o => o.Contains(i.Form)) : !others.Any(o => o.Contains(i.Form))).Select(i => i.Item)];
+        var others = a.All.Skip(1).Select(l => ((ListValue)l).Items.ToHashSet()).ToList();
+        return [.. a.List(0).Distinct().Where(i => inOthers ? others.All(o => o.Contains(i)) : !others.Any(o => o.Contains(i)))];
     }
 
     private static IReadOnlyList<ExpressionValue> Product(Arguments a)

@@ -17,7 +17,7 @@ internal static class TextFunctions
         new("replace(text, search, replacement)", [Scalar], Kinds.String, a => Of(Replace(a))),
         new("split(separator, text)", [Scalar], Kinds.List, a => Of(Split(a).Select(Of).ToList())) { Items = Kinds.String },
         new("join(separator, list)", [Scalar, Kinds.List], Kinds.String, a => Of(Join(a))),
-        new("trim(text, characters)", [Scalar], Kinds.String, a => Of(a.Text(0).Trim(a.Text(1).ToCharArray()))),
+        new("trim(text, characters)", [Scalar], Kinds.String, a => Of(a.Text(1).Length == 0 ? a.Text(0) : a.Text(0).Trim(a.Text(1).ToCharArray()))),
         new("trimprefix(text, prefix)", [Scalar], Kinds.String, a => Of(a.Text(0).StartsWith(a.Text(1), StringComparison.Ordinal) ? a.Text(0)[a.Text(1).Length..] : a.Text(0))),
         new("trimsuffix(text, suffix)", [Scalar], Kinds.String, a => Of(a.Text(0).EndsWith(a.Text(1), StringComparison.Ordinal) ? a.Text(0)[..^a.Text(1).Length] : a.Text(0))),
         new("trimspace(text)", [Scalar], Kinds.String, a => Of(a.Text(0).Trim())),

@@ -17,12 +17,12 @@ internal static class JsonForm
         if (depth > ExpressionLimits.DeepestValue) throw new ExpressionException($"has lists or maps more than {ExpressionLimits.DeepestValue} deep");
         return json.ValueKind switch
         {
-            JsonValueKind.String => ExpressionValue.Of(json.GetString()!),
+            JsonValueKind.String => ExpressionValue.Of(Text(json)),
             JsonValueKind.Number => Number(json.GetRawText()) ?? throw new ExpressionException($"has a number that is out of range: {json.GetRawText()}"),
             JsonValueKind.True => ExpressionValue.True,
             JsonValueKind.False => ExpressionValue.False,
             JsonValueKind.Array => ExpressionValue.Of(json.EnumerateArray().Select(i => Read(i, depth + 1)).ToList()),
-            JsonValueKind.Object => ExpressionValue.Of(json.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, Read(m.Value, depth + 1)))),
+            JsonValueKind.Object => ExpressionValue.Of(json.EnumerateObject().Select(m => KeyValuePair.Create(Name(m), Read(m.Value, depth + 1)))),
             _ => ExpressionValue.Null,
         };
     }
@@ -39,9 +39,29 @@ internal static class JsonForm
         {
             throw new ExpressionException($"is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
         }
+    }
+
+    private static string Name(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
         catch (InvalidOperationException)
         {
-            throw new ExpressionException("is not JSON: half a surrogate pair stands in it");
+            throw new ExpressionException("has half a surrogate pair in it, which is no text");
+        }
+    }
+
+    private static string Text(JsonElement json)
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ExpressionException("has half a surrogate pair in it, which is no text");
         }
     }
 
@@ -49,7 +69,15 @@ internal static class JsonForm
     public static ExpressionValue? Number(string text) =>
         decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? new NumberValue(value, text) : null;
 
-    public static string Write(ExpressionValue value)
+    public static string Write(ExpressionValue value) => value switch
+    {
+        BoolValue { Value: var truth } => truth ? "true" : "false",
+        NumberValue number => Canonical(number),
+        StringValue or ListValue or MapValue => Whole(value),
+        _ => "null",
+    };
+
+    private static string Whole(ExpressionValue value)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Compact)) Write(writer, value);
@@ -83,9 +111,12 @@ internal static class JsonForm
     }
 
     /// <summary>What was written may be more than JSON knows, such as <c>+1</c> or <c>.5</c>.</summary>
-    private static string Canonical(NumberValue number) => number.Written is { } text && (char.IsAsciiDigit(text[0]) || text[0] == '-') && IsJson(text)
+    private static string Canonical(NumberValue number) => number.Written is { } text && (IsDigits(text) || ((char.IsAsciiDigit(text[0]) || text[0] == '-') && IsJson(text)))
         ? text
         : ExpressionValue.Of(number.Value).Text!;
+
+    /// <summary>Most numbers: what needs no reader to tell.</summary>
+    private static bool IsDigits(string text) => text[0] is >= '1' and <= '9' && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     private static bool IsJson(string text)
     {

@@ -17,7 +17,12 @@ internal sealed record ListValue : ExpressionValue
 
     public bool Equals(ListValue? other) => other is not null && Items.Count == other.Items.Count && Items.SequenceEqual(other.Items);
 
-    public override int GetHashCode() => HashCode.Combine(Items.Count, Items.Count > 0 ? Items[0] : null, Items.Count > 0 ? Items[^1] : null);
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var item in Items) hash.Add(item);
+        return hash.ToHashCode();
+    }
 }
 
 /// <summary>Members by name, in ordinal order: the API server keeps no other.</summary>
@@ -42,7 +47,17 @@ internal sealed record MapValue : ExpressionValue
         other is not null && _members.Count == other._members.Count
         && _members.Zip(other._members).All(p => p.First.Key == p.Second.Key && p.First.Value.Equals(p.Second.Value));
 
-    public override int GetHashCode() => HashCode.Combine(_members.Count, _members.Count > 0 ? _members.First().Key : null);
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var member in _members)
+        {
+            hash.Add(member.Key);
+            hash.Add(member.Value);
+        }
+
+        return hash.ToHashCode();
+    }
 }
 
 internal static class Sizes

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ImageOperator.Api.Targets.Aws;
 
-/// <summary>A machine's address.</summary>
+/// <summary>How a machine is reached.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AwsAddress>))]
 public enum AwsAddress
 {
@@ -11,4 +11,10 @@ public enum AwsAddress
 
     /// <summary>The private one: the builder must have a route into the VPC.</summary>
     Private,
+
+    /// <summary>
+    /// No address: through Systems Manager's Session Manager. No port is opened, and no route to the machine is needed; its SSM agent must be there, with a profile that lets it
+    /// report, and a way to Systems Manager.
+    /// </summary>
+    SessionManager,
 }

@@ -28,6 +28,6 @@ public sealed record AwsNetworking
     /// <summary>Whether machines get a public address. Unset: as the subnet says.</summary>
     public bool? AssociatePublicIpAddress { get; init; }
 
-    /// <summary>The address that the builder connects to.</summary>
+    /// <summary>What the builder connects to: an address of the machine, or its SSM agent.</summary>
     public AwsAddress Address { get; init; } = AwsAddress.Public;
 }

@@ -22,4 +22,10 @@ public sealed record AwsSharing
 
     /// <summary>Let the accounts read the AMI's snapshots, too: then they can copy it. Organizations cannot be given snapshots.</summary>
     public bool Snapshots { get; init; }
+
+    /// <summary>
+    /// Let the accounts use the KMS keys that the AMI's snapshots are encrypted with: without that they can start no machine of it. Each account gets a grant on each key, which
+    /// stays until someone revokes it. AWS's own keys take none: encrypt with keys of yours.
+    /// </summary>
+    public bool KeyGrants { get; init; }
 }

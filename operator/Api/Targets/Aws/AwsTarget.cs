@@ -4,9 +4,11 @@ using ImageOperator.Api.Schema;
 namespace ImageOperator.Api.Targets.Aws;
 
 /// <summary>An AMI, made of an EC2 instance.</summary>
+[CelRule("!has(self.temporaryIamInstanceProfile) || !has(self.iamInstanceProfile)", OneProfile, FieldPath = ".temporaryIamInstanceProfile")]
 public sealed record AwsTarget
 {
     internal const string RegionPattern = "^[a-z]{2,4}(-[a-z]+)+-[0-9]+$";
+    internal const string OneProfile = "a machine has one instance profile: remove iamInstanceProfile, or have none made";
     internal const string KmsPattern = "^(arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[A-Za-z0-9/_-]+|alias/[A-Za-z0-9/_-]+|[a-f0-9-]{36}|mrk-[a-f0-9]{32})$";
 
     /// <summary>The region to build in. Unset: that of the environment (AWS_REGION, the profile, the node's own).</summary>
@@ -36,6 +38,9 @@ public sealed record AwsTarget
     [Bounds(Min = 1, Max = 2048)]
     [Pattern("^[A-Za-z0-9_+=,.@:/-]+$")]
     public string? IamInstanceProfile { get; init; }
+
+    /// <summary>An instance profile that is made for the build's machines, and removed with them, in place of iamInstanceProfile. Unset: none is made.</summary>
+    public AwsTemporaryProfile? TemporaryIamInstanceProfile { get; init; }
 
     /// <summary>The build machine's volumes. A volume of the source AMI's device name changes that volume; the others are added, and become part of the AMI.</summary>
     [Bounds(Max = 26)]

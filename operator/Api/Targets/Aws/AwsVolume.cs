@@ -35,4 +35,7 @@ public sealed record AwsVolume
     [Bounds(Max = 2048)]
     [Pattern(AwsTarget.KmsPattern)]
     public string? KmsKeyId { get; init; }
+
+    /// <summary>Whether the volumes that machines of the AMI have in its place go with their machine. The build's own always does.</summary>
+    public bool DeleteOnTermination { get; init; } = true;
 }

@@ -47,6 +47,11 @@ internal static class LocalTargets
             throw new UsageException($"target \"{target.Name}\" starts from PersistentVolumeClaim \"{source.ClaimName}\", and there are no claims without a cluster: use url or hostPath");
         }
 
+        if (target.Publish.FirstOrDefault(p => p.PersistentVolumeClaim is not null) is { } entry)
+        {
+            throw new UsageException($"target \"{target.Name}\" is published to PersistentVolumeClaim \"{entry.PersistentVolumeClaim!.ClaimName}\", and there are no claims without a cluster: remove that entry");
+        }
+
         if (target.Qemu?.Output.PersistentVolumeClaim is { } output)
         {
             throw new UsageException($"target \"{target.Name}\" writes to PersistentVolumeClaim \"{output.ClaimName}\", and there are no claims without a cluster: say where with --output-dir, or use hostPath");

@@ -8,7 +8,7 @@ using ImageOperator.Workspaces;
 namespace ImageOperator.Cli.Build.Inputs;
 
 /// <summary>A build that was judged as a whole: nothing has been started or written.</summary>
-internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Template, IReadOnlyList<string> Targets, ParameterInputs Parameters, ConnectionSecrets Connection, Workspace Workspace)
+internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Template, IReadOnlyList<string> Targets, ParameterInputs Parameters, ConnectionSecrets Connection, Workspace Workspace, PublishSecrets Publishing)
 {
     /// <summary>What its results are filed under: those of one template are compared with one another.</summary>
     public string ResultKey => Chosen.Spec.Template is null ? $"{Chosen.Namespace}/{Chosen.Spec.TemplateRef!.Name}" : $"{Chosen.Namespace}/build/{Chosen.Name}";
@@ -56,6 +56,8 @@ internal sealed record PreparedBuild(ChosenBuild Chosen, ImageTemplateSpec Templ
         var workspace = new Workspace(template.Workspace, files.Documents);
         if (options.WorkspaceFolder is null) workspace.Check();
         else if (!Directory.Exists(options.WorkspaceFolder)) throw new UsageException($"--workspace {options.WorkspaceFolder}: there is no such folder");
-        return new(chosen, template, LocalTargets.Choose(template, options.Targets.Count > 0 ? options.Targets : chosen.Spec.Targets), parameters, connection, workspace);
+        var targets = LocalTargets.Choose(template, options.Targets.Count > 0 ? options.Targets : chosen.Spec.Targets);
+        var publishing = PublishSecrets.Of(template.Targets.Where(t => targets.Contains(t.Name)), files.Documents);
+        return new(chosen, template, targets, parameters, connection, workspace, publishing);
     }
 }

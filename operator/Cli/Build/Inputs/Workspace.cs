@@ -1,6 +1,7 @@
 using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Cli.Hosting;
 using ImageOperator.Cli.Manifests;
+using ImageOperator.Workspaces;
 
 namespace ImageOperator.Cli.Build.Inputs;
 
@@ -53,7 +54,7 @@ internal sealed class Workspace(IReadOnlyList<WorkspaceSource> sources, IReadOnl
     /// <summary>What must never be shown.</summary>
     public IEnumerable<string> Secrets() => sources.SelectMany(s => new[] { s.Secret?.Name, s.CredentialsRef()?.Name }).OfType<string>().Distinct()
         .SelectMany(name => documents.Where(d => d.Is("Secret", name)).SelectMany(ManifestData.Texts))
-        .Where(s => s.Key is not ("ca.crt" or "known_hosts" or "username")).Select(s => s.Value);
+        .SelectMany(s => CredentialSecrets.Of(s.Key, s.Value));
 
     private ManifestDocument Find(string kind, string name) => documents.FirstOrDefault(d => d.Is(kind, name))
         ?? throw new UsageException($"the workspace needs {kind} \"{name}\": add its file with -f, or give a folder with --workspace");

@@ -15,9 +15,9 @@ internal static class Leftovers
     /// <summary>The target's temporary entries; none if there is no journal yet.</summary>
     public static IReadOnlyList<LedgerEntry> Entries(StateFolder state, string target) => [.. (Read(state, target)?.Resources ?? []).Where(e => e.Temporary)];
 
-    public static TargetStatus? Read(StateFolder state, string target)
-    {
-        var path = state.Journal(target);
-        return File.Exists(path) ? JsonSerializer.Deserialize<TargetStatus>(File.ReadAllBytes(path), ApiJson.Options) : null;
-    }
+    public static TargetStatus? Read(StateFolder state, string target) => Read(state.Journal(target));
+
+    /// <summary>What the journal's file says; null if there is none yet.</summary>
+    public static TargetStatus? Read(string path) =>
+        File.Exists(path) ? JsonSerializer.Deserialize<TargetStatus>(File.ReadAllBytes(path), ApiJson.Options) : null;
 }

@@ -13,14 +13,33 @@ internal sealed class StateFolder : IDisposable
 
     public string FullPath { get; }
 
-    public string PlanFile => Path.Combine(FullPath, "plan.json");
+    public string PlanFile => PlanFileOf(FullPath);
 
     public string Workspace => Path.Combine(FullPath, "workspace");
 
     public string Scratch(string target) => Path.Combine(FullPath, "scratch", target);
 
+    public string Journal(string target) => JournalOf(FullPath, target);
+
+    public static string PlanFileOf(string path) => Path.Combine(path, "plan.json");
+
     // The ending keeps a target named "plan" from being taken for the plan.
-    public string Journal(string target) => Path.Combine(FullPath, $"{target}.target.json");
+    public static string JournalOf(string path, string target) => Path.Combine(path, $"{target}.target.json");
+
+    /// <summary>Whether the folder is one of a build of that name.</summary>
+    public static bool IsOf(string path, string build)
+    {
+        var folder = Path.GetFileName(path);
+        var dash = folder.LastIndexOf('-');
+        return dash > 0 && folder[..dash] == build;
+    }
+
+    /// <summary>Whether a process works at it.</summary>
+    public static bool IsHeld(string path)
+    {
+        using var free = TryOpen(path);
+        return free is null;
+    }
 
     /// <summary>Makes the folder of a new build, and locks it.</summary>
     public static StateFolder Create(string root, string name, string uid)

@@ -11,6 +11,9 @@ internal sealed record ConnectFailure(ConnectionReason Reason, string Text, Pati
 {
     /// <summary>Which host on the way failed; null for the machine itself.</summary>
     public string? Hop { get; init; }
+
+    /// <summary>What to look at or to change, where it takes more than the reason to know.</summary>
+    public string? Hint { get; init; }
 }
 
 /// <summary>How long a failure may be one of a guest that is still coming up.</summary>

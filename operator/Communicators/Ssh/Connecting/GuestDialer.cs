@@ -16,6 +16,7 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, IRoute route, TimePr
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan LongestHedge = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Never = TimeSpan.FromDays(1);
     private readonly List<GuestDial> _inFlight = [];
 
     /// <summary>How many connections were opened.</summary>
@@ -32,8 +33,9 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, IRoute route, TimePr
     public async Task<Socket> DialAsync(CancellationToken cancellationToken)
     {
         LastAnswer = null;
-        var hedge = TimeSpan.FromSeconds(1);
-        var pause = FirstPause;
+        var firstHedge = route.Pause is null ? TimeSpan.FromSeconds(1) : Never;
+        var hedge = firstHedge;
+        var pause = route.Pause ?? FirstPause;
         var nextOpen = TimeSpan.Zero;
         var started = time.GetTimestamp();
         try
@@ -47,7 +49,7 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, IRoute route, TimePr
                     if (_inFlight.Count > 0) LastAnswer = null;
                     Open(cancellationToken);
                     nextOpen = time.GetElapsedTime(started) + hedge;
-                    hedge = Min(hedge * 2, LongestHedge);
+                    hedge = route.Pause is null ? Min(hedge * 2, LongestHedge) : Never;
                     continue;
                 }
 
@@ -59,8 +61,8 @@ internal sealed class GuestDialer(MachineEndpoint endpoint, IRoute route, TimePr
                 finished.Dispose();
                 if (LastAnswer.Patience == Patience.None) throw new RouteException(LastAnswer);
                 nextOpen = Min(nextOpen, time.GetElapsedTime(started) + pause);
-                pause = Min(pause * 1.25, LongestPause);
-                hedge = TimeSpan.FromSeconds(1);
+                pause = route.Pause ?? Min(pause * 1.25, LongestPause);
+                hedge = firstHedge;
             }
         }
         catch (OperationCanceledException)

@@ -14,8 +14,9 @@ namespace ImageOperator.Communicators.Ssh.Connecting;
 /// <param name="identity">Who logs in.</param>
 /// <param name="pinned">The host keys that are accepted.</param>
 /// <param name="hop">The host on the way that it is; null for the machine.</param>
+/// <param name="emulated">Whether its instructions are emulated.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Login(MachineEndpoint endpoint, LoginIdentity identity, PinnedKeys pinned, string? hop, TimeProvider time)
+internal sealed class Login(MachineEndpoint endpoint, LoginIdentity identity, PinnedKeys pinned, string? hop, bool emulated, TimeProvider time)
 {
     // SSH.NET's wait for each answer; an emulated guest under load takes seconds for its part of the key exchange.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
@@ -50,7 +51,7 @@ internal sealed class Login(MachineEndpoint endpoint, LoginIdentity identity, Pi
     private async Task<(Session? Session, ConnectFailure? Failure)> TryAsync(Socket socket, IReadOnlyList<AuthenticationMethod> methods, CancellationToken cancellationToken)
     {
         var info = new ConnectionInfo(endpoint.Host, endpoint.Port, identity.User, [.. methods]) { Timeout = AnswerTimeout };
-        Algorithms.Choose(info, pinned.Algorithms(_foreignTypes));
+        Algorithms.Choose(info, pinned.Algorithms(_foreignTypes), emulated);
         var session = HandedSocket.CreateSession(info, socket);
         var sight = new HostKeySight();
         session.HostKeyReceived += (_, e) =>
@@ -105,6 +106,9 @@ internal sealed class Login(MachineEndpoint endpoint, LoginIdentity identity, Pi
                 return new(ConnectionReason.NoHostKey, $"{Server} has no host key of a pinned type: {error.Message}", OfRefusal, error);
             case SshConnectionException { DisconnectReason: DisconnectReason.KeyExchangeFailed } when sight.Shown is null:
                 return new(ConnectionReason.NoCommonAlgorithm, error.Message, Patience.None, error);
+            // Who says why he ends it closes the account; a line that breaks or stalls says nothing of it.
+            case SocketException or SshOperationTimeoutException or ObjectDisposedException when hop is not null && sight.Shown is not null:
+                return new(ConnectionReason.SessionBroken, $"the connection to {Server} broke during the login of {identity.User}: {error.Message}", Error: error);
             case SshConnectionException or SocketException or SshOperationTimeoutException or ObjectDisposedException:
                 return sight.Shown is null
                     ? new(ConnectionReason.KeyExchangeBroken, $"{Server} broke off during the key exchange: {error.Message}", Error: error)

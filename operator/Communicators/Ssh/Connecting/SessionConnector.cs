@@ -16,7 +16,7 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
 
     private static readonly TimeSpan LoginPause = TimeSpan.FromMilliseconds(500);
     private readonly GuestDialer _dialer = new(request.Machine.Endpoint, path.Route, time);
-    private readonly Login _login = new(request.Machine.Endpoint, path.Identity, path.HostKeys, null, time);
+    private readonly Login _login = new(request.Machine.Endpoint, path.Identity, path.HostKeys, null, IsEmulated(request.Machine), time);
     private readonly long _started = time.GetTimestamp();
     private ConnectFailure? _last;
     private TimeSpan? _seedingUntil;
@@ -115,7 +115,7 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
         : Failed(await ServiceQuestion.AskAsync(_dialer.LastAnswer ?? _last ?? _dialer.Silence, request.Machine.Endpoint, path.Route, time).ConfigureAwait(false));
 
     private ConnectionException Failed(ConnectFailure failure) => new(
-        failure.Reason, $"no SSH session after {Elapsed()} and {Tries()}: {failure.Text}", ConnectionHints.For(failure.Reason, path.UserOf(failure.Hop), failure.Hop), failure.Error)
+        failure.Reason, $"no SSH session after {Elapsed()} and {Tries()}: {failure.Text}", failure.Hint ?? ConnectionHints.For(failure.Reason, path.UserOf(failure.Hop), failure.Hop), failure.Error)
     {
         Hop = failure.Hop,
     };
@@ -132,6 +132,9 @@ internal sealed class SessionConnector(ConnectRequest request, SshCommunicator s
             // Connected, or given up.
         }
     }
+
+    // Platforms that emulate say so: "TCG: …". It decides the cipher only.
+    private static bool IsEmulated(IMachine machine) => machine.Status.Accelerator?.StartsWith("TCG", StringComparison.Ordinal) == true;
 
     private string Elapsed() => FormattableString.Invariant($"{time.GetElapsedTime(_started).TotalSeconds:0.0} s");
 

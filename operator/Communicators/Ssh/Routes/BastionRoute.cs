@@ -20,7 +20,7 @@ internal sealed class BastionRoute(
 {
     private static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(20);
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly Login _login = new(bastion, identity, pinned, hop, time);
+    private readonly Login _login = new(bastion, identity, pinned, hop, false, time);
     private LiveSession? _live;
 
     public async Task<Socket> ConnectAsync(MachineEndpoint endpoint, CancellationToken cancellationToken)
@@ -40,9 +40,17 @@ internal sealed class BastionRoute(
             throw new RouteException(new(error.Reason ?? ConnectionReason.SessionBroken, $"{hop}: {error.Message}", Error: error) { Hop = hop });
         }
 
-        var (ours, theirs) = await SocketPair.CreateAsync(cancellationToken).ConfigureAwait(false);
-        new ChannelPump(theirs, channel).Start();
-        return ours;
+        try
+        {
+            var (ours, theirs) = await SocketPair.CreateAsync(cancellationToken).ConfigureAwait(false);
+            new ChannelPump(theirs, channel).Start();
+            return ours;
+        }
+        catch
+        {
+            channel.Close();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

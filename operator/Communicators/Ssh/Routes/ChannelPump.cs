@@ -20,15 +20,16 @@ internal sealed class ChannelPump(Socket socket, DataChannel channel)
     {
         try
         {
+            var buffer = new byte[BufferSize];
             while (true)
             {
-                // A buffer for each packet: it may still be on its way when the next is read.
-                var buffer = new byte[BufferSize];
                 var size = await socket.ReceiveAsync(buffer, CancellationToken.None).ConfigureAwait(false);
                 if (size == 0 || !await channel.WriteAsync(buffer.AsMemory(0, size), CancellationToken.None).ConfigureAwait(false)) break;
             }
 
+            // Our side is an SSH client, which reads no more once it has closed: a guest that hangs must not keep the channel.
             channel.SendEnd();
+            channel.Close();
         }
         catch (Exception error) when (IsEnd(error))
         {

@@ -7,6 +7,9 @@ namespace ImageOperator.Communicators.Ssh.Routes;
 /// <summary>A way to TCP connections: direct, through a proxy, through a bastion.</summary>
 internal interface IRoute : IAsyncDisposable
 {
+    /// <summary>How long to wait between tries, of which there is one at a time; null: connections cost nothing, and are tried as suits the guest.</summary>
+    TimeSpan? Pause => null;
+
     /// <summary>A connected socket; what is sent on it arrives at the endpoint.</summary>
     /// <exception cref="SocketException">The endpoint cannot be reached.</exception>
     /// <exception cref="RouteException">It, or a host on the way, cannot be reached or does not pass connections on.</exception>

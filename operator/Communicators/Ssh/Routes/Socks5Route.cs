@@ -45,6 +45,7 @@ internal sealed class Socks5Route(IRoute inner, MachineEndpoint proxy, string? u
     private async Task LogInAsync(Socket socket, CancellationToken cancellationToken)
     {
         var (user, secret) = (Encoding.UTF8.GetBytes(username ?? ""), Encoding.UTF8.GetBytes(password ?? ""));
+        if (user.Length > 255) throw LoginRefused("the user's name is longer than SOCKS5 can carry (255 bytes)");
         if (secret.Length > 255) throw LoginRefused("the password is longer than SOCKS5 can carry (255 bytes)");
         await SendAsync(socket, [1, (byte)user.Length, .. user, (byte)secret.Length, .. secret], cancellationToken).ConfigureAwait(false);
         var answer = await ProxyConnection.ReadAsync(socket, 2, cancellationToken).ConfigureAwait(false);
@@ -74,6 +75,7 @@ internal sealed class Socks5Route(IRoute inner, MachineEndpoint proxy, string? u
         if (!IPAddress.TryParse(endpoint.Host, out var ip))
         {
             var name = Encoding.ASCII.GetBytes(endpoint.Host);
+            if (name.Length > 255) throw ProxyConnection.Failed(new(ConnectionReason.ProxyFailed, $"{endpoint.Host} is longer than SOCKS5 can carry (255 bytes)", Patience.None));
             return [3, (byte)name.Length, .. name, .. port];
         }
 

@@ -77,6 +77,12 @@ internal sealed class ChannelHub
             _channels.TryRemove(number, out _);
             throw Broken ?? new ConnectionException(ConnectionReason.SessionBroken, $"the SSH session broke: {error.Message}", inner: error);
         }
+        catch (ForwardRefusedException)
+        {
+            // There is no such channel at the peer, and will be no word of it.
+            _channels.TryRemove(number, out _);
+            throw;
+        }
         catch
         {
             channel.Close();

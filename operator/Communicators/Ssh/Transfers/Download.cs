@@ -70,7 +70,7 @@ internal sealed class Download(ScriptRunner scripts, FileTransfer transfer)
         try
         {
             await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1))
-                await content.CopyToAsync(file, 256 * 1024, cancellationToken).ConfigureAwait(false);
+                await SparseFile.StoreAsync(content, file, cancellationToken).ConfigureAwait(false);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(part, (UnixFileMode)((transfer.Mode ?? remoteMode) & 0b111_111_111) | UnixFileMode.UserRead | UnixFileMode.UserWrite);
             File.Move(part, _destination, overwrite: true);
         }

@@ -8,9 +8,15 @@ namespace ImageOperator.Communicators.Ssh.Transfers;
 /// </summary>
 internal sealed class FolderReader(string root, int? mode)
 {
+    /// <summary>Files up to this size are written at once: writes of a file stream pass the thread pool one by one, which costs more than the writing.</summary>
+    private const int AtOnce = 256 * 1024;
+
     private const UnixFileMode Plain = (UnixFileMode)0b111_111_111;
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
     private readonly List<(string Path, UnixFileMode Mode)> _folders = [];
+
+    /// <summary>A folder that is there, and that no link leads through; null after anything but plain files in it was made.</summary>
+    private string? _known;
 
     public async Task ReadAsync(Stream input, CancellationToken cancellationToken)
     {
@@ -25,6 +31,7 @@ internal sealed class FolderReader(string root, int? mode)
     private async Task UnpackAsync(TarEntry entry, CancellationToken cancellationToken)
     {
         var path = Resolve(entry.Name);
+        _known = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile ? Path.GetDirectoryName(path) : null;
         switch (entry.EntryType)
         {
             case TarEntryType.Directory:
@@ -32,7 +39,6 @@ internal sealed class FolderReader(string root, int? mode)
                 if (path != _root) _folders.Add((path, ModeOf(entry, folder: true)));
                 break;
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                Clear(path);
                 await WriteFileAsync(path, entry, cancellationToken).ConfigureAwait(false);
                 break;
             case TarEntryType.SymbolicLink:
@@ -52,13 +58,36 @@ internal sealed class FolderReader(string root, int? mode)
 
     private async Task WriteFileAsync(string path, TarEntry entry, CancellationToken cancellationToken)
     {
-        await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1))
+        await using var file = Create(path);
+        if (entry is { DataStream: { } small, Length: <= AtOnce })
         {
-            if (entry.DataStream is { } data) await data.CopyToAsync(file, 256 * 1024, cancellationToken).ConfigureAwait(false);
+            var content = new byte[entry.Length];
+            await small.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+            file.Write(content);
+        }
+        else if (entry.DataStream is { } data)
+        {
+            await data.CopyToAsync(file, AtOnce, cancellationToken).ConfigureAwait(false);
         }
 
-        SetMode(path, ModeOf(entry, folder: false));
-        File.SetLastWriteTimeUtc(path, entry.ModificationTime.UtcDateTime);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file.SafeFileHandle, ModeOf(entry, folder: false));
+        File.SetLastWriteTimeUtc(file.SafeFileHandle, entry.ModificationTime.UtcDateTime);
+    }
+
+    /// <summary>Makes the file in the place of what is there, which is looked at only if something is.</summary>
+    private static FileStream Create(string path)
+    {
+        try
+        {
+            return New();
+        }
+        catch (IOException) when (Path.Exists(path) || new FileInfo(path).LinkTarget is not null)
+        {
+            Clear(path);
+            return New();
+        }
+
+        FileStream New() => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
     }
 
     private void MakeLink(string path, TarEntry entry)
@@ -73,6 +102,7 @@ internal sealed class FolderReader(string root, int? mode)
     {
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(_root, name)));
         if (Path.IsPathRooted(name) || !IsInside(path)) throw new IOException($"the machine sent the path {name}, which leads out of {_root}: refused");
+        if (_known is not null && Path.GetDirectoryName(path) == _known) return path;
         // A link made before must not be written through, wherever it leads: later links can change its meaning.
         for (var parent = Path.GetDirectoryName(path)!; path != _root && parent.Length > _root.Length; parent = Path.GetDirectoryName(parent)!)
         {

@@ -5,6 +5,9 @@ namespace ImageOperator.Communicators.Ssh.Transfers;
 /// <summary>Writes a folder's content as a tar stream, in GNU's format: busybox knows it, and its names may be long.</summary>
 internal sealed class FolderWriter(int? mode, (string User, int Uid, string Group, int Gid) owner)
 {
+    /// <summary>Files up to this size are read at once: reads of a file stream pass the thread pool one by one, which costs more than the reading.</summary>
+    private const int AtOnce = 256 * 1024;
+
     private const UnixFileMode Plain = (UnixFileMode)0b111_111_111;
 
     public async Task WriteAsync(string folder, Stream output, CancellationToken cancellationToken)
@@ -30,9 +33,20 @@ internal sealed class FolderWriter(int? mode, (string User, int Uid, string Grou
             }
             else
             {
-                await using var content = new FileStream(item.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, FileOptions.SequentialScan);
+                await using var content = Open(item.FullName);
                 await WriteAsync(tar, new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = content }, item, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    private static Stream Open(string path)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, FileOptions.SequentialScan);
+        if (file.Length > AtOnce) return file;
+        using (file)
+        {
+            var content = new byte[file.Length];
+            return new MemoryStream(content, 0, file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false), writable: false);
         }
     }
 

@@ -68,6 +68,7 @@ internal sealed class ScriptRunner(CommandRunner commands)
             },
             cancellationToken).ConfigureAwait(false);
         if (exitCode == 0) return;
+        if (exitCode == TransferScripts.NoTar) throw new NoTarException($"{subject} failed: there is no tar on the machine");
         var why = complaint.Length > 0 ? complaint.ToString().Trim().ReplaceLineEndings("; ") : $"exit code {exitCode}";
         throw new IOException($"{subject} failed: {why}");
     }

@@ -9,10 +9,16 @@ internal static class TransferScripts
     /// <summary>Fewer bytes came than were announced.</summary>
     public const int CutShort = 66;
 
+    /// <summary>There is no tar.</summary>
+    public const int NoTar = 69;
+
     /// <summary>Neither file nor folder.</summary>
     public const int NotFound = 67;
 
-    /// <summary>Arguments: destination, size, mode or "", owner or "". Written beside its place, then moved to it.</summary>
+    /// <summary>
+    /// Arguments: destination, size, mode or "", owner or "", the name to write it under until it is whole, "sparse" or "".
+    /// A sparse file comes in pieces: a line with the first block and the number of blocks of 64 KiB, then the blocks.
+    /// </summary>
     public const string ReceiveFile = """
         set -e
         umask 022
@@ -20,10 +26,19 @@ internal static class TransferScripts
         if [ -d "$path" ]; then echo "$path is a folder" >&2; exit 65; fi
         folder=${path%/*}/
         mkdir -p "$folder"
-        part=$folder.imageoperator-$$
+        part=$folder$5
         trap 'rm -f "$part"' EXIT
         trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM; trap 'exit 141' PIPE
-        (umask 077; cat > "$part")
+        umask 077
+        if [ -z "$6" ]; then
+          cat > "$part"
+        else
+          : > "$part"
+          while read -r first count; do
+            said=$(dd of="$part" bs=65536 seek="$first" count="$count" iflag=fullblock conv=notrunc 2>&1) || { echo "$said" >&2; exit 1; }
+          done
+          said=$(dd of="$part" bs=1 seek="$2" count=0 2>&1) || { echo "$said" >&2; exit 1; }
+        fi
         if [ "$(wc -c < "$part")" -ne "$2" ]; then echo "$path was cut short" >&2; exit 66; fi
         [ -z "$4" ] || chown "$4" "$part"
         [ -z "$3" ] || chmod "$3" "$part"
@@ -38,6 +53,7 @@ internal static class TransferScripts
     public const string ReceiveFolder = """
         set -e
         umask 022
+        command -v tar >/dev/null 2>&1 || exit 69
         mkdir -p "$1"
         options=
         if tar --version 2>/dev/null | grep -q 'GNU tar'; then options='--keep-directory-symlink --no-overwrite-dir --warning=no-timestamp'; fi
@@ -64,6 +80,7 @@ internal static class TransferScripts
     public const string Send = """
         if [ -d "$1" ]; then
           cd "$1" || exit 1
+          command -v tar >/dev/null 2>&1 || exit 69
           echo folder
           exec tar -c -f - .
         fi

@@ -5,11 +5,19 @@ using ImageOperator.Engine.Ports;
 namespace ImageOperator.Communicators.Ssh.Transfers;
 
 /// <summary>Copies to the machine.</summary>
-internal sealed class Upload(ScriptRunner scripts, FileTransfer transfer)
+internal sealed class Upload(ScriptRunner scripts, FileTransfer transfer, TimeProvider time)
 {
     private const int BufferSize = 256 * 1024;
+    private static readonly TimeSpan RemovalTime = TimeSpan.FromSeconds(10);
     private readonly bool _sudo = transfer.Sudo || transfer.Owner is not null;
+    private readonly string _part = $".imageoperator-{Guid.NewGuid():N}";
     private readonly string _destination = TransferPaths.Destination(transfer.LocalPath, transfer.RemotePath);
+
+    /// <summary>Removes what a try left that broke off, over another session: the guest may not have noticed yet.</summary>
+    public Task RemovePartAsync(ScriptRunner other, CancellationToken cancellationToken) => Directory.Exists(transfer.LocalPath)
+        ? Task.CompletedTask
+        : other.SendAsync(
+            Quoting.Script("rm -f -- \"${1%/*}/$2\"", _sudo, _destination, _part), (_, _) => Task.CompletedTask, Subject, cancellationToken);
 
     public Task RunAsync(CancellationToken cancellationToken)
     {
@@ -23,13 +31,24 @@ internal sealed class Upload(ScriptRunner scripts, FileTransfer transfer)
         await using var file = new FileStream(transfer.LocalPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, FileOptions.SequentialScan);
         var size = file.Length;
         var mode = transfer.Mode ?? (OperatingSystem.IsWindows() ? 0b110_100_100 : (int)File.GetUnixFileMode(file.SafeFileHandle) & 0b111_111_111);
-        await scripts.SendAsync(
-            Quoting.Script(
-                TransferScripts.ReceiveFile, _sudo,
-                _destination, size.ToString(CultureInfo.InvariantCulture), Convert.ToString(mode, 8), transfer.Owner ?? ""),
-            (input, token) => file.CopyToAsync(input, BufferSize, token),
-            Subject,
-            cancellationToken).ConfigureAwait(false);
+        var pieces = SparseFile.Pieces(file.SafeFileHandle, size);
+        try
+        {
+            await scripts.SendAsync(
+                Quoting.Script(
+                    TransferScripts.ReceiveFile, _sudo,
+                    _destination, size.ToString(CultureInfo.InvariantCulture), Convert.ToString(mode, 8), transfer.Owner ?? "", _part, pieces is null ? "" : "sparse"),
+                (input, token) => pieces is null ? file.CopyToAsync(input, BufferSize, token) : SparseFile.WriteAsync(file, pieces, input, token),
+                Subject,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // What had to be killed has not removed it itself.
+            using var limit = new CancellationTokenSource(RemovalTime, time);
+            await RemovePartAsync(scripts, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
     }
 
     private async Task SendFolderAsync(CancellationToken cancellationToken)

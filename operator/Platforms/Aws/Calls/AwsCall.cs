@@ -7,12 +7,25 @@ namespace ImageOperator.Platforms.Aws.Calls;
 internal sealed record AwsCall(string Service, string Action, string Reason)
 {
     /// <summary>Speaks of something made a moment ago, which AWS may not find everywhere yet.</summary>
-    public bool OfWhatWasJustMade { get; init; }
+    public bool OfWhatWasJustMade { get; set; }
+
+    /// <summary>Names an instance profile that was made a moment ago, which EC2 may not know yet.</summary>
+    public bool OfNewProfile { get; init; }
 
     /// <summary>Whether a try may have had its effect although it failed.</summary>
     public bool Unclear { get; set; }
 
+    /// <summary>Is done before the call is tried again.</summary>
+    public Func<CancellationToken, Task>? BeforeRetry { get; set; }
+
     public static AwsCall Ec2(string action, string reason) => new("ec2", action, reason);
 
+    public static AwsCall Iam(string action, string reason) => new("iam", action, reason);
+
+    public static AwsCall Kms(string action, string reason) => new("kms", action, reason);
+
     public static AwsCall Ssm(string action, string reason) => new("ssm", action, reason);
+
+    /// <summary>Of the service that passes messages between agents and clients.</summary>
+    public static AwsCall SsmMessages(string action, string reason) => new("ssmmessages", action, reason);
 }

@@ -14,6 +14,9 @@ internal sealed class AwsCalls(TimeProvider time, IBuildObserver observer)
     /// <summary>How long AWS may not know what it has just made.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long EC2 may not know what IAM has just made.</summary>
+    private static readonly TimeSpan ProfileSettling = TimeSpan.FromMinutes(3);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
 
@@ -54,7 +57,24 @@ internal sealed class AwsCalls(TimeProvider time, IBuildObserver observer)
                 observer.Observe(new BuildEvent.Message(
                     MessageLevel.Debug, $"{call.Service}:{call.Action}: {AwsErrors.CodeOf(e) ?? e.Message}; try {tried + 1} in {pause.TotalSeconds:0.0} s"));
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+                if (call.BeforeRetry is { } prepare) await prepare(cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Removes something, which may be gone already: by a try whose answer was lost, an earlier attempt, or someone else.</summary>
+    /// <param name="call">The call, as IAM names it.</param>
+    /// <param name="run">Makes it.</param>
+    /// <param name="cancellationToken">Ends the tries.</param>
+    public async Task RunUnlessGoneAsync<T>(AwsCall call, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(call, run, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        {
+            // It is gone.
         }
     }
 
@@ -62,6 +82,7 @@ internal sealed class AwsCalls(TimeProvider time, IBuildObserver observer)
     {
         FailureKind.Retryable => Patience,
         FailureKind.NotFound when call.OfWhatWasJustMade => Settling,
+        _ when call.OfNewProfile && AwsErrors.IsUnknownProfile(e) => ProfileSettling,
         _ => null,
     };
 

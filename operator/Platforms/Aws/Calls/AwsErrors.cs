@@ -18,7 +18,8 @@ internal static class AwsErrors
     // Not yet, or no longer, in the state that the call needs: the cloud is still at it.
     private static readonly HashSet<string> Busy =
     [
-        "DependencyViolation", "InvalidGroup.InUse", "InvalidSnapshot.InUse", "IncorrectInstanceState", "IncorrectState", "ResourceInUse",
+        "DependencyViolation", "InvalidGroup.InUse", "InvalidSnapshot.InUse", "IncorrectInstanceState", "IncorrectState", "ResourceInUse", "DeleteConflict",
+        "ConcurrentModification",
     ];
 
     private static readonly HashSet<string> Capacity =
@@ -34,7 +35,8 @@ internal static class AwsErrors
         "InstanceLimitExceeded", "VcpuLimitExceeded", "MaxSpotInstanceCountExceeded", "MaxSpotFleetRequestCountExceeded", "ResourceLimitExceeded",
         "SecurityGroupLimitExceeded", "VolumeLimitExceeded", "SnapshotLimitExceeded", "MaxIOPSLimitExceeded", "PendingSnapshotLimitExceeded",
         "ConcurrentSnapshotLimitExceeded", "TagLimitExceeded", "AddressLimitExceeded", "NetworkInterfaceLimitExceeded", "ParameterLimitExceeded",
-        "AMIQuotaExceeded", "ImageLimitExceeded", "PrivateImageLimitExceeded", "ResourceCountLimitExceeded", "KeyPairLimitExceeded",
+        "AMIQuotaExceeded", "ImageLimitExceeded", "PrivateImageLimitExceeded", "ResourceCountLimitExceeded", "KeyPairLimitExceeded", "LimitExceeded",
+        "LimitExceededException",
     ];
 
     private static readonly HashSet<string> Auth =
@@ -63,6 +65,12 @@ internal static class AwsErrors
 
     public static bool IsThrottled(Exception e) => CodeOf(e) is { } code && Throttled.Contains(code);
 
+    /// <summary>Whether EC2 does not know an instance profile, or does not know of its role.</summary>
+    public static bool IsUnknownProfile(Exception e) => CodeOf(e) == "InvalidParameterValue" && e.Message.Contains("IAM Instance Profile", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether it says that another AMI has the name, in AWS's words or in ours for them.</summary>
+    public static bool IsNameTaken(Exception? e) => e is not null && (CodeOf(e) == "InvalidAMIName.Duplicate" || IsNameTaken(e.InnerException));
+
     public static string? CodeOf(Exception e) => e is AmazonServiceException { ErrorCode: { Length: > 0 } code } ? code : null;
 
     /// <summary>The failure as the engine knows them: names the call, AWS's code and the request's ID, which AWS's support asks for.</summary>
@@ -83,7 +91,7 @@ internal static class AwsErrors
         _ when Capacity.Contains(code) => FailureKind.Capacity,
         _ when Quota.Contains(code) => FailureKind.Quota,
         _ when Auth.Contains(code) => FailureKind.Auth,
-        "ParameterNotFound" or "InvalidKeyPair.NotFound" => FailureKind.NotFound,
+        "ParameterNotFound" or "DoesNotExistException" or "InvalidKeyPair.NotFound" or "NoSuchEntity" or "InvalidGrantIdException" => FailureKind.NotFound,
         _ when code.EndsWith(".NotFound", StringComparison.Ordinal) || code.EndsWith("NotFoundException", StringComparison.Ordinal)
             || code is "InvalidAMIID.Unavailable" or "InvalidPermission.NotFound" => FailureKind.NotFound,
         _ => (int)status >= 500 || (int)status == 429 || status == 0 ? FailureKind.Retryable : FailureKind.Terminal,

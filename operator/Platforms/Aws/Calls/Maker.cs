@@ -8,8 +8,10 @@ namespace ImageOperator.Platforms.Aws.Calls;
 /// <summary>Makes things: the intent into the ledger, then the call, then its result.</summary>
 internal sealed class Maker(ILedger ledger, TimeProvider time)
 {
-    /// <summary>When the intent was written: before it nothing can have been made.</summary>
+    /// <summary>When the intent was last written: the last try is not older by more than <see cref="RenewAfter"/>.</summary>
     public const string IntendedAt = "intendedAt";
+
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(5);
 
     /// <param name="intent">What is about to be made.</param>
     /// <param name="call">The call that makes it.</param>
@@ -21,7 +23,7 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
         string id;
         try
         {
-            id = await create(call).ConfigureAwait(false);
+            id = await create(Renewing(intent, call)).ConfigureAwait(false);
         }
         catch (PlatformException) when (!call.Unclear)
         {
@@ -31,6 +33,19 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
         }
 
         return await ledger.ConfirmAsync(intent.Key, id, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Has the intent written anew before a later try: who looks for what a try made must know how young it may be.</summary>
+    public AwsCall Renewing(ResourceIntent intent, AwsCall call)
+    {
+        var written = time.GetTimestamp();
+        call.BeforeRetry = async cancellationToken =>
+        {
+            if (time.GetElapsedTime(written) < RenewAfter) return;
+            await IntendAsync(intent, cancellationToken).ConfigureAwait(false);
+            written = time.GetTimestamp();
+        };
+        return call;
     }
 
     /// <summary>Writes that something is about to be made, and when.</summary>

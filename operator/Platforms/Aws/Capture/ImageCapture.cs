@@ -9,7 +9,6 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
 using ImageOperator.Platforms.Aws.Machines;
-using ImageOperator.Platforms.Aws.Sources;
 using ImageOperator.Platforms.Aws.Tags;
 using ImageOperator.Platforms.Aws.Waiting;
 
@@ -21,12 +20,11 @@ internal sealed class ImageCapture(
 {
     private const string Key = ResourceTypes.ImageKey;
 
-    private static readonly TimeSpan Visible = TimeSpan.FromMinutes(1);
-
     private readonly InstanceReader _instances = new(clients, calls);
     private readonly Settling _settling = new(context.Time);
+    private readonly NameOwner _owner = new(context, images);
     private readonly NameChoice _names = new(context, target.Image, images);
-    private readonly SnapshotCapture _snapshots = new(context, target.Image, clients, calls, maker, tags);
+    private readonly SnapshotCapture _snapshots = new(context, target, clients, calls, maker, tags);
 
     public async Task<CapturedImage> CaptureAsync(Ec2Machine machine, CancellationToken cancellationToken)
     {
@@ -39,7 +37,7 @@ internal sealed class ImageCapture(
     {
         if (context.Ledger.Find(ImageReplacement.KeyOf(clients.Region)) is { } begun)
         {
-            await replacement.ResolveAsync(begun, cancellationToken).ConfigureAwait(false);
+            await replacement.ResumeAsync(begun, cancellationToken).ConfigureAwait(false);
             await context.Ledger.ForgetAsync(begun.Key, cancellationToken).ConfigureAwait(false);
         }
 
@@ -105,13 +103,26 @@ internal sealed class ImageCapture(
     {
         await PrepareAsync(instance, cancellationToken).ConfigureAwait(false);
         var name = await _names.ChooseAsync(clients.Region, context.Ledger.Find(Key), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await CreateAsync(instance, name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PlatformException e) when (AwsErrors.IsNameTaken(e) && _names.MayEvade(name))
+        {
+            // Someone was faster: that AMI is the one to be replaced.
+            return await CreateAsync(instance, _names.Temporary, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<string> CreateAsync(string instance, string name, CancellationToken cancellationToken)
+    {
         var properties = new Dictionary<string, string> { [Properties.Instance] = instance, [Properties.Name] = name };
         var intent = new ResourceIntent(Key, ResourceTypes.Image, Properties: properties, Location: clients.Region);
         if (SnapshotCapture.IsNeeded(target.Image))
         {
             var found = await _instances.ReadAsync(instance, justMade: false, cancellationToken).ConfigureAwait(false)
                 ?? throw new PlatformException(FailureKind.Terminal, Reasons.CaptureFailed, $"the machine {instance} is gone", "was it terminated by someone else?");
-            return await _snapshots.CreateAsync(found, intent, name, e => AdoptAsync(name, e, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await _snapshots.CreateAsync(found, intent, name, e => _owner.AdoptAsync(clients.Region, name, e, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
         var request = new CreateImageRequest
@@ -122,31 +133,21 @@ internal sealed class ImageCapture(
             NoReboot = true,
             TagSpecifications = tags.Specifications(Key, name, tags.Birth),
         };
+        // Nothing else of a mapping can be changed here; an empty list is none.
+        var kept = target.Volumes.Where(v => !v.DeleteOnTermination).Select(v => new BlockDeviceMapping { DeviceName = v.DeviceName, Ebs = new() { DeleteOnTermination = false } }).ToList();
+        if (kept.Count > 0) request.BlockDeviceMappings = kept;
         var entry = await maker.MakeAsync(intent, AwsCall.Ec2("CreateImage", Reasons.CaptureFailed), async call =>
         {
             try
             {
                 return (await calls.RunAsync(call, t => clients.Ec2().CreateImageAsync(request, t), cancellationToken).ConfigureAwait(false)).ImageId;
             }
-            catch (PlatformException e) when (AwsErrors.CodeOf(e.InnerException ?? e) == "InvalidAMIName.Duplicate")
+            catch (PlatformException e) when (AwsErrors.IsNameTaken(e))
             {
-                return await AdoptAsync(name, e, cancellationToken).ConfigureAwait(false);
+                return await _owner.AdoptAsync(clients.Region, name, e, cancellationToken).ConfigureAwait(false);
             }
         }, cancellationToken).ConfigureAwait(false);
         return entry.Id!;
-    }
-
-    /// <summary>The name is taken: by a try of ours whose answer was lost, or by someone else's AMI.</summary>
-    private async Task<string> AdoptAsync(string name, PlatformException duplicate, CancellationToken cancellationToken)
-    {
-        var start = context.Time.GetTimestamp();
-        return await AdaptiveWait.InstanceStart.PollAsync(context.Time, async () =>
-        {
-            var found = await images.FindByNameAsync(clients.Region, name, cancellationToken).ConfigureAwait(false);
-            if (found.FirstOrDefault(i => BuildTags.AreOurs(i.Tags, context.Identity)) is { } ours) return ours.ImageId;
-            if (found.Count > 0 || context.Time.GetElapsedTime(start) > Visible) throw NameTaken.By(found.FirstOrDefault()?.ImageId, name, clients.Region, duplicate);
-            return null;
-        }, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<CapturedImage> WaitAsync(string id, CancellationToken cancellationToken)

@@ -19,6 +19,7 @@ internal sealed class ImageCopies(
 {
     private const string Reason = Reasons.DistributionFailed;
 
+    private readonly NameOwner _owner = new(context, images);
     private readonly NameChoice _names = new(context, target.Image, images);
 
     private readonly ImageShare _share = new(context, target.Image, clients, calls, maker);
@@ -64,9 +65,24 @@ internal sealed class ImageCopies(
     private async Task<string> StartAsync(Copy copy, string source, LedgerEntry? known, CancellationToken cancellationToken)
     {
         // An earlier attempt's token: with it AWS returns that attempt's copy.
-        var token = known?.Properties?.GetValueOrDefault(Properties.ClientToken) ?? Guid.NewGuid().ToString("n");
+        var token = known?.Properties?.GetValueOrDefault(Properties.ClientToken) ?? NewToken();
         var birth = Birth.Parse(known?.Properties?.GetValueOrDefault(Properties.Born)) ?? tags.Birth;
         var name = await _names.ChooseAsync(copy.Region, known, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await StartAsync(copy, source, name, token, birth, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PlatformException e) when (AwsErrors.IsNameTaken(e) && _names.MayEvade(name))
+        {
+            // Someone was faster: that AMI is the one to be replaced.
+            return await StartAsync(copy, source, _names.Temporary, NewToken(), tags.Birth, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static string NewToken() => Guid.NewGuid().ToString("n");
+
+    private async Task<string> StartAsync(Copy copy, string source, string name, string token, Birth birth, CancellationToken cancellationToken)
+    {
         var request = new CopyImageRequest
         {
             SourceImageId = source,
@@ -86,9 +102,10 @@ internal sealed class ImageCopies(
             {
                 return (await calls.RunAsync(call, t => clients.Ec2(copy.Region).CopyImageAsync(request, t), cancellationToken).ConfigureAwait(false)).ImageId;
             }
-            catch (PlatformException e) when (AwsErrors.CodeOf(e.InnerException ?? e) == "InvalidAMIName.Duplicate")
+            catch (PlatformException e) when (AwsErrors.IsNameTaken(e))
             {
-                throw NameTaken.By(null, name, copy.Region, e);
+                // Not a copy of ours, for that would be the token's.
+                throw NameTaken.By((await _owner.FindAsync(copy.Region, name, null, cancellationToken).ConfigureAwait(false))?.ImageId, name, copy.Region, e);
             }
         }, cancellationToken).ConfigureAwait(false);
         return entry.Id!;

@@ -20,6 +20,7 @@ internal sealed class ImageDistribution
     private readonly ImageReplacement _replacement;
     private readonly ImageCopies _copies;
     private readonly ImageSettings _settings;
+    private readonly KeyGrants _grants;
     private readonly ParameterOutput _parameter;
     private readonly LaunchTemplateOutput _template;
 
@@ -28,6 +29,7 @@ internal sealed class ImageDistribution
         (_context, _target, _clients, _images, _replacement) = (context, target, clients, images, replacement);
         _copies = new ImageCopies(context, target, clients, calls, maker, tags, images);
         _settings = new ImageSettings(context, target.Image, clients, calls);
+        _grants = new KeyGrants(context, target.Image.ShareWith, clients, calls, maker);
         _parameter = new ParameterOutput(context, clients, calls, maker);
         _template = new LaunchTemplateOutput(context, clients, calls, maker);
     }
@@ -38,7 +40,11 @@ internal sealed class ImageDistribution
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.DistributionFailed, $"the captured AMI {image.Id} is gone", "was it deregistered by someone else?");
         var copies = await _copies.MakeAsync(captured, cancellationToken).ConfigureAwait(false);
         List<PlacedImage> made = [new(_clients.Region, image.LedgerKey, captured), .. copies];
-        var placed = await Task.WhenAll(made.Select(p => _replacement.ReplaceAsync(p, cancellationToken))).ConfigureAwait(false);
+        // One after the other, in the same order in all builds: of two that want a name at once one has it everywhere.
+        var placed = new List<PlacedImage>();
+        foreach (var p in made) placed.Add(await _replacement.ReplaceAsync(p, cancellationToken).ConfigureAwait(false));
+        // Before it is shared: who sees it can use it.
+        foreach (var p in placed) await _grants.GiveAsync(p, cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(placed.Select(p => _settings.ApplyAsync(p, cancellationToken))).ConfigureAwait(false);
         if (_target.Image.SsmParameter is { } parameter)
         {

@@ -52,13 +52,16 @@ internal sealed class ImageReader(AwsClients clients, AwsCalls calls)
 
     public static bool IsProtected(Image image) => image.DeregistrationProtection?.StartsWith("enabled", StringComparison.Ordinal) == true;
 
-    /// <summary>Whether an AMI has a snapshot.</summary>
-    public async Task<bool> IsInUseAsync(string region, string snapshot, CancellationToken cancellationToken) =>
-        (await DescribeAsync(region, new() { Owners = ["self"], Filters = [new("block-device-mapping.snapshot-id", [snapshot])] }, justMade: false, cancellationToken).ConfigureAwait(false)).Count > 0;
+    /// <summary>Whether an AMI has a snapshot, one that is known to be gone apart: AWS may show it for a while yet.</summary>
+    public async Task<bool> IsInUseAsync(string region, string snapshot, string? gone, CancellationToken cancellationToken) =>
+        (await DescribeAsync(region, new() { Owners = ["self"], Filters = [new("block-device-mapping.snapshot-id", [snapshot])] }, justMade: false, cancellationToken).ConfigureAwait(false))
+        .Exists(i => i.ImageId != gone);
 
     private async Task<List<Image>> DescribeAsync(string region, DescribeImagesRequest request, bool justMade, CancellationToken cancellationToken)
     {
         var call = AwsCall.Ec2("DescribeImages", Reasons.CaptureFailed) with { OfWhatWasJustMade = justMade };
-        return (await calls.RunAsync(call, t => clients.Ec2(region).DescribeImagesAsync(request, t), cancellationToken).ConfigureAwait(false)).Images ?? [];
+        var answer = await calls.RunAsync(call, t => clients.Ec2(region).DescribeImagesAsync(request, t), cancellationToken).ConfigureAwait(false);
+        // What was deregistered is shown for a while yet.
+        return [.. (answer.Images ?? []).Where(i => i.State != ImageState.Deregistered)];
     }
 }

@@ -3,7 +3,6 @@ using Amazon.EC2.Model;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Aws;
-using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
@@ -37,13 +36,13 @@ internal sealed class ImageShare(PlatformContext context, AwsImage settings, Aws
         var given = settings.ShareWith is { } sharing && sharing.Accounts.Contains(account);
         if (!given)
         {
-            await GoneAsync("ModifyImageAttribute", t => clients.Ec2().ModifyImageAttributeAsync(Image(known[Properties.Image], new() { Remove = [new() { UserId = account }] }), t), cancellationToken).ConfigureAwait(false);
+            await CloseAsync("ModifyImageAttribute", t => clients.Ec2().ModifyImageAttributeAsync(Image(known[Properties.Image], new() { Remove = [new() { UserId = account }] }), t), cancellationToken).ConfigureAwait(false);
         }
 
         if (given && settings.ShareWith!.Snapshots) return;
         foreach (var snapshot in known[Properties.Snapshots].Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            await GoneAsync("ModifySnapshotAttribute", t => clients.Ec2().ModifySnapshotAttributeAsync(Snapshot(snapshot, new() { Remove = [new() { UserId = account }] }), t), cancellationToken).ConfigureAwait(false);
+            await CloseAsync("ModifySnapshotAttribute", t => clients.Ec2().ModifySnapshotAttributeAsync(Snapshot(snapshot, new() { Remove = [new() { UserId = account }] }), t), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -52,17 +51,7 @@ internal sealed class ImageShare(PlatformContext context, AwsImage settings, Aws
     private static ModifySnapshotAttributeRequest Snapshot(string id, CreateVolumePermissionModifications change) =>
         new() { SnapshotId = id, Attribute = SnapshotAttributeName.CreateVolumePermission, CreateVolumePermission = change };
 
-    private async Task GoneAsync<T>(string action, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RunAsync(action, run, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
-        {
-            // What is gone is nobody's.
-        }
-    }
+    private Task CloseAsync<T>(string action, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken) => calls.RunUnlessGoneAsync(AwsCall.Ec2(action, Reason), run, cancellationToken);
 
     private Task<T> RunAsync<T>(string action, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken) => calls.RunAsync(AwsCall.Ec2(action, Reason), run, cancellationToken);
 }

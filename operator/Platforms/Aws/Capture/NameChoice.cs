@@ -14,6 +14,9 @@ internal sealed class NameChoice(PlatformContext context, AwsImage settings, Ima
     /// <summary>The name that it has in the end.</summary>
     public string Final { get; } = ImageName.Of(settings, context.Identity);
 
+    /// <summary>One that no other build's AMI has.</summary>
+    public string Temporary { get; } = ImageName.Suffixed(settings, context.Identity);
+
     public bool MayReplace => settings.NameRule == AwsNameRule.Replace;
 
     /// <param name="region">Where it is made.</param>
@@ -23,16 +26,21 @@ internal sealed class NameChoice(PlatformContext context, AwsImage settings, Ima
     {
         if (!MayReplace) return Final;
         if (known?.Properties?.GetValueOrDefault(Properties.Name) is { } earlier) return earlier;
-        return await FindOtherAsync(region, cancellationToken).ConfigureAwait(false) is null ? Final : ImageName.Suffixed(settings, context.Identity);
+        return await FindReplaceableAsync(region, cancellationToken).ConfigureAwait(false) is null ? Final : Temporary;
     }
 
+    /// <summary>Whether there is another name to make it by, when someone else has taken the one that was free a while ago.</summary>
+    public bool MayEvade(string taken) => MayReplace && taken != Temporary;
+
+    /// <summary>Someone else's AMI that has the name; null without one.</summary>
+    public async Task<Image?> FindOtherAsync(string region, CancellationToken cancellationToken) =>
+        (await images.FindByNameAsync(region, Final, cancellationToken).ConfigureAwait(false)).Find(i => !BuildTags.AreOurs(i.Tags, context.Identity));
+
     /// <summary>The AMI to be replaced; null without one.</summary>
-    public async Task<Image?> FindOtherAsync(string region, CancellationToken cancellationToken)
+    public async Task<Image?> FindReplaceableAsync(string region, CancellationToken cancellationToken)
     {
-        var found = await images.FindByNameAsync(region, Final, cancellationToken).ConfigureAwait(false);
-        if (found.Find(i => !BuildTags.AreOurs(i.Tags, context.Identity)) is not { } other) return null;
-        if (ImageReader.IsProtected(other)) throw NameTaken.Protected(other.ImageId, Final, region);
-        return other;
+        var other = await FindOtherAsync(region, cancellationToken).ConfigureAwait(false);
+        return other is null || !ImageReader.IsProtected(other) ? other : throw NameTaken.Protected(other.ImageId, Final, region);
     }
 
     /// <summary>Ours that stands in another one's place already; null without one.</summary>

@@ -38,7 +38,7 @@ internal sealed class RegistrationCopy(AwsImage settings, AwsClients clients, Aw
         {
             await calls.RunAsync(AwsCall.Ec2("RegisterImage", Reason), t => clients.Ec2(region).RegisterImageAsync(request, t), cancellationToken).ConfigureAwait(false);
         }
-        catch (PlatformException e) when (AwsErrors.CodeOf(e.InnerException ?? e) is "DryRunOperation" or "InvalidAMIName.Duplicate")
+        catch (PlatformException e) when (AwsErrors.CodeOf(e.InnerException ?? e) == "DryRunOperation" || AwsErrors.IsNameTaken(e))
         {
             // It would, once the name is free.
         }

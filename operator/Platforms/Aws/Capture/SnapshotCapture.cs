@@ -15,10 +15,11 @@ namespace ImageOperator.Platforms.Aws.Capture;
 /// Registers the AMI of snapshots of a stopped machine's volumes: for what CreateImage cannot set. One ledger entry stands for both, for the snapshots
 /// bear its key: it is written before them, and anew before the AMI.
 /// </summary>
-internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags)
+internal sealed class SnapshotCapture(PlatformContext context, AwsTarget target, AwsClients clients, AwsCalls calls, Maker maker, ImageTags tags)
 {
     private const string Reason = Reasons.CaptureFailed;
 
+    private readonly AwsImage _settings = target.Image;
     private readonly Settling _settling = new(context.Time);
     private readonly SnapshotReader _reader = new(context, clients, calls);
 
@@ -43,7 +44,7 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
                 TagSpecifications = tags.Snapshot(intent.Key, name, tags.Birth),
             };
             // One whose answer was lost is made again: those that no AMI uses are removed in the end.
-            var made = await calls.RunAsync(AwsCall.Ec2("CreateSnapshots", Reason), t => clients.Ec2().CreateSnapshotsAsync(request, t), cancellationToken).ConfigureAwait(false);
+            var made = await calls.RunAsync(maker.Renewing(intent, AwsCall.Ec2("CreateSnapshots", Reason)), t => clients.Ec2().CreateSnapshotsAsync(request, t), cancellationToken).ConfigureAwait(false);
             snapshots = made.Snapshots.ToDictionary(s => s.VolumeId, s => s.SnapshotId);
         }
 
@@ -52,7 +53,7 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
         var registration = await RequestAsync(instance, intent.Key, name, snapshots, volumes, cancellationToken).ConfigureAwait(false);
         // Anew: from now on it is the AMI that may exist without being found.
         await maker.IntendAsync(intent, cancellationToken).ConfigureAwait(false);
-        var id = await RegisterAsync(registration, adopt, cancellationToken).ConfigureAwait(false);
+        var id = await RegisterAsync(intent, registration, adopt, cancellationToken).ConfigureAwait(false);
         return (await context.Ledger.ConfirmAsync(intent.Key, id, null, cancellationToken).ConfigureAwait(false)).Id!;
     }
 
@@ -62,7 +63,15 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
         var used = ImageReader.SnapshotsOf(image);
         foreach (var unused in (await _reader.FindAsync(clients.Region, Machines.ResourceTypes.ImageKey, cancellationToken).ConfigureAwait(false)).Select(s => s.SnapshotId).Except(used))
         {
-            await calls.RunAsync(AwsCall.Ec2("DeleteSnapshot", Reason), t => clients.Ec2().DeleteSnapshotAsync(new() { SnapshotId = unused }, t), cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await calls.RunUnlessGoneAsync(AwsCall.Ec2("DeleteSnapshot", Reason), t => clients.Ec2().DeleteSnapshotAsync(new() { SnapshotId = unused }, t), cancellationToken).ConfigureAwait(false);
+            }
+            catch (PlatformException e)
+            {
+                // The AMI is good: it is not lost for this.
+                context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"the snapshot {unused}, which no AMI needs, stays: {e.Message}"));
+            }
         }
     }
 
@@ -82,13 +91,13 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
         }
     }
 
-    private async Task<string> RegisterAsync(RegisterImageRequest request, Func<PlatformException, Task<string>> adopt, CancellationToken cancellationToken)
+    private async Task<string> RegisterAsync(ResourceIntent intent, RegisterImageRequest request, Func<PlatformException, Task<string>> adopt, CancellationToken cancellationToken)
     {
         try
         {
-            return (await calls.RunAsync(AwsCall.Ec2("RegisterImage", Reason), t => clients.Ec2().RegisterImageAsync(request, t), cancellationToken).ConfigureAwait(false)).ImageId;
+            return (await calls.RunAsync(maker.Renewing(intent, AwsCall.Ec2("RegisterImage", Reason)), t => clients.Ec2().RegisterImageAsync(request, t), cancellationToken).ConfigureAwait(false)).ImageId;
         }
-        catch (PlatformException e) when (AwsErrors.CodeOf(e.InnerException ?? e) == "InvalidAMIName.Duplicate")
+        catch (PlatformException e) when (AwsErrors.IsNameTaken(e))
         {
             return await adopt(e).ConfigureAwait(false);
         }
@@ -102,27 +111,27 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
         return new()
         {
             Name = name,
-            Description = settings.Description,
+            Description = _settings.Description,
             Architecture = instance.Architecture is { } architecture ? new ArchitectureValues(architecture.Value) : null,
             VirtualizationType = "hvm",
             RootDeviceName = instance.RootDeviceName,
-            EnaSupport = settings.EnaSupport ?? instance.EnaSupport ?? true,
-            SriovNetSupport = settings.SriovNetSupport || instance.SriovNetSupport == "simple" ? "simple" : null,
-            BootMode = settings.BootMode switch
+            EnaSupport = _settings.EnaSupport ?? instance.EnaSupport ?? true,
+            SriovNetSupport = _settings.SriovNetSupport || instance.SriovNetSupport == "simple" ? "simple" : null,
+            BootMode = _settings.BootMode switch
             {
                 AwsBootMode.Uefi => BootModeValues.Uefi,
                 AwsBootMode.LegacyBios => BootModeValues.LegacyBios,
                 AwsBootMode.UefiPreferred => BootModeValues.UefiPreferred,
                 _ => null,
             },
-            TpmSupport = settings.TpmSupport ? TpmSupportValues.V20 : null,
-            UefiData = settings.UefiData,
+            TpmSupport = _settings.TpmSupport ? TpmSupportValues.V20 : null,
+            UefiData = _settings.UefiData,
             BlockDeviceMappings = [.. instance.BlockDeviceMappings.Where(m => m.Ebs?.VolumeId is not null).Select(m => Mapping(m, snapshots[m.Ebs.VolumeId], volumes.GetValueOrDefault(m.Ebs.VolumeId)))],
             TagSpecifications = tags.Image(key, name, tags.Birth),
         };
     }
 
-    private static BlockDeviceMapping Mapping(InstanceBlockDeviceMapping mapping, string snapshot, Volume? volume)
+    private BlockDeviceMapping Mapping(InstanceBlockDeviceMapping mapping, string snapshot, Volume? volume)
     {
         var type = volume?.VolumeType;
         return new()
@@ -136,7 +145,7 @@ internal sealed class SnapshotCapture(PlatformContext context, AwsImage settings
                 // AWS tells of others what follows from their size, and takes it for none.
                 Iops = type == VolumeType.Gp3 || type == VolumeType.Io1 || type == VolumeType.Io2 ? volume?.Iops : null,
                 Throughput = type == VolumeType.Gp3 ? volume?.Throughput : null,
-                DeleteOnTermination = mapping.Ebs.DeleteOnTermination,
+                DeleteOnTermination = target.Volumes.Any(v => v.DeviceName == mapping.DeviceName && !v.DeleteOnTermination) ? false : mapping.Ebs.DeleteOnTermination,
             },
         };
     }

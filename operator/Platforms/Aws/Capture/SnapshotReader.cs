@@ -30,6 +30,14 @@ internal sealed class SnapshotReader(PlatformContext context, AwsClients clients
         return found.Count(s => s.State == SnapshotState.Completed) == ids.Count ? found : null;
     }, cancellationToken);
 
+    /// <summary>The ARNs of the keys that snapshots are encrypted with.</summary>
+    public async Task<IReadOnlyList<string>> KeysAsync(string region, IReadOnlyList<string> snapshots, CancellationToken cancellationToken)
+    {
+        if (snapshots.Count == 0) return [];
+        var found = await DescribeAsync(region, new() { SnapshotIds = [.. snapshots] }, justMade: true, cancellationToken).ConfigureAwait(false);
+        return [.. found.Select(s => s.KmsKeyId).Where(k => !string.IsNullOrEmpty(k)).Distinct()];
+    }
+
     private async Task<List<Snapshot>> DescribeAsync(string region, DescribeSnapshotsRequest request, bool justMade, CancellationToken cancellationToken)
     {
         var call = AwsCall.Ec2("DescribeSnapshots", Reasons.CaptureFailed) with { OfWhatWasJustMade = justMade };

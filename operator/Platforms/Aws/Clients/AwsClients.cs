@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using Amazon;
 using Amazon.EC2;
+using Amazon.KeyManagementService;
 using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
 using Amazon.SimpleSystemsManagement;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Aws.Access;
+using ImageOperator.Platforms.Aws.Iam;
 
 namespace ImageOperator.Platforms.Aws.Clients;
 
@@ -21,6 +24,10 @@ internal sealed class AwsClients(AwsAccess access, IReadOnlyList<AwsAccountCopy>
     private readonly ConcurrentDictionary<string, IAmazonEC2> _ec2 = new();
     private readonly ConcurrentDictionary<string, AWSCredentials> _roles = new();
     private readonly ConcurrentDictionary<string, IAmazonSimpleSystemsManagement> _ssm = new();
+    private readonly ConcurrentDictionary<string, IAmazonKeyManagementService> _kms = new();
+
+    private HttpMessageInvoker? _invoker;
+    private IIam? _iam;
 
     /// <summary>The region to build in.</summary>
     public string Region { get => field ??= access.Region ?? FromEnvironment(); private set; }
@@ -38,10 +45,23 @@ internal sealed class AwsClients(AwsAccess access, IReadOnlyList<AwsAccountCopy>
     public IAmazonSimpleSystemsManagement Ssm(string? at = null) =>
         _ssm.GetOrAdd(at ?? Region, r => new AmazonSimpleSystemsManagementClient(Configured(new AmazonSimpleSystemsManagementConfig(), access, r)));
 
+    public IAmazonKeyManagementService Kms(string at) =>
+        _kms.GetOrAdd(at, r => new AmazonKeyManagementServiceClient(Configured(new AmazonKeyManagementServiceConfig(), access, r)));
+
+    public IIam Iam => LazyInitializer.EnsureInitialized(ref _iam, () => new IamClient(IamEndpoint.Of(Region, access.Endpoint), Invoker, CredentialsAsync));
+
+    /// <summary>Makes the requests that the SDK does not make.</summary>
+    public HttpMessageInvoker Invoker => LazyInitializer.EnsureInitialized(ref _invoker, () => new HttpMessageInvoker(access.HttpHandler?.Invoke() ?? new SocketsHttpHandler()));
+
+    /// <summary>Who the builder is, for the requests that the SDK does not sign.</summary>
+    public Task<ImmutableCredentials> CredentialsAsync() => (access.Credentials ?? DefaultAWSCredentialsIdentityResolver.GetCredentials()).GetCredentialsAsync();
+
     public void Dispose()
     {
+        _invoker?.Dispose();
         foreach (var client in _ec2.Values) client.Dispose();
         foreach (var client in _ssm.Values) client.Dispose();
+        foreach (var client in _kms.Values) client.Dispose();
     }
 
     public static T Configured<T>(T config, AwsAccess access, string? region) where T : ClientConfig

@@ -2,6 +2,7 @@ using Amazon.EC2;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws.SessionManager;
 
 namespace ImageOperator.Platforms.Aws.Machines;
 
@@ -12,17 +13,19 @@ internal sealed class Ec2Machine : IMachine
 
     private readonly InstanceReader _reader;
     private readonly TimeProvider _time;
+    private readonly SessionManagerDialer? _dialer;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _watch;
 
-    public Ec2Machine(string id, MachineEndpoint endpoint, IReadOnlyList<string> tried, InstanceReader reader, TimeProvider time)
+    public Ec2Machine(string id, MachineEndpoint endpoint, IReadOnlyList<string> tried, InstanceReader reader, TimeProvider time, SessionManagerDialer? dialer = null)
     {
         Id = id;
         Endpoint = endpoint;
-        Status = new MachineStatus { Id = id, Address = $"{endpoint.Host}:{endpoint.Port}", Tried = tried.Count > 0 ? tried : null };
+        Status = new MachineStatus { Id = id, Address = $"{(dialer is null ? endpoint.Host : id)}:{endpoint.Port}", Tried = tried.Count > 0 ? tried : null };
         _reader = reader;
         _time = time;
+        _dialer = dialer;
         _watch = WatchAsync();
     }
 
@@ -31,6 +34,8 @@ internal sealed class Ec2Machine : IMachine
     public MachineStatus Status { get; }
 
     public MachineEndpoint Endpoint { get; }
+
+    public IMachineDialer? Dialer => _dialer;
 
     public Task<string> Ended => _ended.Task;
 
@@ -53,6 +58,7 @@ internal sealed class Ec2Machine : IMachine
     public async ValueTask DisposeAsync()
     {
         await StopWatchingAsync().ConfigureAwait(false);
+        if (_dialer is not null) await _dialer.DisposeAsync().ConfigureAwait(false);
         _closing.Dispose();
     }
 

@@ -12,7 +12,7 @@ namespace ImageOperator.Platforms.Aws.Machines;
 /// <summary>Writes the request for an instance.</summary>
 internal sealed class InstanceRequest(PlatformContext context, AwsTarget target, AwsNetworking network, BuildTags tags)
 {
-    public RunInstancesRequest Of(MachineRequest machine, string imageId, Place place, string keyName, IReadOnlyList<string> groups, string ledgerKey, string name)
+    public RunInstancesRequest Of(MachineRequest machine, string imageId, Place place, string keyName, IReadOnlyList<string> groups, string? profile, string ledgerKey, string name)
     {
         var request = new RunInstancesRequest
         {
@@ -29,7 +29,7 @@ internal sealed class InstanceRequest(PlatformContext context, AwsTarget target,
             TagSpecifications = tags.Specifications(ledgerKey, name, [ResourceType.Instance, ResourceType.Volume, ResourceType.NetworkInterface, .. Spot()]),
         };
         Check(request);
-        if (target.IamInstanceProfile is { } profile)
+        if (profile is not null)
         {
             request.IamInstanceProfile = profile.StartsWith("arn:", StringComparison.Ordinal) ? new() { Arn = profile } : new() { Name = profile };
         }

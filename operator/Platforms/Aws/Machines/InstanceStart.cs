@@ -7,6 +7,7 @@ using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.SessionManager;
 using ImageOperator.Platforms.Aws.Waiting;
 
 namespace ImageOperator.Platforms.Aws.Machines;
@@ -25,7 +26,20 @@ internal sealed class InstanceStart(PlatformContext context, AwsNetworking netwo
             return state == InstanceStateName.Running && Address(found) is not null ? found : null;
         }, cancellationToken).ConfigureAwait(false);
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"machine {id} runs: {place}{(instance.Placement?.AvailabilityZone is { } zone ? $", {zone}" : "")}"));
-        return new Ec2Machine(id, new(Address(instance)!, context.Communicator.Ssh?.Port ?? 22), tried, reader, context.Time);
+        var port = context.Communicator.Ssh?.Port ?? 22;
+        return new Ec2Machine(id, new(Address(instance)!, port), tried, reader, context.Time, network.Address == AwsAddress.SessionManager ? Dialer(instance, port) : null);
+    }
+
+    private SessionManagerDialer Dialer(Instance instance, int port)
+    {
+        var profile = instance.IamInstanceProfile?.Arn;
+        if (profile is null)
+        {
+            context.Observer.Observe(new BuildEvent.Message(
+                MessageLevel.Warning, $"{instance.InstanceId} has no instance profile: its SSM agent reports only where the account has Default Host Management; else set aws.iamInstanceProfile"));
+        }
+
+        return new(instance.InstanceId, port, profile, $"image-builder {context.Identity.Name}/{context.Identity.Target}", clients, calls, context.Time, context.Observer);
     }
 
     private string? Address(Instance instance) => network.Address == AwsAddress.Public && instance.PublicIpAddress is { Length: > 0 } given

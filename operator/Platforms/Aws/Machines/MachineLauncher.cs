@@ -5,6 +5,7 @@ using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Iam;
 using ImageOperator.Platforms.Aws.Tags;
 
 namespace ImageOperator.Platforms.Aws.Machines;
@@ -16,6 +17,10 @@ internal sealed class MachineLauncher(PlatformContext context, AwsTarget target,
 
     public async Task<Ec2Machine> LaunchAsync(MachineRequest request, string imageId, CancellationToken cancellationToken)
     {
+        // First: IAM takes the longest to show what it has made.
+        var profile = target.TemporaryIamInstanceProfile is { } wanted
+            ? await new TemporaryProfile(context, clients, calls, maker, tags).MakeAsync(request.Purpose, wanted, cancellationToken).ConfigureAwait(false)
+            : target.IamInstanceProfile;
         var purpose = request.Purpose.ToString().ToLowerInvariant();
         var name = $"imageoperator-{context.Identity.Key}-{purpose}";
         var key = await new KeyPairMaker(clients, calls, maker, tags).MakeAsync($"{purpose}/key-pair", name, request.Credentials, cancellationToken).ConfigureAwait(false);
@@ -30,7 +35,7 @@ internal sealed class MachineLauncher(PlatformContext context, AwsTarget target,
         {
             try
             {
-                var id = await RunAsync(requests.Of(request, imageId, place, key, groups, $"{purpose}/machine", name), $"{purpose}/machine", cancellationToken).ConfigureAwait(false);
+                var id = await RunAsync(requests.Of(request, imageId, place, key, groups, profile, $"{purpose}/machine", name), $"{purpose}/machine", cancellationToken).ConfigureAwait(false);
                 return await new InstanceStart(context, _network, clients, calls).WaitAsync(id, place, tried, cancellationToken).ConfigureAwait(false);
             }
             catch (PlatformException e) when (e.Kind is FailureKind.Capacity or FailureKind.Quota)
@@ -67,7 +72,7 @@ internal sealed class MachineLauncher(PlatformContext context, AwsTarget target,
         var intent = new ResourceIntent(
             ledgerKey, ResourceTypes.Instance, Properties: new Dictionary<string, string> { [Properties.ClientToken] = request.ClientToken }, Location: clients.Region);
         var entry = await maker.MakeAsync(
-            intent, AwsCall.Ec2("RunInstances", Reasons.MachineFailed) with { OfWhatWasJustMade = true },
+            intent, AwsCall.Ec2("RunInstances", Reasons.MachineFailed) with { OfWhatWasJustMade = true, OfNewProfile = target.TemporaryIamInstanceProfile is not null },
             async call =>
             {
                 var answer = await calls.RunAsync(call, t => clients.Ec2().RunInstancesAsync(request, t), cancellationToken).ConfigureAwait(false);

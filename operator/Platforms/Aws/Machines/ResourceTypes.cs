@@ -28,6 +28,15 @@ internal static class ResourceTypes
     /// <summary>Another account's right to copy the AMI; its ID is the account's.</summary>
     public const string Share = "aws/share";
 
+    /// <summary>The role of a build's instance profile, with its policies; its ID is its name.</summary>
+    public const string Role = "aws/iam-role";
+
+    /// <summary>A build's instance profile; its ID is its name.</summary>
+    public const string InstanceProfile = "aws/iam-instance-profile";
+
+    /// <summary>An account's right to use a KMS key.</summary>
+    public const string Grant = "aws/kms-grant";
+
     /// <summary>The ledger's key of the captured AMI.</summary>
     public const string ImageKey = "image";
 }
@@ -47,8 +56,20 @@ internal static class Properties
     /// <summary>The AMI under its name of the time before.</summary>
     public const string Temporary = "temporary";
 
+    /// <summary>The other AMI may be gone by our hand: there is no way back.</summary>
+    public const string Begun = "begun";
+
     /// <summary>Snapshots, one after the other.</summary>
     public const string Snapshots = "snapshots";
+
+    /// <summary>ARNs of policies, one after the other.</summary>
+    public const string Policies = "policies";
+
+    /// <summary>The ARN of a KMS key.</summary>
+    public const string Key = "key";
+
+    /// <summary>Whom a right is given.</summary>
+    public const string Principal = "principal";
 
     /// <summary>The birth that its tags tell: a request that is repeated with its token must say the same.</summary>
     public const string Born = "born";

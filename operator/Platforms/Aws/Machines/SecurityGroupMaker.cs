@@ -10,7 +10,7 @@ using ImageOperator.Platforms.Aws.Tags;
 
 namespace ImageOperator.Platforms.Aws.Machines;
 
-/// <summary>Makes the security group of a machine: one port, from where it may be reached.</summary>
+/// <summary>Makes the security group of a machine: one port, from where it may be reached; none with Session Manager.</summary>
 internal sealed class SecurityGroupMaker(PlatformContext context, AwsNetworking network, AwsClients clients, AwsCalls calls, Maker maker, BuildTags tags)
 {
     private const string Reason = Reasons.MachineFailed;
@@ -21,7 +21,7 @@ internal sealed class SecurityGroupMaker(PlatformContext context, AwsNetworking 
         var vpc = await FindVpcAsync(cancellationToken).ConfigureAwait(false);
         var intent = new ResourceIntent(ledgerKey, ResourceTypes.SecurityGroup, Location: clients.Region);
         var entry = await maker.MakeAsync(intent, AwsCall.Ec2("CreateSecurityGroup", Reason), call => CreateAsync(call, vpc, ledgerKey, name, cancellationToken), cancellationToken).ConfigureAwait(false);
-        await OpenAsync(entry.Id!, vpc, cancellationToken).ConfigureAwait(false);
+        if (network.Address != AwsAddress.SessionManager) await OpenAsync(entry.Id!, vpc, cancellationToken).ConfigureAwait(false);
         return entry.Id!;
     }
 

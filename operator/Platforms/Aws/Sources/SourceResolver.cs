@@ -8,7 +8,6 @@ using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
-using ImageOperator.Platforms.Aws.Tags;
 
 namespace ImageOperator.Platforms.Aws.Sources;
 
@@ -102,20 +101,15 @@ internal sealed class SourceResolver(PlatformContext context, AwsTarget target, 
             "names are case-sensitive; * stands for any text");
     }
 
+    /// <summary>In each place, copies' too: what has no name there would be found out when all else is done.</summary>
     private async Task CheckNameAsync(CancellationToken cancellationToken)
     {
-        var name = Capture.ImageName.Of(target.Image, context.Identity);
-        if (target.Image.NameRule == AwsNameRule.Replace)
+        var names = new Capture.NameChoice(context, target.Image, new(clients, calls));
+        foreach (var place in AwsPlace.All(target.Image, clients.Region))
         {
-            // That it cannot be replaced is told before anything is made.
-            var names = new Capture.NameChoice(context, target.Image, new(clients, calls));
-            foreach (var region in target.Image.Copies.Select(c => c.Region).Prepend(clients.Region).Concat(target.Image.AccountCopies.Select(c => AwsPlace.Of(c, clients.Region)))) await names.FindOtherAsync(region, cancellationToken).ConfigureAwait(false);
-            return;
+            if (names.MayReplace) await names.FindReplaceableAsync(place, cancellationToken).ConfigureAwait(false);
+            else if (await names.FindOtherAsync(place, cancellationToken).ConfigureAwait(false) is { } other) throw NameTaken.By(other.ImageId, names.Final, place);
         }
-
-        var found = await _images.ListAsync(clients.Region, new() { Owners = ["self"], Filters = [new("name", [name])] }, Reasons.SourceUnavailable, cancellationToken).ConfigureAwait(false);
-        if (found.FirstOrDefault(i => !BuildTags.AreOurs(i.Tags, context.Identity)) is not { } other) return;
-        throw NameTaken.By(other.ImageId, name, clients.Region);
     }
 
     private static PlatformException Unavailable(string message, string hint) => new(FailureKind.Terminal, Reasons.SourceUnavailable, message, hint);

@@ -2,6 +2,7 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
@@ -29,17 +30,17 @@ internal sealed class ImageRemover(PlatformContext context, AwsClients clients, 
                 FailureKind.Terminal, Reason, $"{entry.Id} is to take the place of {replacement.Id}, which may be gone already, and must stay until it has", "see why it cannot be registered by its name");
         }
 
-        var ids = await find(
-            entry,
-            async () => [.. (await images.FindAsync(region, context.Identity, entry.Key, cancellationToken).ConfigureAwait(false)).Select(i => i.ImageId)],
-            cancellationToken).ConfigureAwait(false);
-        var snapshots = new HashSet<string>();
+        var ids = await find(entry, MarkedAsync, cancellationToken).ConfigureAwait(false);
+        // Under two names while it takes its last one.
+        if (context.Target.Aws?.Image.NameRule == AwsNameRule.Replace) ids = [.. ids.Union(await MarkedAsync().ConfigureAwait(false))];
+        var (snapshots, staying) = (new HashSet<string>(), new HashSet<string>());
         foreach (var id in ids)
         {
             var image = await images.ReadAsync(region, id, justMade: false, cancellationToken).ConfigureAwait(false);
             if (BuildTags.Value(image?.Tags, BuildTags.Replaces) is { } other)
             {
                 context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"the AMI {id} in {region} stays: it has taken the place of {other}, which is gone"));
+                staying.UnionWith(ImageReader.SnapshotsOf(image!));
                 continue;
             }
 
@@ -48,12 +49,20 @@ internal sealed class ImageRemover(PlatformContext context, AwsClients clients, 
         }
 
         // By their marks, too: a process that died after the deregistration has left them without an AMI.
-        snapshots.UnionWith((await new SnapshotReader(context, clients, calls).FindAsync(region, entry.Key, cancellationToken).ConfigureAwait(false))
-            .Where(s => BuildTags.Value(s.Tags, BuildTags.Replaces) is null).Select(s => s.SnapshotId));
-        foreach (var snapshot in snapshots)
+        foreach (var snapshot in await new SnapshotReader(context, clients, calls).FindAsync(region, entry.Key, cancellationToken).ConfigureAwait(false))
+        {
+            // Those of an AMI that has taken another one's place stay with it; it may have lost its own since.
+            var may = BuildTags.Value(snapshot.Tags, BuildTags.Replaces) is null || !await images.IsInUseAsync(region, snapshot.SnapshotId, gone: null, cancellationToken).ConfigureAwait(false);
+            if (may) snapshots.Add(snapshot.SnapshotId);
+        }
+
+        foreach (var snapshot in snapshots.Except(staying))
         {
             await RunAsync("DeleteSnapshot", t => clients.Ec2(region).DeleteSnapshotAsync(new() { SnapshotId = snapshot }, t), cancellationToken).ConfigureAwait(false);
         }
+
+        async Task<IReadOnlyList<string>> MarkedAsync() =>
+            [.. (await images.FindAsync(region, context.Identity, entry.Key, cancellationToken).ConfigureAwait(false)).Select(i => i.ImageId)];
     }
 
     private async Task DeregisterAsync(IAmazonEC2 ec2, string id, Image? image, CancellationToken cancellationToken)
@@ -66,15 +75,6 @@ internal sealed class ImageRemover(PlatformContext context, AwsClients clients, 
         await RunAsync("DeregisterImage", t => ec2.DeregisterImageAsync(new() { ImageId = id }, t), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RunAsync<T>(string action, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await calls.RunAsync(AwsCall.Ec2(action, Reason), run, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
-        {
-            // It is gone.
-        }
-    }
+    private Task RunAsync<T>(string action, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken) =>
+        calls.RunUnlessGoneAsync(AwsCall.Ec2(action, Reason), run, cancellationToken);
 }

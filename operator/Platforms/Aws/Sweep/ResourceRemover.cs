@@ -2,12 +2,15 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Capture;
 using ImageOperator.Platforms.Aws.Clients;
+using ImageOperator.Platforms.Aws.Iam;
 using ImageOperator.Platforms.Aws.Machines;
+using ImageOperator.Platforms.Aws.SessionManager;
 using ImageOperator.Platforms.Aws.Tags;
 using ImageOperator.Platforms.Aws.Waiting;
 
@@ -31,6 +34,9 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
             ResourceTypes.Image => new ImageRemover(context, clients, calls, images).RemoveAsync(entry, FoundAsync, cancellationToken),
             ResourceTypes.Replacement => replacement.ResolveAsync(entry, cancellationToken),
             ResourceTypes.Share => share.CloseAsync(entry, cancellationToken),
+            ResourceTypes.Role => new ProfileRemover(clients, calls, _settling).RemoveRoleAsync(entry, cancellationToken),
+            ResourceTypes.InstanceProfile => new ProfileRemover(clients, calls, _settling).RemoveProfileAsync(entry, cancellationToken),
+            ResourceTypes.Grant => KeyGrants.RevokeAsync(entry, clients, calls, _settling, cancellationToken),
             ResourceTypes.Snapshot => RunAsync("DeleteSnapshot", t => ec2.DeleteSnapshotAsync(new() { SnapshotId = entry.Id }, t), cancellationToken),
             ResourceTypes.Volume => RunAsync("DeleteVolume", t => ec2.DeleteVolumeAsync(new() { VolumeId = entry.Id }, t), cancellationToken),
             ResourceTypes.Parameter => RemoveParameterAsync(entry, cancellationToken),
@@ -55,6 +61,8 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
         {
             var settling = !_settling.IsSettled(entry);
             await RunAsync("TerminateInstances", t => ec2.TerminateInstancesAsync(new() { InstanceIds = [id] }, t), cancellationToken, settling).ConfigureAwait(false);
+            // A builder that died may have left some open, and only their machine is known.
+            if (context.Target.Aws?.Network?.Address == AwsAddress.SessionManager) await PortSession.EndAllAsync(id, clients, calls, cancellationToken).ConfigureAwait(false);
             // Its group cannot go before it, and a volume's end follows the machine's.
             await AdaptiveWait.InstanceEnd.PollAsync(context.Time, async () =>
             {
@@ -82,28 +90,21 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
         var known = entry.Properties ?? new Dictionary<string, string>();
         var current = await ParameterOutput.ReadAsync(clients, calls, region, name, cancellationToken).ConfigureAwait(false);
         // Another build may have written it since: then it is that one's.
-        if (current is null || current != known.GetValueOrDefault(Properties.Value)) return;
+        if (current is null || current != known.GetValueOrDefault(Properties.Value) || await StaysAsync(region, current, cancellationToken).ConfigureAwait(false)) return;
         if (known.GetValueOrDefault(Properties.Previous) is { } previous)
         {
             await ParameterOutput.PutAsync(clients, calls, AwsCall.Ssm("PutParameter", Reason), region, name, previous, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        try
-        {
-            await calls.RunAsync(AwsCall.Ssm("DeleteParameter", Reason), t => clients.Ssm(region).DeleteParameterAsync(new() { Name = name }, t), cancellationToken).ConfigureAwait(false);
-        }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
-        {
-            // Deleted by a try whose answer was lost.
-        }
+        await calls.RunUnlessGoneAsync(AwsCall.Ssm("DeleteParameter", Reason), t => clients.Ssm(region).DeleteParameterAsync(new() { Name = name }, t), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RemoveVersionAsync(IAmazonEC2 ec2, LedgerEntry entry, CancellationToken cancellationToken)
     {
         var (region, template) = (entry.Location ?? clients.Region, entry.Properties![Properties.Name]);
         var current = await LaunchTemplateOutput.ReadAsync(clients, calls, region, template, cancellationToken).ConfigureAwait(false);
-        if (current is null) return;
+        if (current is null || await StaysAsync(region, entry.Properties[Properties.Value], cancellationToken).ConfigureAwait(false)) return;
         var found = await FoundAsync(entry, async () =>
             await LaunchTemplateOutput.FindVersionAsync(clients, calls, region, template, entry.Properties[Properties.Value], cancellationToken).ConfigureAwait(false) is { } made ? [made] : [],
             cancellationToken).ConfigureAwait(false);
@@ -119,19 +120,14 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
         }
     }
 
+    /// <summary>Whether the AMI stays though its build failed: then what points to it does, too, for what it pointed to before is gone.</summary>
+    private async Task<bool> StaysAsync(string region, string image, CancellationToken cancellationToken) =>
+        BuildTags.Value((await images.ReadAsync(region, image, justMade: false, cancellationToken).ConfigureAwait(false))?.Tags, BuildTags.Replaces) is not null;
+
     /// <summary>The entry's ID, or what bears its marks.</summary>
     private async Task<IReadOnlyList<string>> FoundAsync(LedgerEntry entry, Func<Task<IReadOnlyList<string>>> look, CancellationToken cancellationToken) =>
         entry.Id is { } id ? [id] : await _settling.FindAsync(entry, look, cancellationToken).ConfigureAwait(false);
 
-    private async Task RunAsync<T>(string action, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken, bool settling = false)
-    {
-        try
-        {
-            await calls.RunAsync(AwsCall.Ec2(action, Reason) with { OfWhatWasJustMade = settling }, run, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
-        {
-            // It is gone.
-        }
-    }
+    private Task RunAsync<T>(string action, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken, bool settling = false) =>
+        calls.RunUnlessGoneAsync(AwsCall.Ec2(action, Reason) with { OfWhatWasJustMade = settling }, run, cancellationToken);
 }

@@ -30,7 +30,7 @@ internal sealed class StrayFinder(PlatformContext context, AwsTarget target, Aws
     public async Task<IReadOnlyList<LedgerEntry>> FindAsync(CancellationToken cancellationToken)
     {
         var strays = new List<LedgerEntry>();
-        foreach (var region in target.Image.Copies.Select(c => c.Region).Prepend(clients.Region).Concat(target.Image.AccountCopies.Select(c => AwsPlace.Of(c, clients.Region))).Distinct())
+        foreach (var region in AwsPlace.All(target.Image, clients.Region))
         {
             strays.AddRange(await FindAsync(region, cancellationToken).ConfigureAwait(false));
         }

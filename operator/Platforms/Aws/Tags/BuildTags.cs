@@ -41,6 +41,9 @@ internal sealed class BuildTags(PlatformContext context, IReadOnlyDictionary<str
     /// <summary>Born now, of this attempt.</summary>
     public Birth Birth => new(_identity.Attempt, context.Time.GetUtcNow());
 
+    /// <summary>The tags of something that this attempt makes now.</summary>
+    public IReadOnlyList<Tag> All(string key, string name) => Of(key, name, Birth);
+
     private List<Tag> Of(string key, string name, Birth birth)
     {
         var tags = new Dictionary<string, string> { ["Name"] = name };

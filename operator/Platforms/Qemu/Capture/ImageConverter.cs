@@ -12,9 +12,10 @@ namespace ImageOperator.Platforms.Qemu.Capture;
 internal sealed partial class ImageConverter(QemuOptions options)
 {
     /// <param name="id">The result as the user knows it: folders of a pod tell nothing.</param>
-    public async Task ConvertAsync(string id, string disk, string result, DiskFormat format, bool compress, Action<double> progress, CancellationToken cancellationToken)
+    public async Task ConvertAsync(
+        string id, string disk, string result, DiskFormat format, bool compress, Action<double> progress, CancellationToken cancellationToken, DiskFormat from = DiskFormat.Qcow2)
     {
-        var outcome = await ProcessRunner.RunAsync(options.ImageTool, Arguments(disk, result, format, compress), Progress(progress), cancellationToken, waiting: true).ConfigureAwait(false);
+        var outcome = await ProcessRunner.RunAsync(options.ImageTool, Arguments(disk, result, format, compress, from), Progress(progress), cancellationToken, waiting: true).ConfigureAwait(false);
         if (outcome.ExitCode == 0) return;
         var complaint = outcome.Error.Trim();
         var folder = Path.GetDirectoryName(result)!;
@@ -22,10 +23,10 @@ internal sealed partial class ImageConverter(QemuOptions options)
         throw new PlatformException(FailureKind.Terminal, Reasons.CaptureFailed, $"qemu-img could not write {result}: {complaint}");
     }
 
-    public static IReadOnlyList<string> Arguments(string disk, string result, DiskFormat format, bool compress)
+    public static IReadOnlyList<string> Arguments(string disk, string result, DiskFormat format, bool compress, DiskFormat from = DiskFormat.Qcow2)
     {
         // -W writes clusters in the order in which they are ready: measured 30 % faster on two cores.
-        List<string> arguments = ["convert", "-p", "-W", "-m", "8", "-f", "qcow2", "-O", Driver(format)];
+        List<string> arguments = ["convert", "-p", "-W", "-m", "8", "-f", Driver(from), "-O", Driver(format)];
         if (compress && format == DiskFormat.Vmdk) arguments.AddRange(["-o", "subformat=streamOptimized"]);
         else if (compress && format == DiskFormat.Qcow2) arguments.Add("-c");
         // Azure wants a fixed size, and just that of the disk: without force_size it is rounded to what old disks had as cylinders.

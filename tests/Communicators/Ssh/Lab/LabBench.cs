@@ -11,6 +11,8 @@ namespace ImageOperator.Communicators.Ssh.Tests.Lab;
 /// <summary>A network, its Secrets and how the guest in it is talked to.</summary>
 internal sealed class LabBench : IAsyncDisposable
 {
+    private readonly Sessions.Log _log = new();
+
     private LabBench(LabNetwork network)
     {
         Network = network;
@@ -26,6 +28,9 @@ internal sealed class LabBench : IAsyncDisposable
 
     public MachineCredentials Credentials { get; set; }
 
+    /// <summary>What the sessions warned of.</summary>
+    public IReadOnlyCollection<string> Warnings => _log.Warnings;
+
     public static async Task<LabBench> CreateAsync() => new(await LabNetwork.CreateAsync());
 
     public static SshCommunicator Settings(double timeout = 2) => new()
@@ -36,7 +41,7 @@ internal sealed class LabBench : IAsyncDisposable
     };
 
     public Task<ICommunicator> ConnectAsync(SshCommunicator? settings = null, string host = LabNetwork.GuestAddress, int port = 22) => Factory.ConnectAsync(
-        new ConnectRequest(new() { Ssh = settings ?? Settings(20) }, new FakeMachine(port, host), Credentials, Sessions.Observer), TestContext.Current.CancellationToken);
+        new ConnectRequest(new() { Ssh = settings ?? Settings(20) }, new FakeMachine(port, host), Credentials, _log), TestContext.Current.CancellationToken);
 
     /// <summary>Fails as expected, with a hint, within the time and a little more.</summary>
     public async Task<ConnectionException> FailsAsync(

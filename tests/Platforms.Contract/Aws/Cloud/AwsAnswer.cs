@@ -14,9 +14,12 @@ internal sealed record AwsAnswer(HttpStatusCode Status, string Body, string Cont
     public static AwsAnswer Of(string action, string content) => Xml(HttpStatusCode.OK, $"<{action}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>proxy</requestId>{content}</{action}Response>");
 
     /// <summary>An error, in the form of the service.</summary>
-    public static AwsAnswer Error(string service, HttpStatusCode status, string code, string message) => service == "ec2"
-        ? Xml(status, $"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors><RequestID>req-1</RequestID></Response>")
-        : new(status, $"{{\"__type\":\"{code}\",\"message\":\"{message}\"}}", "application/x-amz-json-1.1");
+    public static AwsAnswer Error(string service, HttpStatusCode status, string code, string message) => service switch
+    {
+        "ec2" => Xml(status, $"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors><RequestID>req-1</RequestID></Response>"),
+        "iam" => Xml(status, $"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>req-1</RequestId></ErrorResponse>"),
+        _ => new(status, $"{{\"__type\":\"{code}\",\"message\":\"{message}\"}}", "application/x-amz-json-1.1"),
+    };
 
     public AwsAnswer Change(Action<XElement> change)
     {

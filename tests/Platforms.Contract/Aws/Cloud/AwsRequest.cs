@@ -24,6 +24,9 @@ internal sealed partial class AwsRequest
     /// <summary>Who signed; empty where nobody did.</summary>
     public string AccessKey => Signer().Match(_headers.GetValueOrDefault("Authorization", "")).Groups[1].Value;
 
+    /// <summary>The cloud's own call: no SDK made it.</summary>
+    public bool IsOfTheCloud { get; private init; }
+
     /// <summary>The parameters of EC2's calls, in order.</summary>
     public List<KeyValuePair<string, string>> Form { get; }
 
@@ -49,7 +52,7 @@ internal sealed partial class AwsRequest
     public HttpRequestMessage ToMoto(Uri address)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, address);
-        var body = Form.Count > 0 ? string.Join('&', Form.Select(p => $"{WebUtility.UrlEncode(p.Key)}={WebUtility.UrlEncode(p.Value)}")) : Body;
+        var body = Form.Count > 0 ? string.Join('&', Form.Select(p => $"{Encode(p.Key)}={Encode(p.Value)}")) : Body;
         request.Content = new StringContent(body);
         request.Content.Headers.Remove("Content-Type");
         request.Content.Headers.TryAddWithoutValidation("Content-Type", _headers.GetValueOrDefault("Content-Type"));
@@ -64,7 +67,8 @@ internal sealed partial class AwsRequest
     /// <summary>Another call by the same caller in the same region.</summary>
     public AwsRequest Other(string action, params (string Name, string Value)[] parameters) => new(
         _headers, "", Service, Region, action,
-        [new("Action", action), new("Version", "2016-11-15"), .. parameters.Select(p => new KeyValuePair<string, string>(p.Name, p.Value))]);
+        [new("Action", action), new("Version", "2016-11-15"), .. parameters.Select(p => new KeyValuePair<string, string>(p.Name, p.Value))])
+    { IsOfTheCloud = true };
 
     /// <summary>Takes the tag specifications of a type of resource out.</summary>
     public IReadOnlyList<(string Key, string Value)> TakeTags(string type)
@@ -80,6 +84,9 @@ internal sealed partial class AwsRequest
 
         return taken;
     }
+
+    /// <summary>As Python does it: moto writes the body anew to check its signature.</summary>
+    private static string Encode(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
 
     private static List<KeyValuePair<string, string>> Parse(string body) =>
         [.. body.Split('&').Select(p => p.Split('=', 2)).Select(p => new KeyValuePair<string, string>(WebUtility.UrlDecode(p[0]), p.Length > 1 ? WebUtility.UrlDecode(p[1]) : ""))];

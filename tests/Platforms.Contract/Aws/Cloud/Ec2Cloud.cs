@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Xml.Linq;
+using ImageOperator.Platforms.Contract.Tests.Aws.Cloud.Sessions;
 
 namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 
@@ -8,16 +9,18 @@ namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 /// Stands between the SDK and moto, and adds what moto lacks: states that take their time, eventual consistency, client tokens,
 /// names that are taken, groups and snapshots in use, tags of snapshots and copies, deprecation, protection; and faults.
 /// </summary>
-internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
+internal sealed class Ec2Cloud
 {
     private static readonly string[] Makers = ["RunInstances", "CreateSecurityGroup", "ImportKeyPair", "CreateImage", "CopyImage", "RegisterImage"];
 
-    private readonly MotoClient _moto = new(moto);
+    private readonly MotoClient _moto;
     private readonly SemaphoreSlim _one = new(1);
     private readonly ConcurrentDictionary<string, InstanceState> _instances = new();
     private readonly ConcurrentDictionary<string, ImageState> _images = new();
     private readonly Registrations _registrations = new();
+    private readonly Deregistrations _deregistrations = new();
     private readonly Accounts _accounts = new();
+    private readonly Identities _identities = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _snapshots = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _visible = new();
     private readonly ConcurrentDictionary<string, (string Body, AwsAnswer Answer)> _tokens = new();
@@ -30,7 +33,12 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     /// <summary>Those that the cloud made, by name.</summary>
     private readonly ConcurrentDictionary<string, string> _privateKeys = new();
 
-    public TimeProvider Time { get; set; } = firstTime;
+    public Ec2Cloud(Moto moto, TimeProvider firstTime) => (_moto, Time, Sessions) = (new(moto), firstTime, new SessionService(AgentOf));
+
+    public TimeProvider Time { get; set; }
+
+    /// <summary>Session Manager, which moto does not know.</summary>
+    public SessionService Sessions { get; }
 
     public CloudTimings Timings { get; set; } = new();
 
@@ -41,6 +49,15 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     public IInstanceHost? Host { get; set; }
 
     public IReadOnlyList<Fault> Faults { get; set; } = [];
+
+    /// <summary>What someone else does just before a call; nothing if null.</summary>
+    public Func<AwsRequest, Task>? Meanwhile { get; set; }
+
+    /// <summary>As whom moto is asked, where it looks at that: the builder's calls, and the cloud's own.</summary>
+    public (MotoSigner Builder, MotoSigner Cloud)? Signers { get => _moto.Signers; set => _moto.Signers = value; }
+
+    /// <summary>The builder's calls that moto itself has judged.</summary>
+    public ConcurrentQueue<string> Asked => _moto.Asked;
 
     /// <summary>Every call, in order: <c>ec2:RunInstances</c>.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
@@ -56,13 +73,19 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     public void Settle()
     {
         _instances.Clear();
+        Sessions.Forget();
+        _deregistrations.Clear();
         _visible.Clear();
         _tokens.Clear();
         _counts.Clear();
         Calls.Clear();
         Requests.Clear();
         Faults = [];
+        Meanwhile = null;
     }
+
+    /// <summary>Shows at once what was made a moment ago.</summary>
+    public void Reveal() => _visible.Clear();
 
     /// <summary>Takes an AMI's protection off.</summary>
     public void Unprotect(string image) => SetProtection(image, false);
@@ -90,6 +113,7 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         var fault = Faults.FirstOrDefault(f => f.Hits(request.Action, number))?.Kind;
         if (fault == FaultKind.NoConnection) throw new HttpRequestException("connection refused (injected)");
         if (fault is { } kind && FaultAnswers.Of(kind, request) is { } error) return error.ToResponse();
+        if (Meanwhile is { } others) await others(request);
         var answer = await AnswerAsync(request);
         if (fault == FaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
         return answer.ToResponse();
@@ -98,7 +122,8 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     // One at a time: what is refused depends on what was done just before.
     private async Task<AwsAnswer> AnswerAsync(AwsRequest request)
     {
-        if (request.Service != "ec2") return _accounts.Note(request, await _moto.SendAsync(request));
+        if (await Sessions.AnswerAsync(request) is { } answer) return answer;
+        if (request.Service != "ec2") return await AnswerOthersAsync(request);
         await _one.WaitAsync();
         try
         {
@@ -108,6 +133,14 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         {
             _one.Release();
         }
+    }
+
+    private async Task<AwsAnswer> AnswerOthersAsync(AwsRequest request)
+    {
+        if (_identities.Answer(request, Now) is { } known) return known;
+        var answer = _accounts.Note(request, await _moto.SendAsync(request));
+        _identities.Note(request, answer, Now, Timings.Visible);
+        return answer;
     }
 
     private async Task<AwsAnswer> AnswerEc2Async(AwsRequest request)
@@ -156,8 +189,12 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
                 return Bad("InvalidAMIName.Duplicate", $"AMI name {request["Name"]} is already in use");
             case "RegisterImage" when Registrations.SnapshotsIn(request).Any(s => _snapshots.TryGetValue(s, out var at) && Now < at):
                 return Bad("InvalidParameterValue", "Snapshot is in state pending");
+            case "RegisterImage" when Registrations.SnapshotsIn(request).Find(_gone.ContainsKey) is { } gone:
+                return Bad("InvalidSnapshot.NotFound", $"The snapshot '{gone}' does not exist.");
             case "CopyImage" when !_accounts.MayCopy(request, request["SourceImageId"]!, _images.GetValueOrDefault(request["SourceImageId"]!)):
                 return Bad("InvalidAMIID.NotFound", $"The image id '[{request["SourceImageId"]}]' does not exist");
+            case "RunInstances" when request["IamInstanceProfile.Name"] is { } profile && _identities.IsUnknownToEc2(profile, Now):
+                return Bad("InvalidParameterValue", $"Value ({profile}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name");
             case "DeregisterImage" when _images.TryGetValue(request["ImageId"]!, out var image) && image.Protected:
                 return Bad("OperationNotPermitted", "deregistration protection is enabled");
             case "DeleteSnapshot" when _images.Values.Any(i => i.Snapshots.Contains(request["SnapshotId"]!)):
@@ -193,9 +230,10 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         var answer = await _moto.SendAsync(request);
         if (!answer.Succeeded) return answer;
         var id = XElement.Parse(answer.Body).Named("instanceId").First().Value;
-        _instances[id] = new() { Key = key, Groups = groups, RunningAt = Now + Timings.Start };
+        _instances[id] = new() { Key = key, Groups = groups, RunningAt = Now + Timings.Start, HasProfile = request.List("IamInstanceProfile").Count > 0 };
         var made = XElement.Parse((await _moto.SendAsync(request.Other("DescribeInstances", ("InstanceId.1", id)))).Body);
         foreach (var disk in made.Named("volumeId")) await TagAsync(request, disk.Value, volume);
+        _instances[id].Address = made.Named("privateIpAddress").First().Value;
         if (Host is not null) await Host.StartAsync(new(id, request["ImageId"]!, made.Named("privateIpAddress").First().Value, Decoded(request["UserData"]), _privateKeys.GetValueOrDefault(request["KeyName"] ?? "")));
         _instances[id].Volumes = [.. made.Named("volumeId").Select(v => v.Value)];
         _instances[id].Interfaces = [.. made.Named("networkInterfaceId").Select(n => n.Value).Distinct()];
@@ -224,6 +262,11 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         return answer;
     }
 
+    // Without machines that run there is something else that greets.
+    private AgentState? AgentOf(string id) => _instances.TryGetValue(id, out var instance) && instance.HasProfile && Now >= instance.RunningAt + Timings.Agent
+        ? new(instance.StoppedAt is null && instance.TerminatedAt is null, Host is null ? null : instance.Address)
+        : null;
+
     private static string Decoded(string? userData) => userData is null ? "" : System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(userData));
 
     private async Task<AwsAnswer> MakeImageAsync(AwsRequest request)
@@ -243,8 +286,12 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         if ((request["InstanceId"] ?? request["SourceImageId"]) is { } from) Host?.Capture(from, id);
         _images[id] = new()
         {
-            Region = _accounts.PlaceOf(request), Name = request["Name"]!, ReadyAt = request.Action == "RegisterImage" ? Now : Now + Timings.Image, Snapshots = snapshots,
-            Encrypted = request["Encrypted"] == "true", KmsKeyId = request["KmsKeyId"],
+            Region = _accounts.PlaceOf(request),
+            Name = request["Name"]!,
+            ReadyAt = request.Action == "RegisterImage" ? Now : Now + Timings.Image,
+            Snapshots = snapshots,
+            Encrypted = request["Encrypted"] == "true",
+            KmsKeyId = request["KmsKeyId"],
         };
         return answer;
     }
@@ -255,16 +302,20 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         var wanted = request["Filter.1.Name"] == "block-device-mapping.snapshot-id" ? request["Filter.1.Value.1"] : null;
         if (wanted is not null) request.Form.RemoveAll(p => p.Key.StartsWith("Filter.1.", StringComparison.Ordinal));
         var answer = await _moto.SendAsync(request);
-        return wanted is null ? answer : answer.Change(x =>
+        return !answer.Succeeded ? answer : answer.Change(x =>
         {
-            foreach (var item in x.Named("imagesSet").Elements().Where(i => !(_images.TryGetValue(i.Text("imageId") ?? "", out var image) && image.Snapshots.Contains(wanted))).ToList()) item.Remove();
+            foreach (var item in x.Named("imagesSet").Elements().Where(i => wanted is not null && !(_images.TryGetValue(i.Text("imageId") ?? "", out var image) && image.Snapshots.Contains(wanted))).ToList()) item.Remove();
+            ShowImages(x);
+            _deregistrations.Show(request, _accounts.PlaceOf(request), x, Now, Timings.Visible);
         });
     }
 
     private async Task<AwsAnswer> DeregisterImageAsync(AwsRequest request)
     {
+        var shown = await DescribeImagesAsync(request.Other("DescribeImages", ("ImageId.1", request["ImageId"]!)));
         var answer = await _moto.SendAsync(request);
         if (!answer.Succeeded) return answer;
+        _deregistrations.Add(_accounts.PlaceOf(request), XElement.Parse(shown.Body).Named("imagesSet").Elements().First(), Now);
         // Those that moto made of its own accord.
         foreach (var snapshot in _registrations.Remove(request["ImageId"]!))
         {
@@ -328,7 +379,6 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
     private AwsAnswer Show(AwsRequest request, AwsAnswer answer) => request.Action switch
     {
         "DescribeInstances" => answer.Change(ShowInstances),
-        "DescribeImages" => answer.Change(ShowImages),
         "DescribeTags" => answer.Change(x =>
         {
             Hide(x, "resourceId");
@@ -339,6 +389,12 @@ internal sealed class Ec2Cloud(Moto moto, TimeProvider firstTime)
         {
             Hide(x, "snapshotId");
             foreach (var item in x.Named("snapshotSet").Elements().Where(i => _snapshots.TryGetValue(i.Text("snapshotId") ?? "", out var at) && Now < at)) item.Set("status", "pending");
+            foreach (var item in x.Named("snapshotSet").Elements())
+            {
+                if (_images.Values.FirstOrDefault(i => i.Snapshots.Contains(item.Text("snapshotId")!))?.KmsKeyId is not { } kms) continue;
+                item.Set("encrypted", "true");
+                item.Set("kmsKeyId", kms);
+            }
         }),
         _ => answer,
     };

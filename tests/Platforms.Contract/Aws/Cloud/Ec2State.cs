@@ -11,6 +11,9 @@ internal sealed record CloudTimings
 
     public TimeSpan Image { get; init; } = TimeSpan.FromSeconds(70);
 
+    /// <summary>How long after an instance runs its SSM agent reports.</summary>
+    public TimeSpan Agent { get; init; }
+
     /// <summary>How long after its creation a thing is not found.</summary>
     public TimeSpan Visible { get; init; } = TimeSpan.FromSeconds(3);
 }
@@ -27,6 +30,11 @@ internal sealed class InstanceState
     public IReadOnlyList<string> Volumes { get; set; } = [];
 
     public required DateTimeOffset RunningAt { get; init; }
+
+    /// <summary>Whether it has an instance profile, without which its agent may not report.</summary>
+    public bool HasProfile { get; init; }
+
+    public string Address { get; set; } = "";
 
     public DateTimeOffset? StoppedAt { get; set; }
 

@@ -48,6 +48,15 @@ public sealed class Moto : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Whether moto looks at signatures and policies.</summary>
+    public async Task CheckCallersAsync(bool on)
+    {
+        using var http = new HttpClient();
+        using var body = new StringContent(on ? "0" : "inf", System.Text.Encoding.UTF8, "text/plain");
+        using var answer = await http.PostAsync(new Uri(Address, "moto-api/reset-auth"), body);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_server is null) return;

@@ -17,7 +17,7 @@ internal sealed class Registrations
 
     private readonly ConcurrentDictionary<string, (AwsRequest Request, IReadOnlyList<string> Own)> _all = new();
 
-    public static IReadOnlyList<string> SnapshotsIn(AwsRequest request) =>
+    public static List<string> SnapshotsIn(AwsRequest request) =>
         [.. request.Form.Where(p => p.Key.StartsWith("BlockDeviceMapping.", StringComparison.Ordinal) && p.Key.EndsWith(".Ebs.SnapshotId", StringComparison.Ordinal)).Select(p => p.Value)];
 
     /// <param name="image">The AMI.</param>

@@ -1,0 +1,95 @@
+using System.Threading.Channels;
+
+namespace ImageOperator.Platforms.Aws.SessionManager;
+
+/// <summary>A data channel as a connection. To dispose of it ends the session.</summary>
+internal sealed class TunnelStream(DataChannel channel, Func<ValueTask> end) : Stream
+{
+    private ReadOnlyMemory<byte> _rest;
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_rest.IsEmpty && !await NextAsync(cancellationToken).ConfigureAwait(false)) return 0;
+        var read = 0;
+        while (read < buffer.Length && (!_rest.IsEmpty || channel.Output.TryRead(out _rest)))
+        {
+            var part = _rest[..Math.Min(_rest.Length, buffer.Length - read)];
+            part.CopyTo(buffer[read..]);
+            (_rest, read) = (_rest[part.Length..], read + part.Length);
+        }
+
+        return read;
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        // A session that is over takes nothing more: who waits for room would wait for ever.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var writing = channel.WriteAsync(buffer, stop.Token);
+        if (await Task.WhenAny(writing, channel.Ended).ConfigureAwait(false) != writing)
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new IOException($"the tunnel's session ended: {(await channel.Ended.ConfigureAwait(false)).Reason}");
+        }
+
+        await writing.ConfigureAwait(false);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await end().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _ = end().AsTask();
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<bool> NextAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _rest = await channel.Output.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (ChannelClosedException e) when (e.InnerException is null)
+        {
+            return false;
+        }
+        catch (ChannelClosedException e)
+        {
+            throw e.InnerException!;
+        }
+    }
+}
