@@ -36,6 +36,7 @@ internal static class Rules
         ("Azure.Identity", ["Platforms/Azure"]),
         ("Azure.ResourceManager", ["Platforms/Azure"]),
         ("Azure.ResourceManager.Compute", ["Platforms/Azure"]),
+        ("Google.Apis.Auth", ["Platforms/Gcp"]),
         ("SSH.NET", ["Communicators/Ssh"]),
         ("BouncyCastle.Cryptography", ["Communicators/Ssh"]),
         ("YamlDotNet", ["Api", "Cli"]),

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Platforms.Aws;
 using ImageOperator.Api.Platforms.Azure;
+using ImageOperator.Api.Platforms.Gcp;
 
 namespace ImageOperator.Api.Validation;
 
@@ -31,6 +32,15 @@ internal static class CloudPlatformRules
         if (credentials is null) return;
         errors.Require(azure.TenantId is not null, $"{path}.tenantId", "credentials need the directory that they are of: set tenantId, or remove credentials for the node's managed identity");
         errors.Require(azure.ClientId is not null, $"{path}.clientId", "credentials need the application that they are of: set clientId, or remove credentials for the node's managed identity");
+    }
+
+    public static void Check(ErrorList errors, GcpPlatformSpec gcp, string path)
+    {
+        Endpoint(errors, gcp.Endpoint, $"{path}.endpoint");
+        Bundle(errors, gcp.CaBundle, $"{path}.caBundle");
+        errors.Require(gcp.Network?.Project is null || gcp.Network.Subnetwork is not null, $"{path}.network.project", Targets.Gcp.GcpNetworking.SharedNeedsSubnetwork);
+        if (gcp.Strays is { } strays) DurationRules.Positive(errors, strays.After, $"{path}.strays.after");
+        GcpTargetRules.CheckLabels(errors, gcp.Labels, $"{path}.labels");
     }
 
     private static void Endpoint(ErrorList errors, string? url, string path) => errors.Require(

@@ -37,6 +37,13 @@ public static class PlatformFit
             errors.Require(azure.Location == platform.Azure!.Location, $"{path}.azure.location", $"{reference} is in {platform.Azure.Location}, not in {azure.Location}: remove the location, or refer to a platform there");
         }
 
+        if (target.Gcp is { } gcp)
+        {
+            for (var i = 0; i < gcp.MachineTypes.Count; i++) MachineType(errors, gcp.MachineTypes[i], platform, reference, $"{path}.gcp.machineTypes[{i}]");
+            errors.Require(gcp.Project == platform.Gcp!.Project, $"{path}.gcp.project", $"{reference} is of the project {platform.Gcp.Project}, not {gcp.Project}: remove the project, or refer to a platform of it");
+            errors.Require(gcp.Zones.Count > 0, $"{path}.gcp.zones", $"neither the target nor {reference} names a zone: set zones in one of them");
+        }
+
         return errors.Errors;
     }
 

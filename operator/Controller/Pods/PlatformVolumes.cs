@@ -42,7 +42,10 @@ internal static class PlatformVolumes
     }
 
     private static string? Audience(ImagePlatformSpec platform) => platform.Credentials!.TokenAudience
-        ?? (platform.Aws is not null ? "sts.amazonaws.com" : platform.Azure is not null ? "api://AzureADTokenExchange" : null);
+        ?? (platform.Aws is not null ? "sts.amazonaws.com"
+            : platform.Azure is not null ? "api://AzureADTokenExchange"
+            : platform.Gcp?.WorkloadIdentityProvider is { } provider ? $"https://iam.googleapis.com/{provider[provider.IndexOf("projects/", StringComparison.Ordinal)..]}"
+            : null);
 
     private static IEnumerable<MountedVolume> Extra(PodTemplate? template, bool optional)
     {

@@ -11,6 +11,12 @@ public interface IMachine : IAsyncDisposable
     /// <summary>Where the communicator's server listens.</summary>
     MachineEndpoint Endpoint { get; }
 
+    /// <summary>
+    /// Host keys that the platform itself has told of the machine, as lines <c>ssh-ed25519 AAAA…</c>: the communicator accepts these, too. Empty where the machine has
+    /// the host key of its credentials.
+    /// </summary>
+    IReadOnlyList<string> HostKeys => [];
+
     /// <summary>Makes the connections to the endpoint, where TCP does not; null: TCP does.</summary>
     IMachineDialer? Dialer => null;
 

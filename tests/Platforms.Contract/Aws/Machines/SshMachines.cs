@@ -79,6 +79,9 @@ internal sealed partial class SshMachines(int? networkOf = null, string user = "
         if (ended && Directory.Exists(Disk(id))) Directory.Delete(Disk(id), recursive: true);
     }
 
+    /// <summary>The public host key of a machine that made its own.</summary>
+    public string HostKey(string id) => File.ReadAllText(Path.Combine(_root, $"{id}.boot", "host_key.pub")).Trim();
+
     public void Capture(string from, string image) => Copy(Disk(from), Disk(image));
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,128 @@
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets.Gcp;
+using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Gcp.Access;
+using ImageOperator.Platforms.Gcp.Calls;
+using ImageOperator.Platforms.Gcp.Clients;
+using ImageOperator.Platforms.Gcp.Labels;
+using ImageOperator.Platforms.Gcp.Machines;
+using ImageOperator.Platforms.Gcp.Sources;
+using ImageOperator.Platforms.Gcp.Sweep;
+using ImageOperator.Platforms.Gcp.Waiting;
+
+namespace ImageOperator.Platforms.Gcp.Capture;
+
+/// <summary>Makes the image of a stopped machine's disk, and finds it again after a crash.</summary>
+internal sealed class ImageCapture(
+    PlatformContext context, GcpTarget target, GcpAccess access, ICompute compute, GcpCalls calls, Maker maker, GcpImages images, BuildLabels labels, ResourceRemover remover)
+{
+    private const string Key = ResourceTypes.ImageKey;
+    private const string Reason = Reasons.CaptureFailed;
+
+    private readonly InstanceReader _instances = new(compute, calls);
+    private readonly Settling _settling = new(context.Time);
+
+    private GcpLink Image => GcpLink.Image(access.Project, ImageName.Of(target.Image, context.Identity));
+
+    public async Task<CapturedImage> CaptureAsync(GceMachine machine, CancellationToken cancellationToken)
+    {
+        await machine.StopWatchingAsync().ConfigureAwait(false);
+        await StopAsync(machine.Link, cancellationToken).ConfigureAwait(false);
+        await CreateAsync(machine.Link, cancellationToken).ConfigureAwait(false);
+        return await WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<CapturedImage?> ResumeAsync(CancellationToken cancellationToken)
+    {
+        if (context.Ledger.Find(Key) is not { State: not LedgerState.Removing } entry) return null;
+        var image = await FindAsync(entry, cancellationToken).ConfigureAwait(false);
+        if (image?.Status is not ("READY" or "PENDING")) return null;
+        if (context.Ledger.Find(Key)?.State == LedgerState.Intended) await context.Ledger.ConfirmAsync(Key, entry.Id!, null, cancellationToken).ConfigureAwait(false);
+        return await WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks for an image whose making was intended. The machine was provisioned and stopped before: while it is, the image can still be made.</summary>
+    private async Task<GceImage?> FindAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        var link = GcpLink.Parse(entry.Id!);
+        if (await LookAsync().ConfigureAwait(false) is { } there) return there;
+        if (entry.State == LedgerState.Intended
+            && GcpLink.Find(entry.Properties?.GetValueOrDefault(Properties.Instance)) is { } instance
+            && context.Ledger.Entries.Any(e => e.Id == instance.ToString() && e.State != LedgerState.Removing)
+            && (await _instances.ReadAsync(instance, justMade: false, cancellationToken).ConfigureAwait(false))?.Status == "TERMINATED")
+        {
+            await CreateAsync(instance, cancellationToken).ConfigureAwait(false);
+            return await images.ReadAsync(link, justMade: true, Reason, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await _settling.FindAsync(entry, LookAsync, cancellationToken).ConfigureAwait(false);
+
+        async Task<GceImage?> LookAsync() =>
+            await images.ReadAsync(link, justMade: false, Reason, cancellationToken).ConfigureAwait(false) is { } found && GcpImages.AreOurs(found, context.Identity) ? found : null;
+    }
+
+    private async Task StopAsync(GcpLink machine, CancellationToken cancellationToken)
+    {
+        var id = Guid.NewGuid().ToString();
+        try
+        {
+            await calls.RunAsync("compute.instances.stop", Reason, t => compute.StopInstanceAsync(machine, id, t), cancellationToken).ConfigureAwait(false);
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        {
+            throw Gone(null);
+        }
+
+        var start = context.Time.GetTimestamp();
+        await AdaptiveWait.InstanceStop.PollAsync(context.Time, async () =>
+        {
+            var instance = await _instances.ReadAsync(machine, justMade: false, cancellationToken).ConfigureAwait(false);
+            if (instance?.Status is "TERMINATED" or "STOPPED") return instance;
+            if (instance?.Status is not ("RUNNING" or "STOPPING" or "PENDING_STOP")) throw Gone(instance);
+            if (context.Time.GetElapsedTime(start) <= target.ShutdownTimeout.Value) return null;
+            throw new PlatformException(
+                FailureKind.Terminal, Reason, $"the machine {machine.Name} did not stop within {target.ShutdownTimeout}", "find out what holds up its shutdown, or raise gcp.shutdownTimeout");
+        }, cancellationToken).ConfigureAwait(false);
+
+        PlatformException Gone(GceInstance? instance) => new(
+            FailureKind.Terminal, Reason, $"the machine {machine.Name} is {instance?.Status ?? "gone"} instead of stopped", "was it taken away (spot), has it reached gcp.machineLifetime, or was it deleted by someone else?");
+    }
+
+    private async Task CreateAsync(GcpLink machine, CancellationToken cancellationToken)
+    {
+        var instance = await _instances.ReadAsync(machine, justMade: false, cancellationToken).ConfigureAwait(false);
+        var disk = instance?.Disks?.FirstOrDefault(d => d.Boot == true)?.Source
+            ?? throw new PlatformException(FailureKind.Terminal, Reason, $"the machine {machine.Name} has no boot disk", "was it detached by someone else?");
+        var source = GcpLink.Parse(disk);
+        var known = context.Ledger.Find(Key);
+        var properties = new Dictionary<string, string> { [Properties.Instance] = machine.ToString() };
+        // A request that is repeated with its ID is the earlier one: only for the same machine.
+        if (known?.Properties is { } p && p.GetValueOrDefault(Properties.Instance) == machine.ToString() && p.GetValueOrDefault(Properties.RequestId) is { } id) properties[Properties.RequestId] = id;
+        var request = ImageRequest.Of(target.Image, Image.Name, source.ToString(), labels.With(target.Image.Labels).Of(Key));
+        await maker.MakeAsync(
+            new(Key, ResourceTypes.Image, Image.ToString(), properties, "global"), new("compute.images.insert", Reason),
+            (requestId, t) => compute.InsertImageAsync(access.Project, request, requestId, t), taken => AdoptAsync(source, taken, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The name is taken: by a try of ours whose answer was lost, by an attempt that was thought dead, or by someone else's image.</summary>
+    private async Task<bool> AdoptAsync(GcpLink source, PlatformException taken, CancellationToken cancellationToken)
+    {
+        var found = await images.ReadAsync(Image, justMade: true, Reason, cancellationToken).ConfigureAwait(false);
+        if (!GcpImages.AreOurs(found, context.Identity)) throw GcpImages.NameTaken(Image, taken);
+        if (GcpLink.Find(found!.SourceDisk) == source) return true;
+        await remover.RemoveImageAsync(Image, cancellationToken).ConfigureAwait(false);
+        return false;
+    }
+
+    private async Task<CapturedImage> WaitAsync(CancellationToken cancellationToken)
+    {
+        var entry = context.Ledger.Find(Key)!;
+        var link = GcpLink.Parse(entry.Id!);
+        context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"waiting for the image {link.Name}"));
+        await images.WaitAsync(link, entry.Properties?.GetValueOrDefault(Properties.Operation), Reason, cancellationToken).ConfigureAwait(false);
+        return new CapturedImage(Key, link.ToString(), null);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets.Gcp;
+using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Gcp.Calls;
+using ImageOperator.Platforms.Gcp.Clients;
+using ImageOperator.Platforms.Gcp.Machines;
+using ImageOperator.Platforms.Gcp.Sources;
+
+namespace ImageOperator.Platforms.Gcp.Capture;
+
+/// <summary>Deprecates a family's older images in favour of the new one. If the build fails after that, they get their former status back.</summary>
+internal sealed class OlderImages(PlatformContext context, GcpImage settings, ICompute compute, GcpCalls calls, Maker maker, GcpImages images)
+{
+    private const string Reason = Reasons.DistributionFailed;
+
+    private readonly ImageSettings _settings = new(context, settings, compute, calls, images);
+
+    public async Task DeprecateAsync(GcpLink link, GceImage image, GcpOlderImages wanted, CancellationToken cancellationToken)
+    {
+        var born = context.Time.GetUtcNow();
+        var family = await images.ListAsync(link.Project, $"family = \"{settings.Family}\"", Reason, cancellationToken).ConfigureAwait(false);
+        var older = family
+            .Where(i => i.Name != link.Name && string.CompareOrdinal(i.CreationTimestamp, image.CreationTimestamp) <= 0)
+            .OrderByDescending(i => i.CreationTimestamp, StringComparer.Ordinal).ThenBy(i => i.Name, StringComparer.Ordinal)
+            .Skip(wanted.Keep)
+            .Where(i => i.Deprecated?.State is null or "ACTIVE");
+        foreach (var other in older)
+        {
+            var status = new GceDeprecation
+            {
+                State = "DEPRECATED",
+                Replacement = image.SelfLink,
+                Deprecated = ImageSettings.Written(born),
+                Obsolete = wanted.ObsoleteAfter is { } obsolete ? ImageSettings.Written(born + obsolete.Value) : null,
+                Deleted = wanted.DeleteAfter is { } deleted ? ImageSettings.Written(born + deleted.Value) : null,
+            };
+            await DeprecateAsync(GcpLink.Image(link.Project, other.Name!), other.Deprecated, status, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives an image its former status back, unless someone else has changed it.</summary>
+    public async Task RestoreAsync(LedgerEntry entry, GcpLink ours, CancellationToken cancellationToken)
+    {
+        var link = GcpLink.Parse(entry.Id!);
+        var image = await images.ReadAsync(link, justMade: false, Reason, cancellationToken).ConfigureAwait(false);
+        if (image?.Deprecated?.Replacement is not { } replacement || GcpLink.Find(replacement) != ours) return;
+        var previous = entry.Properties?.GetValueOrDefault(Properties.Previous) is { Length: > 0 } text ? JsonSerializer.Deserialize<GceDeprecation>(text, ComputeRest.Json)! : new GceDeprecation { State = "ACTIVE" };
+        await _settings.DeprecateAsync(link, previous with { State = previous.State ?? "ACTIVE" }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task DeprecateAsync(GcpLink other, GceDeprecation? previous, GceDeprecation status, CancellationToken cancellationToken)
+    {
+        var key = $"deprecation/{other.Name}";
+        // An earlier attempt's entry knows what was before it.
+        if (context.Ledger.Find(key) is null)
+        {
+            var properties = new Dictionary<string, string> { [Properties.Previous] = previous is null ? "" : JsonSerializer.Serialize(previous, ComputeRest.Json) };
+            await maker.IntendAsync(new(key, ResourceTypes.Deprecation, other.ToString(), properties, "global"), cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await _settings.DeprecateAsync(other, status, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        {
+            // Deleted meanwhile: nothing is older any more.
+            await context.Ledger.ForgetAsync(key, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await context.Ledger.KeepAsync(key, other.ToString(), cancellationToken).ConfigureAwait(false);
+    }
+}
