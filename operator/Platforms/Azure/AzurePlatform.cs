@@ -51,7 +51,7 @@ internal sealed class AzurePlatform : IPlatform
         _capture = new ImageCapture(context, target, snapshots, managed, versions, _source);
         _distribution = new ImageDistribution(context, target, _resources, managed, versions, _source);
         _remover = new ResourceRemover(context, target, _clients, _calls, operations, _resources, machines);
-        _strays = new StrayFinder(context, new MarkedThings(_clients, _calls));
+        _strays = new StrayFinder(context, new MarkedThings(_clients, _calls, _resources));
     }
 
     public Task<SourceImage> IdentifySourceAsync(CancellationToken cancellationToken) => _source.IdentifyAsync(cancellationToken);

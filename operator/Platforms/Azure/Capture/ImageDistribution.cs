@@ -15,7 +15,7 @@ internal sealed class ImageDistribution(PlatformContext context, AzureTarget tar
 {
     private const string Reason = Reasons.DistributionFailed;
 
-    private static readonly Dictionary<string, string> Kept = new() { [BuildTags.Kept] = "true" };
+    private static readonly Dictionary<string, string> Kept = new() { [BuildTags.Kept] = BuildTags.IsKept };
 
     public async Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal sealed class StrayFinder(PlatformContext context, MarkedThings things)
 {
     public async Task<IReadOnlyList<LedgerEntry>> FindAsync(CancellationToken cancellationToken)
     {
-        var marked = await things.FindAsync(BuildTags.BuildUid, context.Identity.Uid, cancellationToken).ConfigureAwait(false);
+        var marked = await things.FindAsync(BuildTags.BuildUid, context.Identity.Uid, results: true, cancellationToken).ConfigureAwait(false);
         return Order(marked.Where(m => m.Tags.GetValueOrDefault(BuildTags.Target) == context.Identity.Target && m.Key is { } key && context.Ledger.Find(key) is null));
     }
 

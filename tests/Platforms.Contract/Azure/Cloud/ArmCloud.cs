@@ -204,14 +204,15 @@ internal sealed class ArmCloud
         var parts = request.Query.GetValueOrDefault("$filter")?.Split('\'');
         var (tag, value) = (parts?.ElementAtOrDefault(1), parts?.ElementAtOrDefault(3));
         var found = _things.Values.Where(t => fits(t) && t.Listed <= Now && (tag is null || t.Tag(tag) == value));
-        return new(200, new JsonObject { ["value"] = new JsonArray([.. found.Select(t => (JsonNode)Listing(t))]) });
+        return new(200, new JsonObject { ["value"] = new JsonArray([.. found.Select(t => (JsonNode)Listing(t, filtered: tag is not null))]) });
     }
 
-    // Lists of resources of all kinds show no properties.
-    private static JsonObject Listing(ArmThing thing)
+    // Lists of resources of all kinds show no properties, and lists filtered by a tag no tags.
+    private static JsonObject Listing(ArmThing thing, bool filtered)
     {
         var shown = thing.Show();
         if (thing.Type != GroupRules.Type) shown.Remove("properties");
+        if (filtered) shown.Remove("tags");
         return shown;
     }
 }
