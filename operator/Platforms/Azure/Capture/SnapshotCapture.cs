@@ -26,6 +26,8 @@ internal sealed class SnapshotCapture(
     public async Task<ArmResource> TakeAsync(AzureMachine machine, CancellationToken cancellationToken)
     {
         await machine.StopWatchingAsync().ConfigureAwait(false);
+        // One of this name may have come to be since the build began.
+        if (await SettledAsync(outputs.Snapshot, cancellationToken).ConfigureAwait(false) is { } other && !BuildTags.AreOurs(other.Tags, context.Identity)) throw Outputs.Taken(other.Id, "azure.image.snapshot.name");
         await StopAsync(machine.Id, cancellationToken).ConfigureAwait(false);
         return await MakeAsync(outputs.Snapshot, machine.Id, machine.Disk, cancellationToken).ConfigureAwait(false);
     }
@@ -35,6 +37,8 @@ internal sealed class SnapshotCapture(
     {
         var id = new ResourceIdentifier(entry.Id!);
         var found = await SettledAsync(id, cancellationToken).ConfigureAwait(false);
+        // The intent says only that one of this name was about to be made.
+        if (found is not null && !BuildTags.AreOurs(found.Tags, context.Identity)) throw Outputs.Taken(id, "azure.image.snapshot.name");
         if (found?.State == "Succeeded")
         {
             if (entry.State != LedgerState.Created) await context.Ledger.ConfirmAsync(entry.Key, entry.Id!, new Dictionary<string, string> { [Maker.Made] = "true" }, cancellationToken).ConfigureAwait(false);

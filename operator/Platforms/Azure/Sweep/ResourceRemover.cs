@@ -10,6 +10,7 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Azure.Calls;
 using ImageOperator.Platforms.Azure.Clients;
 using ImageOperator.Platforms.Azure.Machines;
+using ImageOperator.Platforms.Azure.Tags;
 using ImageOperator.Platforms.Azure.Waiting;
 
 namespace ImageOperator.Platforms.Azure.Sweep;
@@ -29,13 +30,29 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
         return _settling.RemoveAsync(entry, () => RemoveAsync(kind, id, entry, cancellationToken), cancellationToken);
     }
 
-    private Task RemoveAsync(ResourceKind kind, ResourceIdentifier id, LedgerEntry entry, CancellationToken cancellationToken)
+    private async Task RemoveAsync(ResourceKind kind, ResourceIdentifier id, LedgerEntry entry, CancellationToken cancellationToken)
     {
-        if (kind == ResourceKind.Group) return RemoveGroupAsync(id, cancellationToken);
-        if (kind == ResourceKind.Machine) return machines.RemoveAsync(id, entry.Properties?.GetValueOrDefault(Properties.Disk) is { } disk ? new(disk) : null, cancellationToken);
-        if (kind == ResourceKind.Version) return RemoveVersionAsync(id, cancellationToken);
-        if (kind == ResourceKind.Definition) return RemoveDefinitionAsync(id, cancellationToken);
-        return resources.RemoveAsync(kind.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken);
+        if (kind == ResourceKind.Group) await RemoveGroupAsync(id, cancellationToken).ConfigureAwait(false);
+        else if (kind == ResourceKind.Machine) await machines.RemoveAsync(id, entry.Properties?.GetValueOrDefault(Properties.Disk) is { } disk ? new(disk) : null, cancellationToken).ConfigureAwait(false);
+        else if (IsNamedByOthers(kind)) await RemoveOursAsync(kind, id, cancellationToken).ConfigureAwait(false);
+        else await resources.RemoveAsync(kind.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Results have names that a template gives: someone else's may bear the same, and an intent is no proof.</summary>
+    private static bool IsNamedByOthers(ResourceKind kind) => kind == ResourceKind.Version || kind == ResourceKind.Definition || kind == ResourceKind.Image || kind == ResourceKind.Snapshot;
+
+    private async Task RemoveOursAsync(ResourceKind kind, ResourceIdentifier id, CancellationToken cancellationToken)
+    {
+        var found = await resources.ReadAsync(kind.Read(Reason), id, cancellationToken).ConfigureAwait(false);
+        if (found is not null && !BuildTags.AreOurs(found.Tags, context.Identity))
+        {
+            context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"{id} stays: it bears no marks of this build"));
+            return;
+        }
+
+        if (kind == ResourceKind.Version) await UnprotectAsync(id, found, cancellationToken).ConfigureAwait(false);
+        if (kind == ResourceKind.Definition) await RemoveDefinitionAsync(id, cancellationToken).ConfigureAwait(false);
+        else await resources.RemoveAsync(kind.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RemoveGroupAsync(ResourceIdentifier id, CancellationToken cancellationToken)
@@ -53,20 +70,15 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
         }
     }
 
-    private async Task RemoveVersionAsync(ResourceIdentifier id, CancellationToken cancellationToken)
+    private async Task UnprotectAsync(ResourceIdentifier id, ArmResource? found, CancellationToken cancellationToken)
     {
         // Only a build that did not succeed gets here: what it protected was nobody's yet.
-        var found = await resources.ReadAsync(ResourceKind.Version.Read(Reason), id, cancellationToken).ConfigureAwait(false);
-        if (found?.Text("safetyProfile", "blockDeletionBeforeEndOfLife") == "true")
-        {
-            var body = JsonNode.Parse(found.Properties.GetRawText())!.AsObject();
-            body["safetyProfile"] = new JsonObject { ["blockDeletionBeforeEndOfLife"] = false };
-            body.Remove("provisioningState");
-            body.Remove("replicationStatus");
-            await resources.PutAsync(ResourceKind.Version.Write(Reason), id, new(found.Location!, body, found.Tags), AdaptiveWait.Image, cancellationToken).ConfigureAwait(false);
-        }
-
-        await resources.RemoveAsync(ResourceKind.Version.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+        if (found?.Text("safetyProfile", "blockDeletionBeforeEndOfLife") != "true") return;
+        var body = JsonNode.Parse(found.Properties.GetRawText())!.AsObject();
+        body["safetyProfile"] = new JsonObject { ["blockDeletionBeforeEndOfLife"] = false };
+        body.Remove("provisioningState");
+        body.Remove("replicationStatus");
+        await resources.PutAsync(ResourceKind.Version.Write(Reason), id, new(found.Location!, body, found.Tags), AdaptiveWait.Image, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RemoveDefinitionAsync(ResourceIdentifier id, CancellationToken cancellationToken)
