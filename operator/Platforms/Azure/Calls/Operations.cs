@@ -24,9 +24,11 @@ internal sealed class Operations(TimeProvider time, AzureClients clients, AzureC
         if (!begun.Headers.TryGetValue("Azure-AsyncOperation", out var url) && (begun.Status != 202 || !begun.Headers.TryGetValue("Location", out url))) return;
         var polling = new AzureCall(ActionOf(url!), call.Reason) { OfWhatWasJustMade = true };
         var wish = WishOf(begun);
+        var lookout = new Lookout(time);
         await wait.PollAsync(time, async () =>
         {
-            var answer = await calls.RunAsync(polling, t => clients.ReadAsync(new Uri(url!), t), cancellationToken).ConfigureAwait(false);
+            var answer = await lookout.LookAsync(() => calls.RunAsync(polling, t => clients.ReadAsync(new Uri(url!), t), cancellationToken)).ConfigureAwait(false);
+            if (answer is null) return null;
             wish = WishOf(answer);
             return IsDone(call, answer) ? "done" : null;
         }, cancellationToken, () => wish).ConfigureAwait(false);

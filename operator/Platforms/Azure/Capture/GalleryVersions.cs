@@ -23,6 +23,7 @@ internal sealed class GalleryVersions(
     private const string Reason = Reasons.DistributionFailed;
 
     private readonly VersionBody _bodies = new(target);
+    private readonly Lookout _lookout = new(context.Time);
 
     public async Task<ResourceIdentifier> EnsureAsync(ArmResource snapshot, bool announced, ImagePlan? plan, CancellationToken cancellationToken)
     {
@@ -75,8 +76,8 @@ internal sealed class GalleryVersions(
     {
         var looked = await AdaptiveWait.Replication.PollAsync<Box>(context.Time, async () =>
         {
-            var found = await resources.ReadAsync(ResourceKind.Version.Read(Reason), id, cancellationToken).ConfigureAwait(false);
-            if (found?.State is not ("Creating" or "Updating" or "Migrating")) return new Box(found);
+            var look = await _lookout.LookAsync(async () => new Box(await resources.ReadAsync(ResourceKind.Version.Read(Reason), id, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+            if (look is null || look.Found?.State is not ("Creating" or "Updating" or "Migrating")) return look;
             await replication.TellAsync(id, cancellationToken).ConfigureAwait(false);
             return null;
         }, cancellationToken).ConfigureAwait(false);

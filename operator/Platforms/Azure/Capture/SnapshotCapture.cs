@@ -52,10 +52,11 @@ internal sealed class SnapshotCapture(
 
     private async Task<ArmResource?> SettledAsync(ResourceIdentifier id, CancellationToken cancellationToken)
     {
+        var lookout = new Lookout(context.Time);
         var looked = await AdaptiveWait.Snapshot.PollAsync<Box>(context.Time, async () =>
         {
-            var found = await resources.ReadAsync(ResourceKind.Snapshot.Read(Reason), id, cancellationToken).ConfigureAwait(false);
-            return found?.State is "Creating" or "Updating" ? null : new Box(found);
+            var look = await lookout.LookAsync(async () => new Box(await resources.ReadAsync(ResourceKind.Snapshot.Read(Reason), id, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+            return look?.Found?.State is "Creating" or "Updating" ? null : look;
         }, cancellationToken).ConfigureAwait(false);
         return looked.Found;
     }

@@ -1,0 +1,52 @@
+using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Platforms.Contract.Tests.Azure.Cloud;
+using ImageOperator.Platforms.Contract.Tests.Suite;
+
+namespace ImageOperator.Platforms.Contract.Tests.Azure;
+
+/// <summary>Azure makes what was asked for, and cannot be asked how far it is: that ends no build.</summary>
+[Trait("Category", "Cloud")]
+public sealed class AzureOutageTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(nameof(ArmFaultKind.ServerError), 90)]
+    [InlineData(nameof(ArmFaultKind.Expired), 30)]
+    public Task VersionCannotBeSeenForLong_WhileItIsReplicated_TheBuildGoesOnWithIt(string kind, int times) =>
+        BlindAsync("Microsoft.Compute/galleries/images/versions/read", 3, times, kind);
+
+    [Fact]
+    public Task OperationsCannotBeSeenForLong_WhileTheSnapshotIsTaken_TheBuildGoesOnWithIt() =>
+        BlindAsync("Microsoft.Compute/locations/operations/read", 8, 90, nameof(ArmFaultKind.ServerError));
+
+    [Fact]
+    public async Task VersionMayNeverBeSeen_TheBuildFailsAtOnce()
+    {
+        await using var site = new AzureSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("no role", async at =>
+        {
+            site.Cloud.Faults = [new("Microsoft.Compute/galleries/images/versions/read", 1, int.MaxValue / 2, ArmFaultKind.Denied)];
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.Equal(Api.Conditions.Reasons.Unauthorized, outcome!.Status.Failure!.Reason);
+            Assert.True(at.Case.Status!.CompletionTime - at.Case.Status.StartTime < TimeSpan.FromMinutes(30));
+            site.Cloud.Faults = [];
+            if (outcome.Status.CleanupErrors is not null) Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
+    private async Task BlindAsync(string action, int first, int times, string kind)
+    {
+        await using var site = new AzureSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync($"{kind} at {action}", async at =>
+        {
+            site.Cloud.Faults = [new(action, first, times, Enum.Parse<ArmFaultKind>(kind))];
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.True(site.Cloud.Actions.Count(a => a == action) >= first + times, "the outage was not as long as it should be");
+            Assert.True(at.Case.Status!.CompletionTime - at.Case.Status.StartTime > TimeSpan.FromMinutes(10));
+        });
+        tally.AssertGood();
+    }
+}
