@@ -30,7 +30,7 @@ internal sealed class GalleryVersions(
         var gallery = target.Image.Gallery!;
         await EnsureDefinitionAsync(gallery, snapshot, plan, cancellationToken).ConfigureAwait(false);
         var id = outputs.Version(gallery);
-        var found = await SettledAsync(id, cancellationToken).ConfigureAwait(false);
+        var found = await SettledAsync(id, justPut: false, cancellationToken).ConfigureAwait(false);
         if (found is not null && !BuildTags.AreOurs(found.Tags, context.Identity)) throw Outputs.Taken(id, "azure.image.gallery.version");
         if (found is not null && !VersionBody.IsOf(found, snapshot))
         {
@@ -44,6 +44,9 @@ internal sealed class GalleryVersions(
         return id;
     }
 
+    // A definition that was made a moment ago is not known everywhere for a while.
+    private static AzureCall Writing() => ResourceKind.Version.Write(Reason) with { OfWhatWasJustMade = true };
+
     private bool IsAnnounced => context.Ledger.Find(Keys.Version)?.Properties?.ContainsKey(Properties.Announced) == true;
 
     private async Task PutAsync(ResourceIdentifier id, ArmResource snapshot, bool announced, CancellationToken cancellationToken)
@@ -52,13 +55,13 @@ internal sealed class GalleryVersions(
         if (context.Ledger.Find(Keys.Version) is null or { State: LedgerState.Intended })
         {
             var intent = new ResourceIntent(Keys.Version, ResourceKind.Version.LedgerType, id.ToString(), Location: snapshot.Location);
-            await maker.MakeAsync(intent, ResourceKind.Version.Write(Reason), call => resources.BeginPutAsync(call, id, body, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await maker.MakeAsync(intent, Writing(), call => resources.BeginPutAsync(call, id, body, cancellationToken), cancellationToken).ConfigureAwait(false);
             // Whatever becomes of the wait: it is never undone for that.
             await context.Ledger.KeepAsync(Keys.Version, id.ToString(), cancellationToken).ConfigureAwait(false);
         }
-        else await resources.BeginPutAsync(ResourceKind.Version.Write(Reason), id, body, cancellationToken).ConfigureAwait(false);
+        else await resources.BeginPutAsync(Writing(), id, body, cancellationToken).ConfigureAwait(false);
 
-        var made = await SettledAsync(id, cancellationToken).ConfigureAwait(false);
+        var made = await SettledAsync(id, justPut: true, cancellationToken).ConfigureAwait(false);
         if (made?.State != "Succeeded")
         {
             var why = await replication.WhyAsync(id, cancellationToken).ConfigureAwait(false);
@@ -72,11 +75,11 @@ internal sealed class GalleryVersions(
 
     /// <summary>Waits until Azure is done with it, however long that takes, and tells how far each region is.</summary>
     /// <returns>Null if there is none.</returns>
-    private async Task<ArmResource?> SettledAsync(ResourceIdentifier id, CancellationToken cancellationToken)
+    private async Task<ArmResource?> SettledAsync(ResourceIdentifier id, bool justPut, CancellationToken cancellationToken)
     {
         var looked = await AdaptiveWait.Replication.PollAsync<Box>(context.Time, async () =>
         {
-            var look = await _lookout.LookAsync(async () => new Box(await resources.ReadAsync(ResourceKind.Version.Read(Reason), id, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+            var look = await _lookout.LookAsync(async () => new Box(await resources.ReadAsync(ResourceKind.Version.Read(Reason) with { OfWhatWasJustMade = justPut }, id, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
             if (look is null || look.Found?.State is not ("Creating" or "Updating" or "Migrating")) return look;
             await replication.TellAsync(id, cancellationToken).ConfigureAwait(false);
             return null;

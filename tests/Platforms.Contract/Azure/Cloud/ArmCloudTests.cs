@@ -106,6 +106,8 @@ public sealed class ArmCloudTests
         _cloud.Add($"{Compute}/snapshots/s", ResourceRules.Snapshot, Body([]));
         Assert.Equal("ParentResourceNotFound", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope")));
         await MadeAsync($"{Compute}/galleries/lab/images/web", Body(new() { ["identifier"] = new JsonObject { ["publisher"] = "p" } }));
+        Assert.Equal("ParentResourceNotFound", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope")));
+        _clock.Advance(_cloud.Timings.DefinitionKnown);
         Assert.Equal("Conflict", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/other", Body(new() { ["identifier"] = new JsonObject { ["publisher"] = "p" } })));
         Assert.Equal("InvalidParameter", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("northeurope")));
         Assert.Equal("InvalidParameter", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/one", Version("westeurope")));

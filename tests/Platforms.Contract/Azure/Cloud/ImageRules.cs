@@ -17,7 +17,7 @@ internal sealed class ImageRules(ArmCloud cloud)
         if (type == ResourceRules.Definition) return cloud.Find(Parent(id, "/images/")) is null ? MissingParent(id) : RefuseDefinition(id, body);
         if (source is not null && cloud.Find(source) is not { State: "Succeeded" }) return ArmAnswer.Error(404, "ResourceNotFound", $"The source {source} was not found, or is not ready.");
         if (type != ResourceRules.Version) return null;
-        if (cloud.Find(Parent(id, "/versions/")) is null) return MissingParent(id);
+        if (cloud.Find(Parent(id, "/versions/")) is not { } definition || definition.Known > cloud.Now) return MissingParent(id);
         if (!System.Text.RegularExpressions.Regex.IsMatch(id.Split('/')[^1], "^[0-9]+\\.[0-9]+\\.[0-9]+$")) return ArmAnswer.Error(400, "InvalidParameter", "The gallery image version name is invalid.");
         var regions = body["properties"]?["publishingProfile"]?["targetRegions"]?.AsArray().Select(r => r!["name"]!.GetValue<string>()).ToList() ?? [];
         return regions.Contains(body["location"]!.GetValue<string>()) ? null : ArmAnswer.Error(400, "InvalidParameter", "The target regions must contain the source region.");
@@ -40,6 +40,7 @@ internal sealed class ImageRules(ArmCloud cloud)
                 var regions = thing.Properties["publishingProfile"]!["targetRegions"]!.AsArray().Count;
                 return (timings.Version + ((regions - 1) * timings.Region), () => CopyAsync(source is null ? null : MachineRules.Key(source.Id), thing));
             default:
+                if (thing.State == "Creating") thing.Known = cloud.Now + timings.Network + timings.DefinitionKnown;
                 return (timings.Network, () => Task.CompletedTask);
         }
     }
