@@ -32,7 +32,7 @@ internal sealed class GenericResources(AzureClients clients, AzureCalls calls, O
             var answer = await calls.RunAsync(call, t => clients.Arm.GetGenericResource(id).GetAsync(t), cancellationToken).ConfigureAwait(false);
             return Read(answer.Value);
         }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
             return null;
         }
@@ -45,7 +45,7 @@ internal sealed class GenericResources(AzureClients clients, AzureCalls calls, O
             var operation = await calls.RunAsync(call, t => clients.Arm.GetGenericResource(id).DeleteAsync(WaitUntil.Started, t), cancellationToken).ConfigureAwait(false);
             await operations.WaitAsync(call, operation.GetRawResponse(), wait, cancellationToken).ConfigureAwait(false);
         }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
             // It is gone.
         }

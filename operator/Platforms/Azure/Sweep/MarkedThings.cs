@@ -68,7 +68,7 @@ internal sealed class MarkedThings(AzureClients clients, AzureCalls calls, IArmR
             var group = await calls.RunAsync(ResourceKind.Group.Read(Reason), t => clients.Arm.GetResourceGroupResource(id).GetAsync(t), cancellationToken).ConfigureAwait(false);
             return new(id, ResourceKind.Group, group.Value.Data.Location.Name, new Dictionary<string, string>(group.Value.Data.Tags));
         }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
             return null;
         }

@@ -64,7 +64,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
             var operation = await calls.RunAsync(call, t => group.DeleteAsync(WaitUntil.Started, forceDeletionTypes: "Microsoft.Compute/virtualMachines", t), cancellationToken).ConfigureAwait(false);
             if (!target.RemoveInBackground) await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.GroupRemoval, cancellationToken).ConfigureAwait(false);
         }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
             // It is gone.
         }
