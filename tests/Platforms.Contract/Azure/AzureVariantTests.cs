@@ -157,6 +157,24 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task TestFails_VersionAndDefinitionOfTheBuildGo()
+    {
+        await using var site = new AzureSite();
+        site.Azure = site.Azure with { Image = site.Azure.Image with { ManagedImage = null, Snapshot = null } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("a test fails", async at =>
+        {
+            at.Case.Run = line => line == "t1" ? 1 : 0;
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.Equal(Reasons.TestFailed, outcome!.Status.Failure!.Reason);
+            if (outcome.Status.CleanupErrors is not null) Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            Assert.Contains(site.Cloud.Requests, r => r.Action == "Microsoft.Compute/galleries/images/delete");
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
     public async Task ReplicationFails_TheFailureNamesTheRegion()
     {
         await using var site = new AzureSite();

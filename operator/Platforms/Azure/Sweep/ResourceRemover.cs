@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Azure;
 using Azure.Core;
+using Azure.ResourceManager.Compute;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Azure;
@@ -19,6 +20,9 @@ namespace ImageOperator.Platforms.Azure.Sweep;
 internal sealed class ResourceRemover(PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, Operations operations, IArmResources resources, MachineReader machines)
 {
     private const string Reason = Reasons.MachineFailed;
+
+    private static readonly TimeSpan Emptying = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan EmptyingPause = TimeSpan.FromSeconds(5);
 
     private readonly Settling _settling = new(context.Time);
 
@@ -81,15 +85,35 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
         await resources.PutAsync(ResourceKind.Version.Write(Reason), id, new(found.Location!, body, found.Tags), AdaptiveWait.Image, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>A definition is said to hold versions for a while after its last one has gone: whether it does, their list tells.</summary>
     private async Task RemoveDefinitionAsync(ResourceIdentifier id, CancellationToken cancellationToken)
     {
-        try
+        var start = context.Time.GetTimestamp();
+        while (true)
         {
-            await resources.RemoveAsync(ResourceKind.Definition.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PlatformException e) when (AzureErrors.CodeOf(e) == "CannotDeleteResource")
-        {
-            context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"the image definition {id.Name} stays: other builds have versions in it by now"));
+            try
+            {
+                await resources.RemoveAsync(ResourceKind.Definition.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (PlatformException e) when (AzureErrors.CodeOf(e) == "CannotDeleteResource")
+            {
+                if (await HasVersionsAsync(id, cancellationToken).ConfigureAwait(false))
+                {
+                    context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"the image definition {id.Name} stays: other builds have versions in it by now"));
+                    return;
+                }
+
+                if (context.Time.GetElapsedTime(start) > Emptying) throw;
+            }
+
+            await Task.Delay(EmptyingPause, context.Time, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private Task<bool> HasVersionsAsync(ResourceIdentifier definition, CancellationToken cancellationToken) => calls.RunAsync(ResourceKind.Version.Read(Reason), async t =>
+    {
+        await foreach (var _ in clients.Arm.GetGalleryImageResource(definition).GetGalleryImageVersions().GetAllAsync(t).ConfigureAwait(false)) return true;
+        return false;
+    }, cancellationToken);
 }

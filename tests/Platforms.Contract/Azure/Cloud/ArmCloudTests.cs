@@ -118,6 +118,12 @@ public sealed class ArmCloudTests
         Assert.Equal("CannotDeleteResource", await CodeAsync("DELETE", $"{Compute}/galleries/lab/images/web"));
         _clock.Advance(_cloud.Timings.Version);
         Assert.Equal("PropertyChangeNotAllowed", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope", source: "another")));
+        Assert.Null(await CodeAsync("DELETE", $"{Compute}/galleries/lab/images/web/versions/1.0.0"));
+        _clock.Advance(_cloud.Timings.Removal);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync("GET", $"{Compute}/galleries/lab/images/web/versions/1.0.0")).Answer.StatusCode);
+        Assert.Equal("CannotDeleteResource", await CodeAsync("DELETE", $"{Compute}/galleries/lab/images/web"));
+        _clock.Advance(_cloud.Timings.Emptied);
+        Assert.Null(await CodeAsync("DELETE", $"{Compute}/galleries/lab/images/web"));
     }
 
     [Fact]

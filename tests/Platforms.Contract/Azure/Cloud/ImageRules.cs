@@ -64,7 +64,7 @@ internal sealed class ImageRules(ArmCloud cloud)
 
     public ArmAnswer? RefuseDelete(ArmThing thing)
     {
-        if (thing.Type is ResourceRules.Definition or ResourceRules.Gallery && cloud.Inside(thing).Any())
+        if (thing.Type is ResourceRules.Definition or ResourceRules.Gallery && (cloud.Inside(thing).Any() || thing.Emptied > cloud.Now))
         {
             return ArmAnswer.Error(409, "CannotDeleteResource", "Can not delete resource before nested resources are deleted.");
         }

@@ -108,6 +108,7 @@ internal sealed class ResourceRules
                 }
 
                 if (found.Type == Machine) await _machines.EndAsync(found);
+                if (found.Type == Version && _cloud.Find(found.Id[..found.Id.LastIndexOf("/versions/", StringComparison.OrdinalIgnoreCase)]) is { } definition) definition.Emptied = _cloud.Now + _cloud.Timings.Emptied;
                 _cloud.Remove(found);
             });
         }
