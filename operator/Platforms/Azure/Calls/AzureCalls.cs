@@ -37,6 +37,7 @@ internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
         {
             await WaitForQuietAsync(cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            if (call.BeforeTry is { } before) await before(cancellationToken).ConfigureAwait(false);
             _counts.AddOrUpdate(call.Action, 1, (_, n) => n + 1);
             try
             {

@@ -14,6 +14,9 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
     /// <summary>Azure has said that it is there.</summary>
     public const string Made = "made";
 
+    /// <summary>How much later than its intent a try may begin.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
     private static readonly Dictionary<string, string> Confirmation = new() { [Made] = "true" };
 
     /// <param name="intent">What is about to be made, with its ID.</param>
@@ -23,6 +26,14 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
     public async Task<LedgerEntry> MakeAsync(ResourceIntent intent, AzureCall call, Func<AzureCall, Task> create, CancellationToken cancellationToken)
     {
         await IntendAsync(intent, cancellationToken).ConfigureAwait(false);
+        // Tries go on for minutes: what a late one makes is looked for as long after that one.
+        var intendedAt = time.GetTimestamp();
+        call.BeforeTry = async t =>
+        {
+            if (time.GetElapsedTime(intendedAt) < Fresh) return;
+            await IntendAsync(intent, t).ConfigureAwait(false);
+            intendedAt = time.GetTimestamp();
+        };
         try
         {
             await create(call).ConfigureAwait(false);
