@@ -26,7 +26,27 @@ public sealed class AzureIntentTests(ITestOutputHelper output)
         await at.AssertAsBeforeAsync();
     });
 
-    private async Task CaseAsync(string name, Func<AzureSite, Tally.At, Task> run, Func<AzureSite, AzureSite>? prepare = null)
+    [Theory]
+    [InlineData("Microsoft.Compute/snapshots/write")]
+    [InlineData("Microsoft.Compute/images/write")]
+    [InlineData("Microsoft.Compute/galleries/images/write")]
+    public Task RepeatedPutIsRefused_TheThingThatIsThereIsNotForgotten(string action) => CaseAsync(action, async (site, at) =>
+    {
+        // The first PUT is accepted and its operation fails: the thing is there, and the next attempt says it again.
+        site.Cloud.Faults = [new(action, 1, 1, ArmFaultKind.Fails)];
+        var first = at.Case.NextProcess();
+        first.AtPoint = name => { if (name == action + "!") first.Kill(); };
+        Assert.Null(await at.Case.RunAsync(first));
+        site.Pass(TimeSpan.FromMinutes(5));
+        site.Cloud.Faults = [new(action, 2, int.MaxValue / 2, ArmFaultKind.Denied)];
+        var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+        Assert.Equal((TargetPhase.Failed, Api.Conditions.Reasons.Unauthorized), (outcome!.Status.Phase, outcome.Status.Failure!.Reason));
+        site.Cloud.Faults = [];
+        if (outcome.Status.CleanupErrors is not null) Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+        await at.AssertAsBeforeAsync();
+    }, site => site.Azure = site.Azure with { Image = site.Azure.Image with { Gallery = action.Contains("galleries", StringComparison.Ordinal) ? site.Azure.Image.Gallery : null } });
+
+    private async Task CaseAsync(string name, Func<AzureSite, Tally.At, Task> run, Action<AzureSite>? prepare = null)
     {
         await using var site = new AzureSite();
         prepare?.Invoke(site);

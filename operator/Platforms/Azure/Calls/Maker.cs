@@ -25,6 +25,8 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
     /// <param name="cancellationToken">Ends the tries.</param>
     public async Task<LedgerEntry> MakeAsync(ResourceIntent intent, AzureCall call, Func<AzureCall, Task> create, CancellationToken cancellationToken)
     {
+        // What an earlier call may have made is there still, whatever this one is told.
+        var known = ledger.Find(intent.Key) is { } entry && entry.Id == intent.Id;
         await IntendAsync(intent, cancellationToken).ConfigureAwait(false);
         // Tries go on for minutes: what a late one makes is looked for as long after that one.
         var intendedAt = time.GetTimestamp();
@@ -38,7 +40,7 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
         {
             await create(call).ConfigureAwait(false);
         }
-        catch (PlatformException) when (!call.Unclear)
+        catch (PlatformException) when (!call.Unclear && !known)
         {
             // Azure has said that it made nothing: clean-up need not look for it.
             await ledger.ForgetAsync(intent.Key, cancellationToken).ConfigureAwait(false);
