@@ -41,10 +41,40 @@ public sealed class AzureIntentTests(ITestOutputHelper output)
         site.Cloud.Faults = [new(action, 2, int.MaxValue / 2, ArmFaultKind.Denied)];
         var outcome = await at.Case.RunAsync(at.Case.NextProcess());
         Assert.Equal((TargetPhase.Failed, Api.Conditions.Reasons.Unauthorized), (outcome!.Status.Phase, outcome.Status.Failure!.Reason));
+        AssertKnown(site, at);
         site.Cloud.Faults = [];
         if (outcome.Status.CleanupErrors is not null) Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
         await at.AssertAsBeforeAsync();
     }, site => site.Azure = site.Azure with { Image = site.Azure.Image with { Gallery = action.Contains("galleries", StringComparison.Ordinal) ? site.Azure.Image.Gallery : null } });
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("images")]
+    public Task ThingsOfAnOlderAttempt_ThatCouldNotBeRemoved_AreNotForgottenForThoseOfTheNext(string? group) => CaseAsync(group ?? "own group", async (site, at) =>
+    {
+        var first = at.Case.NextProcess();
+        first.AtPoint = name => { if (name == "execute t1") first.Kill(); };
+        Assert.Null(await at.Case.RunAsync(first));
+        string[] removals = ["Microsoft.Resources/subscriptions/resourceGroups/delete", "Microsoft.Compute/virtualMachines/delete", "Microsoft.Network/networkInterfaces/delete", "Microsoft.Network/publicIPAddresses/delete"];
+        site.Cloud.Faults = [.. removals.Select(r => new ArmFault(r, site.Cloud.Actions.Count(a => a == r) + 1, int.MaxValue / 2, ArmFaultKind.Denied))];
+        var second = at.Case.NextProcess();
+        second.AtPoint = name =>
+        {
+            if (name != "execute t1") return;
+            AssertKnown(site, at);
+            site.Cloud.Faults = [];
+        };
+        var outcome = await at.Case.RunAsync(second);
+        Assert.True(outcome!.Succeeded, outcome.Status.Failure?.Message);
+        AssertKnown(site, at);
+        if (outcome.Status.CleanupErrors is not null) Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+        await at.AssertRightAsync(new(at.Case.Status!));
+    }, site => site.Azure = site.Azure with { ResourceGroup = group });
+
+    /// <summary>Whatever bears the build's marks has its entry, or goes with a group that has one.</summary>
+    private static void AssertKnown(AzureSite site, Tally.At at) => Assert.All(
+        site.Cloud.Things.Where(t => t.Tag("imageoperator-build-uid") == at.Case.Uid).Select(t => t.Id).ToList(),
+        id => Assert.Contains(at.Case.Status!.Resources ?? [], r => string.Equals(r.Id, id, StringComparison.OrdinalIgnoreCase) || id.StartsWith(r.Id + "/", StringComparison.OrdinalIgnoreCase)));
 
     private async Task CaseAsync(string name, Func<AzureSite, Tally.At, Task> run, Action<AzureSite>? prepare = null)
     {

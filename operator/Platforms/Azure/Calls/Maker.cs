@@ -25,8 +25,9 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
     /// <param name="cancellationToken">Ends the tries.</param>
     public async Task<LedgerEntry> MakeAsync(ResourceIntent intent, AzureCall call, Func<AzureCall, Task> create, CancellationToken cancellationToken)
     {
+        intent = Distinct(intent);
         // What an earlier call may have made is there still, whatever this one is told.
-        var known = ledger.Find(intent.Key) is { } entry && entry.Id == intent.Id;
+        var known = ledger.Find(intent.Key) is not null;
         await IntendAsync(intent, cancellationToken).ConfigureAwait(false);
         // Tries go on for minutes: what a late one makes is looked for as long after that one.
         var intendedAt = time.GetTimestamp();
@@ -49,6 +50,10 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
 
         return await ledger.ConfirmAsync(intent.Key, intent.Id!, Confirmation, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>An entry is not overwritten by that of another thing: what it speaks of, such as an older attempt's that could not be removed, would be forgotten.</summary>
+    private ResourceIntent Distinct(ResourceIntent intent) =>
+        ledger.Find(intent.Key) is { } entry && !string.Equals(entry.Id, intent.Id, StringComparison.OrdinalIgnoreCase) ? intent with { Key = $"{intent.Key}/{intent.Id![(intent.Id!.LastIndexOf('/') + 1)..]}" } : intent;
 
     /// <summary>Writes that something is about to be made, and when.</summary>
     public Task<LedgerEntry> IntendAsync(ResourceIntent intent, CancellationToken cancellationToken)
