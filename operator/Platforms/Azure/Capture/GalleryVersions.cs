@@ -39,7 +39,7 @@ internal sealed class GalleryVersions(
             found = null;
         }
 
-        if (found?.State != "Succeeded" || (announced && !IsAnnounced)) await PutAsync(id, snapshot, announced, cancellationToken).ConfigureAwait(false);
+        if (found?.State != "Succeeded" || (announced && !IsAnnounced)) await PutIntoDefinitionAsync(id, snapshot, announced, plan, cancellationToken).ConfigureAwait(false);
         await context.Ledger.KeepAsync(Keys.Version, id.ToString(), cancellationToken).ConfigureAwait(false);
         return id;
     }
@@ -48,6 +48,20 @@ internal sealed class GalleryVersions(
     private static AzureCall Writing() => ResourceKind.Version.Write(Reason) with { OfWhatWasJustMade = true };
 
     private bool IsAnnounced => context.Ledger.Find(Keys.Version)?.Properties?.ContainsKey(Properties.Announced) == true;
+
+    private async Task PutIntoDefinitionAsync(ResourceIdentifier id, ArmResource snapshot, bool announced, ImagePlan? plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PutAsync(id, snapshot, announced, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PlatformException e) when (AzureErrors.CodeOf(e) == "ParentResourceNotFound")
+        {
+            // The build that made it has failed meanwhile, and has taken it away while there was no version in it.
+            await EnsureDefinitionAsync(target.Image.Gallery!, snapshot, plan, cancellationToken).ConfigureAwait(false);
+            await PutAsync(id, snapshot, announced, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private async Task PutAsync(ResourceIdentifier id, ArmResource snapshot, bool announced, CancellationToken cancellationToken)
     {
@@ -87,23 +101,26 @@ internal sealed class GalleryVersions(
         return looked.Found;
     }
 
+    /// <summary>Makes the definition where it is missing. Other builds may do so at the same time: the last one's tags stand.</summary>
     private async Task EnsureDefinitionAsync(AzureGalleryImage gallery, ArmResource snapshot, ImagePlan? plan, CancellationToken cancellationToken)
     {
         var id = outputs.Definition(gallery);
-        var entry = context.Ledger.Find(Keys.Definition);
         var found = await resources.ReadAsync(ResourceKind.Definition.Read(Reason), id, cancellationToken).ConfigureAwait(false);
-        // One that was there before is nobody's of this build.
-        if (found is not null && entry is null && !BuildTags.AreOurs(found.Tags, context.Identity)) return;
-        if (found?.State != "Succeeded" || entry is null)
+        if (found is null || (IsOurs(found) && (found.State != "Succeeded" || context.Ledger.Find(Keys.Definition) is null)))
         {
             context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"making the image definition {gallery.Definition} of {gallery.Gallery}"));
             var intent = new ResourceIntent(Keys.Definition, ResourceKind.Definition.LedgerType, id.ToString(), Location: snapshot.Location);
             var body = new ArmBody(snapshot.Location!, DefinitionBody.Of(target, snapshot, plan), tags.Of(Keys.Definition));
-            await maker.MakeAsync(intent, ResourceKind.Definition.Write(Reason), call => resources.PutAsync(call, id, body, AdaptiveWait.Image, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await maker.MakeAsync(
+                intent, ResourceKind.Definition.Write(Reason), async call => found = await resources.PutAsync(call, id, body, AdaptiveWait.Image, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
 
-        await context.Ledger.KeepAsync(Keys.Definition, id.ToString(), cancellationToken).ConfigureAwait(false);
+        if (IsOurs(found!)) await context.Ledger.KeepAsync(Keys.Definition, id.ToString(), cancellationToken).ConfigureAwait(false);
+        // One that was there before, or became another build's, is nobody's of this one.
+        else if (context.Ledger.Find(Keys.Definition) is not null) await context.Ledger.ForgetAsync(Keys.Definition, cancellationToken).ConfigureAwait(false);
     }
+
+    private bool IsOurs(ArmResource found) => BuildTags.AreOurs(found.Tags, context.Identity);
 
     private sealed record Box(ArmResource? Found);
 }
