@@ -48,6 +48,20 @@ public sealed class AzureIntentTests(ITestOutputHelper output)
     }, site => site.Azure = site.Azure with { Image = site.Azure.Image with { Gallery = action.Contains("galleries", StringComparison.Ordinal) ? site.Azure.Image.Gallery : null } });
 
     [Theory]
+    [InlineData("Microsoft.Compute/virtualMachines/deallocate/action")]
+    [InlineData("Microsoft.Compute/virtualMachines/deallocate/action!")]
+    [InlineData("Microsoft.Compute/snapshots/write")]
+    public Task KilledWhileTheMachineStops_TheNextAttemptCapturesIt(string point) => CaseAsync(point, async (site, at) =>
+    {
+        var first = at.Case.NextProcess();
+        first.AtPoint = name => { if (name == point) first.Kill(); };
+        Assert.Null(await at.Case.RunAsync(first));
+        Assert.Equal(1, site.BuildMachines);
+        await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+        Assert.Equal(1, site.BuildMachines);
+    });
+
+    [Theory]
     [InlineData(null)]
     [InlineData("images")]
     public Task ThingsOfAnOlderAttempt_ThatCouldNotBeRemoved_AreNotForgottenForThoseOfTheNext(string? group) => CaseAsync(group ?? "own group", async (site, at) =>

@@ -28,11 +28,13 @@ internal sealed class SnapshotCapture(
         await machine.StopWatchingAsync().ConfigureAwait(false);
         // One of this name may have come to be since the build began.
         if (await SettledAsync(outputs.Snapshot, cancellationToken).ConfigureAwait(false) is { } other && !BuildTags.AreOurs(other.Tags, context.Identity)) throw Outputs.Taken(other.Id, "azure.image.snapshot.name");
+        // The machine is fit for an image from now on: whoever comes next goes on with it, whatever becomes of this process.
+        await maker.IntendAsync(Intent(outputs.Snapshot, machine.Id, machine.Disk), cancellationToken).ConfigureAwait(false);
         await StopAsync(machine.Id, cancellationToken).ConfigureAwait(false);
         return await MakeAsync(outputs.Snapshot, machine.Id, machine.Disk, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The snapshot of an earlier attempt; taken now, if its machine still stands stopped.</summary>
+    /// <summary>The snapshot of an earlier attempt; taken now, if its machine is there still.</summary>
     public async Task<ArmResource?> ResumeAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         var id = new ResourceIdentifier(entry.Id!);
@@ -47,7 +49,9 @@ internal sealed class SnapshotCapture(
 
         if (entry.Properties?.GetValueOrDefault(Properties.Machine) is not { } machine || entry.Properties.GetValueOrDefault(Properties.Disk) is not { } disk) return null;
         var stopped = await machines.ReadAsync(new(machine), justMade: false, cancellationToken).ConfigureAwait(false);
-        return MachineReader.PowerOf(stopped) == MachineReader.Deallocated ? await MakeAsync(id, new(machine), new(disk), cancellationToken).ConfigureAwait(false) : null;
+        if (stopped is null) return null;
+        if (MachineReader.PowerOf(stopped) != MachineReader.Deallocated) await StopAsync(new(machine), cancellationToken).ConfigureAwait(false);
+        return await MakeAsync(id, new(machine), new(disk), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ArmResource?> SettledAsync(ResourceIdentifier id, CancellationToken cancellationToken)
@@ -66,14 +70,16 @@ internal sealed class SnapshotCapture(
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"taking the snapshot {id.Name} of {disk.Name}"));
         var properties = new JsonObject { ["creationData"] = new JsonObject { ["createOption"] = "Copy", ["sourceResourceId"] = disk.ToString() }, ["incremental"] = false };
         if (target.OsDisk?.DiskEncryptionSetId is { } set) properties["encryption"] = new JsonObject { ["type"] = "EncryptionAtRestWithCustomerKey", ["diskEncryptionSetId"] = set };
-        var known = new Dictionary<string, string> { [Properties.Machine] = machine.ToString(), [Properties.Disk] = disk.ToString() };
-        var intent = new ResourceIntent(Keys.Captured, ResourceKind.Snapshot.LedgerType, id.ToString(), known, context.Target.Azure?.Location);
+        var intent = Intent(id, machine, disk);
         ArmResource? made = null;
         await maker.MakeAsync(intent, ResourceKind.Snapshot.Write(Reason), async call =>
             made = await resources.PutAsync(call, id, new(Location(), properties, tags.Of(Keys.Captured), "Standard_LRS"), AdaptiveWait.Snapshot, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
         return made!;
     }
+
+    private ResourceIntent Intent(ResourceIdentifier id, ResourceIdentifier machine, ResourceIdentifier disk) => new(
+        Keys.Captured, ResourceKind.Snapshot.LedgerType, id.ToString(), new Dictionary<string, string> { [Properties.Machine] = machine.ToString(), [Properties.Disk] = disk.ToString() }, Location());
 
     private string Location() => target.Location ?? context.Platform!.Spec.Azure!.Location;
 
