@@ -19,6 +19,9 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
 
     private static readonly Dictionary<string, string> Confirmation = new() { [Made] = "true" };
 
+    // Of these no call has been made yet. One thing after the other is: machines' parts, which are made at once, are not announced.
+    private readonly HashSet<string> _announced = [];
+
     /// <param name="intent">What is about to be made, with its ID.</param>
     /// <param name="call">The call that makes it.</param>
     /// <param name="create">Makes it.</param>
@@ -27,14 +30,14 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
     {
         intent = Distinct(intent);
         // What an earlier call may have made is there still, whatever this one is told.
-        var known = ledger.Find(intent.Key) is not null;
-        await IntendAsync(intent, cancellationToken).ConfigureAwait(false);
+        var known = ledger.Find(intent.Key) is not null && !_announced.Remove(intent.Key);
+        await WriteAsync(intent, cancellationToken).ConfigureAwait(false);
         // Tries go on for minutes: what a late one makes is looked for as long after that one.
         var intendedAt = time.GetTimestamp();
         call.BeforeTry = async t =>
         {
             if (time.GetElapsedTime(intendedAt) < Fresh) return;
-            await IntendAsync(intent, t).ConfigureAwait(false);
+            await WriteAsync(intent, t).ConfigureAwait(false);
             intendedAt = time.GetTimestamp();
         };
         try
@@ -55,8 +58,14 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
     private ResourceIntent Distinct(ResourceIntent intent) =>
         ledger.Find(intent.Key) is { } entry && !string.Equals(entry.Id, intent.Id, StringComparison.OrdinalIgnoreCase) ? intent with { Key = $"{intent.Key}/{intent.Id![(intent.Id!.LastIndexOf('/') + 1)..]}" } : intent;
 
-    /// <summary>Writes that something is about to be made, and when.</summary>
+    /// <summary>Writes that something will be made, long before the call that makes it.</summary>
     public Task<LedgerEntry> IntendAsync(ResourceIntent intent, CancellationToken cancellationToken)
+    {
+        if (ledger.Find(intent.Key) is null) _announced.Add(intent.Key);
+        return WriteAsync(intent, cancellationToken);
+    }
+
+    private Task<LedgerEntry> WriteAsync(ResourceIntent intent, CancellationToken cancellationToken)
     {
         var properties = new Dictionary<string, string>(intent.Properties ?? new Dictionary<string, string>())
         {
