@@ -41,6 +41,41 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         });
 
     [Fact]
+    public Task EndOfLife_AndBlockedDeletion_AreTheVersionsOnceItIsAnnounced() => BuildAsync(
+        a => a with
+        {
+            Image = a.Image with { ManagedImage = null, Snapshot = null, Gallery = a.Image.Gallery! with { EndOfLifeAfter = Api.Common.Duration.FromMinutes(60 * 24 * 30), BlockDeletionBeforeEndOfLife = true } },
+        },
+        site =>
+        {
+            var puts = site.Cloud.Requests.Where(r => r.Action == "Microsoft.Compute/galleries/images/versions/write").Select(r => r.Body!["properties"]!).ToList();
+            Assert.Equal([false, true], puts.Select(p => p["safetyProfile"]?["blockDeletionBeforeEndOfLife"]?.GetValue<bool>() ?? false));
+            var born = DateTimeOffset.Parse(site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/galleries/images/versions/write").Body!["properties"]!["publishingProfile"]!["endOfLifeDate"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
+            Assert.InRange(born - site.Time.GetUtcNow(), TimeSpan.FromDays(29), TimeSpan.FromDays(30));
+        });
+
+    [Fact]
+    public async Task BlockedDeletion_OfABuildThatDidNotSucceed_IsLifted()
+    {
+        await using var site = new AzureSite();
+        site.Azure = site.Azure with
+        {
+            Image = site.Azure.Image with { ManagedImage = null, Snapshot = null, Gallery = site.Azure.Image.Gallery! with { EndOfLifeAfter = Api.Common.Duration.FromMinutes(60), BlockDeletionBeforeEndOfLife = true } },
+        };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("killed after it was announced", async at =>
+        {
+            var (process, puts) = (at.Case.NextProcess(), 0);
+            process.AtPoint = name => { if (name == "Microsoft.Compute/galleries/images/versions/write!" && ++puts == 2) process.Kill(); };
+            Assert.Null(await at.Case.RunAsync(process));
+            site.Pass(TimeSpan.FromMinutes(30));
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
     public Task PlanOfTheSource_IsNamedByMachinesAndDefinition() => BuildAsync(a => a with { Image = a.Image with { ManagedImage = null, Snapshot = null } }, site =>
     {
         Assert.All(site.Cloud.Requests.Where(r => r.Action == "Microsoft.Compute/virtualMachines/write"), r => Assert.Equal("hardened", r.Body!["plan"]!["name"]!.GetValue<string>()));

@@ -152,6 +152,7 @@ internal sealed class ArmCloud
     private async Task<ArmAnswer> AnswerAsync(ArmRequest request, ArmFault? fault)
     {
         if (!request.Query.ContainsKey("api-version") && !request.Query.ContainsKey("t")) return ArmAnswer.Error(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
+        if (request.Query.ContainsKey("api-version") && ApiVersions.Refuse(request) is { } refused) return refused;
         if (request.Segments.Length < 2 || request.Segments[1] != Subscription)
         {
             return ArmAnswer.Error(404, "SubscriptionNotFound", $"The subscription '{request.Segments.ElementAtOrDefault(1)}' could not be found.");
