@@ -40,6 +40,40 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
             Assert.Equal("V2", definition["hyperVGeneration"]!.GetValue<string>());
         });
 
+    [Theory]
+    [InlineData(null, null, "EncryptedVMGuestStateOnlyWithPmk")]
+    [InlineData(null, "set", "EncryptedVMGuestStateOnlyWithPmk")]
+    [InlineData(AzureConfidentialDisk.DiskWithVMGuestState, null, "EncryptedWithPmk")]
+    [InlineData(AzureConfidentialDisk.DiskWithVMGuestState, "set", "EncryptedWithCmk")]
+    public Task ConfidentialVM_RegionsSayHowTheDiskIsEncrypted(AzureConfidentialDisk? disk, string? set, string expected)
+    {
+        var own = set is null ? null : $"{Group}/providers/Microsoft.Compute/diskEncryptionSets/{set}";
+        var secure = expected == "EncryptedWithCmk";
+        return BuildAsync(
+            a => a with
+            {
+                Security = new() { Type = AzureSecurityType.ConfidentialVM, ConfidentialDisk = disk },
+                OsDisk = own is null ? null : new() { DiskEncryptionSetId = own },
+                Image = a.Image with { ManagedImage = null, Snapshot = null, Gallery = a.Image.Gallery! with { Regions = [new() { Name = AzureSite.CopyLocation, DiskEncryptionSetId = own }] } },
+            },
+            site =>
+            {
+                var regions = site.Cloud.Requests.Last(r => r.Action == "Microsoft.Compute/galleries/images/versions/write").Body!["properties"]!["publishingProfile"]!["targetRegions"]!.AsArray();
+                Assert.Equal(2, regions.Count);
+                Assert.All(regions, r =>
+                {
+                    var image = r!["encryption"]!["osDiskImage"]!;
+                    Assert.Equal(expected, image["securityProfile"]!["confidentialVMEncryptionType"]!.GetValue<string>());
+                    Assert.Equal(secure ? own : null, image["securityProfile"]!["secureVMDiskEncryptionSetId"]?.GetValue<string>());
+                    Assert.Equal(secure ? null : own, image["diskEncryptionSetId"]?.GetValue<string>());
+                });
+                var snapshot = site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/snapshots/write").Body!["properties"]!;
+                Assert.Equal(secure ? null : own, snapshot["encryption"]?["diskEncryptionSetId"]?.GetValue<string>());
+                Assert.All(site.Cloud.Requests.Where(r => r.Action == "Microsoft.Compute/virtualMachines/write"), r => Assert.Equal("ConfidentialVM", r.Body!["properties"]!["securityProfile"]!["securityType"]!.GetValue<string>()));
+                Assert.Equal("ConfidentialVM", site.Cloud.Requests.Single(r => r.Action == "Microsoft.Compute/galleries/images/write").Body!["properties"]!["features"]![0]!["value"]!.GetValue<string>());
+            });
+    }
+
     [Fact]
     public Task EndOfLife_AndBlockedDeletion_AreTheVersionsOnceItIsAnnounced() => BuildAsync(
         a => a with

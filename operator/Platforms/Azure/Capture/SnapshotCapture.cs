@@ -69,7 +69,9 @@ internal sealed class SnapshotCapture(
     {
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"taking the snapshot {id.Name} of {disk.Name}"));
         var properties = new JsonObject { ["creationData"] = new JsonObject { ["createOption"] = "Copy", ["sourceResourceId"] = disk.ToString() }, ["incremental"] = false };
-        if (target.OsDisk?.DiskEncryptionSetId is { } set) properties["encryption"] = new JsonObject { ["type"] = "EncryptionAtRestWithCustomerKey", ["diskEncryptionSetId"] = set };
+        // A confidential disk's own encryption is its snapshot's, too, and no other is added to it.
+        var confidential = target.Security is { Type: AzureSecurityType.ConfidentialVM, ConfidentialDisk: AzureConfidentialDisk.DiskWithVMGuestState };
+        if (!confidential && target.OsDisk?.DiskEncryptionSetId is { } set) properties["encryption"] = new JsonObject { ["type"] = "EncryptionAtRestWithCustomerKey", ["diskEncryptionSetId"] = set };
         var intent = Intent(id, machine, disk);
         ArmResource? made = null;
         await maker.MakeAsync(intent, ResourceKind.Snapshot.Write(Reason), async call =>

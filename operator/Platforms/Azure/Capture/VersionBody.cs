@@ -40,11 +40,26 @@ internal sealed class VersionBody(AzureTarget target)
         return body;
     }
 
-    private static JsonObject Region(string name, int replicas, AzureGalleryStorage? storage, string? encryptionSet)
+    private JsonObject Region(string name, int replicas, AzureGalleryStorage? storage, string? encryptionSet)
     {
         var region = new JsonObject { ["name"] = name, ["regionalReplicaCount"] = replicas };
         if (storage is { } kind) region["storageAccountType"] = Names.Of(kind);
-        if (encryptionSet is not null) region["encryption"] = new JsonObject { ["osDiskImage"] = new JsonObject { ["diskEncryptionSetId"] = encryptionSet } };
+        var disk = new JsonObject();
+        if (Confidential(encryptionSet) is { } confidential) disk["securityProfile"] = confidential;
+        if (encryptionSet is not null && !IsDiskConfidential) disk["diskEncryptionSetId"] = encryptionSet;
+        if (disk.Count > 0) region["encryption"] = new JsonObject { ["osDiskImage"] = disk };
         return region;
+    }
+
+    private bool IsDiskConfidential => target.Security is { Type: AzureSecurityType.ConfidentialVM, ConfidentialDisk: AzureConfidentialDisk.DiskWithVMGuestState };
+
+    /// <summary>How a confidential machine's disk is encrypted in a region; null for machines that are none.</summary>
+    private JsonObject? Confidential(string? encryptionSet)
+    {
+        if (target.Security?.Type != AzureSecurityType.ConfidentialVM) return null;
+        if (!IsDiskConfidential) return new() { ["confidentialVMEncryptionType"] = "EncryptedVMGuestStateOnlyWithPmk" };
+        return encryptionSet is null
+            ? new() { ["confidentialVMEncryptionType"] = "EncryptedWithPmk" }
+            : new() { ["confidentialVMEncryptionType"] = "EncryptedWithCmk", ["secureVMDiskEncryptionSetId"] = encryptionSet };
     }
 }

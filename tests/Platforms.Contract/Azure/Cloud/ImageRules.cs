@@ -20,6 +20,11 @@ internal sealed class ImageRules(ArmCloud cloud)
         if (cloud.Find(Parent(id, "/versions/")) is not { } definition || definition.Known > cloud.Now) return MissingParent(id);
         if (!System.Text.RegularExpressions.Regex.IsMatch(id.Split('/')[^1], "^[0-9]+\\.[0-9]+\\.[0-9]+$")) return ArmAnswer.Error(400, "InvalidParameter", "The gallery image version name is invalid.");
         var regions = body["properties"]?["publishingProfile"]?["targetRegions"]?.AsArray().Select(r => r!["name"]!.GetValue<string>()).ToList() ?? [];
+        if (definition.Text("features", "value") == "ConfidentialVM" && body["properties"]!["publishingProfile"]!["targetRegions"]!.AsArray().Any(r => r!["encryption"]?["osDiskImage"]?["securityProfile"]?["confidentialVMEncryptionType"] is null))
+        {
+            return ArmAnswer.Error(400, "InvalidParameter", "Parameter 'encryption.osDiskImage.securityProfile.confidentialVMEncryptionType' is required for each target region of a ConfidentialVM image.");
+        }
+
         return regions.Contains(body["location"]!.GetValue<string>()) ? null : ArmAnswer.Error(400, "InvalidParameter", "The target regions must contain the source region.");
     }
 
