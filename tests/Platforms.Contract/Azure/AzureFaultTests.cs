@@ -72,6 +72,7 @@ public sealed class AzureFaultTests(ITestOutputHelper output)
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
             if (site.BuildMachines != machines) tally.Lost("the capture");
             Assert.Equal(versions, Versions(site));
+            Assert.Single(site.Cloud.Requests, r => r.Action == "Microsoft.Compute/galleries/images/versions/write");
         });
         tally.AssertGood();
     }

@@ -39,15 +39,13 @@ internal sealed class GalleryVersions(
             found = null;
         }
 
-        if (found?.State != "Succeeded" || (announced && !IsAnnounced)) await PutIntoDefinitionAsync(id, snapshot, announced, plan, cancellationToken).ConfigureAwait(false);
+        if (found?.State != "Succeeded" || (announced && !_bodies.IsAnnounced(found))) await PutIntoDefinitionAsync(id, snapshot, announced, plan, cancellationToken).ConfigureAwait(false);
         await context.Ledger.KeepAsync(Keys.Version, id.ToString(), cancellationToken).ConfigureAwait(false);
         return id;
     }
 
     // A definition that was made a moment ago is not known everywhere for a while.
     private static AzureCall Writing() => ResourceKind.Version.Write(Reason) with { OfWhatWasJustMade = true };
-
-    private bool IsAnnounced => context.Ledger.Find(Keys.Version)?.Properties?.ContainsKey(Properties.Announced) == true;
 
     private async Task PutIntoDefinitionAsync(ResourceIdentifier id, ArmResource snapshot, bool announced, ImagePlan? plan, CancellationToken cancellationToken)
     {
@@ -84,7 +82,6 @@ internal sealed class GalleryVersions(
                 "see the version's replication status in the portal; quotas and disk encryption sets of its regions are frequent causes");
         }
 
-        if (announced) await context.Ledger.ConfirmAsync(Keys.Version, id.ToString(), new Dictionary<string, string> { [Properties.Announced] = "true" }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits until Azure is done with it, however long that takes, and tells how far each region is.</summary>

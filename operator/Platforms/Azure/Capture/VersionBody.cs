@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Azure.Core;
 using ImageOperator.Api.Targets.Azure;
 using ImageOperator.Platforms.Azure.Clients;
 using ImageOperator.Platforms.Azure.Machines;
@@ -11,6 +12,17 @@ internal sealed class VersionBody(AzureTarget target)
 {
     public static bool IsOf(ArmResource version, ArmResource snapshot) =>
         string.Equals(version.Text("storageProfile", "osDiskImage", "source", "id"), snapshot.Id.ToString(), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether it is, or becomes, what the target wants in the end: an earlier attempt has asked for it.</summary>
+    public bool IsAnnounced(ArmResource version)
+    {
+        if (version.Text("publishingProfile", "excludeFromLatest") != (target.Image.Gallery!.ExcludeFromLatest ? "true" : "false")) return false;
+        if (target.Image.Gallery.BlockDeletionBeforeEndOfLife && version.Text("safetyProfile", "blockDeletionBeforeEndOfLife") != "true") return false;
+        if (!version.Properties.TryGetProperty("publishingProfile", out var profile) || !profile.TryGetProperty("targetRegions", out var regions)) return false;
+        // Azure shows them by their long names.
+        var there = regions.EnumerateArray().Select(r => new AzureLocation(r.GetProperty("name").GetString()!)).ToHashSet();
+        return target.Image.Gallery.Regions.All(r => there.Contains(new AzureLocation(r.Name)));
+    }
 
     /// <param name="snapshot">What it is made of.</param>
     /// <param name="announced">As the target wants it; else as far as a test needs it.</param>

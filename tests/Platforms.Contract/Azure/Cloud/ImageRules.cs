@@ -19,7 +19,7 @@ internal sealed class ImageRules(ArmCloud cloud)
         if (type != ResourceRules.Version) return null;
         if (cloud.Find(Parent(id, "/versions/")) is not { } definition || definition.Known > cloud.Now) return MissingParent(id);
         if (!System.Text.RegularExpressions.Regex.IsMatch(id.Split('/')[^1], "^[0-9]+\\.[0-9]+\\.[0-9]+$")) return ArmAnswer.Error(400, "InvalidParameter", "The gallery image version name is invalid.");
-        var regions = body["properties"]?["publishingProfile"]?["targetRegions"]?.AsArray().Select(r => r!["name"]!.GetValue<string>()).ToList() ?? [];
+        var regions = body["properties"]?["publishingProfile"]?["targetRegions"]?.AsArray().Select(r => new global::Azure.Core.AzureLocation(r!["name"]!.GetValue<string>()).Name).ToList() ?? [];
         if (definition.Text("features", "value") == "ConfidentialVM" && body["properties"]!["publishingProfile"]!["targetRegions"]!.AsArray().Any(r => r!["encryption"]?["osDiskImage"]?["securityProfile"]?["confidentialVMEncryptionType"] is null))
         {
             return ArmAnswer.Error(400, "InvalidParameter", "Parameter 'encryption.osDiskImage.securityProfile.confidentialVMEncryptionType' is required for each target region of a ConfidentialVM image.");
@@ -65,7 +65,14 @@ internal sealed class ImageRules(ArmCloud cloud)
         };
     }
 
-    public JsonObject Versions(ArmThing definition) => new() { ["value"] = new JsonArray([.. cloud.Inside(definition).Select(v => (JsonNode)v.Show())]) };
+    /// <summary>Azure shows a version's regions by their long names, whatever was put.</summary>
+    public static JsonObject Named(JsonObject version)
+    {
+        foreach (var region in version["properties"]!["publishingProfile"]?["targetRegions"]?.AsArray() ?? []) region!["name"] = new global::Azure.Core.AzureLocation(region["name"]!.GetValue<string>()).DisplayName ?? region["name"]!.GetValue<string>();
+        return version;
+    }
+
+    public JsonObject Versions(ArmThing definition) => new() { ["value"] = new JsonArray([.. cloud.Inside(definition).Select(v => (JsonNode)Named(v.Show()))]) };
 
     public ArmAnswer? RefuseDelete(ArmThing thing)
     {

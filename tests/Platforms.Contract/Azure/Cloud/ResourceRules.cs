@@ -51,6 +51,7 @@ internal sealed class ResourceRules
         var shown = found.Show();
         var expand = request.Query.GetValueOrDefault("$expand");
         if (found.Type == Machine && expand == "instanceView") shown["properties"]!["instanceView"] = MachineRules.View(found);
+        if (found.Type == Version) ImageRules.Named(shown);
         if (found.Type == Version && expand == "ReplicationStatus") shown["properties"]!["replicationStatus"] = _images.Replication(found);
         return shown;
     }
