@@ -42,7 +42,7 @@ internal sealed class AzurePlatform : IPlatform
         var results = tags.With(target.Image.Tags);
         var maker = new Maker(context.Ledger, context.Time);
         var machines = new MachineReader(_clients, _calls, operations, _resources);
-        var outputs = new Outputs(context, target, _clients, _resources);
+        var outputs = new Outputs(context, target, _clients, _calls, _resources);
         _source = new SourceResolver(target, _clients, _calls, _resources, outputs);
         _launcher = new MachineLauncher(context, target, _clients, _calls, operations, _resources, maker, tags.With(target.RunTags), machines);
         var snapshots = new SnapshotCapture(context, target, _resources, maker, results, machines, outputs);

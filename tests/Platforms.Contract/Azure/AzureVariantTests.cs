@@ -243,6 +243,38 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    [Theory]
+    [InlineData("group", "azure.image.resourceGroup")]
+    [InlineData("gallery group", "azure.image.gallery.resourceGroup")]
+    [InlineData("gallery", "azure.image.gallery.gallery")]
+    [InlineData("generation", "azure.image.gallery.definition")]
+    [InlineData("architecture", "azure.image.gallery.definition")]
+    [InlineData("feature", "azure.image.gallery.definition")]
+    public async Task ResultsCannotBeMadeThere_TheBuildFailsBeforeItMakesAnything(string what, string field)
+    {
+        await using var site = new AzureSite();
+        var gallery = site.Azure.Image.Gallery!;
+        site.Azure = what switch
+        {
+            "group" => site.Azure with { Image = site.Azure.Image with { ResourceGroup = "nowhere" } },
+            "gallery group" => site.Azure with { Image = site.Azure.Image with { Gallery = gallery with { ResourceGroup = "nowhere" } } },
+            "gallery" => site.Azure with { Image = site.Azure.Image with { Gallery = gallery with { Gallery = "nowhere" } } },
+            _ => site.Azure,
+        };
+        var properties = new System.Text.Json.Nodes.JsonObject { ["osType"] = "Linux", ["osState"] = "Generalized", ["hyperVGeneration"] = what == "generation" ? "V1" : "V2", ["architecture"] = what == "architecture" ? "Arm64" : "x64" };
+        if (what == "feature") properties["features"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["name"] = "SecurityType", ["value"] = "TrustedLaunch" });
+        if (field.EndsWith("definition", StringComparison.Ordinal)) site.Cloud.Add($"{Group}/providers/Microsoft.Compute/galleries/lab/images/web", ResourceRules.Definition, new() { ["location"] = AzureSite.Location, ["properties"] = properties });
+        var tally = new Tally(site, output);
+        await tally.CaseAsync(what, async at =>
+        {
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.Equal((TargetPhase.Failed, BuildStage.SourceResolved), (outcome!.Status.Phase, outcome.Status.Failure!.Stage));
+            Assert.StartsWith(field + ":", outcome.Status.Failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(site.Cloud.Requests, r => r.Method != "GET");
+        });
+        tally.AssertGood();
+    }
+
     [Fact]
     public async Task ReplicationFails_TheFailureNamesTheRegion()
     {

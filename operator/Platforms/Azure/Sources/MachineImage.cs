@@ -19,6 +19,9 @@ internal sealed record MachineImage
     /// <summary>A disk that must become an image first, as an image's osDisk.</summary>
     public JsonObject? OsDisk { get; init; }
 
+    /// <summary>x64 or Arm64; null if it is not known.</summary>
+    public string? Architecture { get; init; }
+
     /// <summary>V1 or V2.</summary>
     public string? HyperVGeneration { get; init; }
 }
