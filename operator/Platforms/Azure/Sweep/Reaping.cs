@@ -28,8 +28,8 @@ internal static class Reaping
 
         IPlatform Platform(BuildIdentity build)
         {
-            // Of the target nothing matters: what is removed is found by its marks.
-            var target = new AzureTarget { Location = azure.Location, Source = new(), Image = new() { ResourceGroup = "none" } };
+            // Of the target nothing matters: what is removed is found by its marks. A probe has no time to wait for groups: the next one sees whether they are gone.
+            var target = new AzureTarget { Location = azure.Location, Source = new(), Image = new() { ResourceGroup = "none" }, RemoveInBackground = true };
             return new AzurePlatform(
                 new()
                 {
