@@ -19,6 +19,25 @@ public sealed class AzureOutageTests(ITestOutputHelper output)
         BlindAsync("Microsoft.Compute/snapshots/write!", "Microsoft.Compute/locations/operations/read", 90, nameof(ArmFaultKind.ServerError));
 
     [Fact]
+    public async Task AzureDemandsALongWait_ItIsWaited_AndNobodyAsksMeanwhile()
+    {
+        await using var site = new AzureSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("nine minutes", async at =>
+        {
+            var process = at.Case.NextProcess();
+            var times = new List<(string Name, DateTimeOffset At)>();
+            process.AtPoint = name => { lock (times) times.Add((name, site.Time.GetUtcNow())); };
+            site.Cloud.Faults = [new("Microsoft.Compute/snapshots/write", 1, 2, ArmFaultKind.ThrottleLong)];
+            await at.AssertRightAsync(await at.Case.RunAsync(process));
+            var tries = times.Where(t => t.Name == "Microsoft.Compute/snapshots/write").Select(t => t.At).ToList();
+            Assert.Equal(3, tries.Count);
+            Assert.All(tries.Zip(tries.Skip(1)), t => Assert.True(t.Second - t.First >= TimeSpan.FromSeconds(540)));
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
     public async Task VersionMayNeverBeSeen_TheBuildFailsAtOnce()
     {
         await using var site = new AzureSite();

@@ -6,6 +6,9 @@ internal enum ArmFaultKind
     /// <summary>Throttled: without effect.</summary>
     Throttle,
 
+    /// <summary>Throttled, for many minutes.</summary>
+    ThrottleLong,
+
     /// <summary>An error of the server: without effect.</summary>
     ServerError,
 
@@ -64,6 +67,7 @@ internal sealed record ArmFault(string Action, int First, int Times, ArmFaultKin
     public ArmAnswer? Answer => Kind switch
     {
         ArmFaultKind.Throttle => ArmAnswer.Error(429, "TooManyRequests", "The request is being throttled.", ("Retry-After", "4")),
+        ArmFaultKind.ThrottleLong => ArmAnswer.Error(429, "TooManyRequests", "The request is being throttled.", ("Retry-After", "540")),
         ArmFaultKind.ServerError => ArmAnswer.Error(500, "InternalServerError", "Encountered internal server error."),
         ArmFaultKind.SkuNotAvailable => ArmAnswer.Error(409, "SkuNotAvailable", "The requested VM size is currently not available in location."),
         ArmFaultKind.Quota => ArmAnswer.Error(409, "OperationNotAllowed", "Operation could not be completed as it results in exceeding approved standardDSv5Family Cores quota."),
