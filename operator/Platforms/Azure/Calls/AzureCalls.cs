@@ -38,7 +38,7 @@ internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
         var demanded = TimeSpan.Zero;
         for (var tried = 1; ; tried++)
         {
-            await WaitForQuietAsync(cancellationToken).ConfigureAwait(false);
+            demanded += await WaitForQuietAsync(cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (call.BeforeTry is { } before) await before(cancellationToken).ConfigureAwait(false);
             _counts.AddOrUpdate(call.Action, 1, (_, n) => n + 1);
@@ -52,10 +52,13 @@ internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
                 var wish = WishOf(e);
                 var own = Pause(tried);
                 var pause = wish > own ? wish.Value : own;
+                var throttled = AzureErrors.IsThrottled(e);
                 // What Azure demands is not time in which it did not recover.
                 var used = time.GetElapsedTime(start) - demanded;
-                if (MayRecover(call, e) is not { } patience || used + (wish is null ? own : TimeSpan.Zero) > patience || demanded + (wish ?? TimeSpan.Zero) > Obedience) throw AzureErrors.Translate(call.Action, call.Reason, e);
-                if (AzureErrors.IsThrottled(e))
+                var demand = throttled && wish is { } said ? said : TimeSpan.Zero;
+                if (MayRecover(call, e) is not { } patience || used + pause - demand > patience || demanded + demand > Obedience) throw AzureErrors.Translate(call.Action, call.Reason, e);
+                demanded += demand;
+                if (throttled)
                 {
                     Work.Throttled();
                     Quiet(pause);
@@ -63,7 +66,6 @@ internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
 
                 observer.Observe(new BuildEvent.Message(MessageLevel.Debug, $"{call.Action}: {AzureErrors.CodeOf(e) ?? e.Message}; try {tried + 1} in {pause.TotalSeconds:0.0} s"));
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
-                if (wish is not null) demanded += pause;
             }
         }
     }
@@ -102,9 +104,11 @@ internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
         }
     }
 
-    private async Task WaitForQuietAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> WaitForQuietAsync(CancellationToken cancellationToken)
     {
         var wait = TimeSpan.FromTicks(Interlocked.Read(ref _quietUntil) - time.GetUtcNow().Ticks);
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        if (wait <= TimeSpan.Zero) return TimeSpan.Zero;
+        await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        return wait;
     }
 }
