@@ -61,6 +61,20 @@ public sealed class AzureIntentTests(ITestOutputHelper output)
         Assert.Equal(1, site.BuildMachines);
     });
 
+    [Fact]
+    public Task SourceIsGoneAfterTheCapture_TheNextAttemptGoesOn_WithItsPlan() => CaseAsync("source gone", async (site, at) =>
+    {
+        var first = at.Case.NextProcess();
+        first.AtPoint = name => { if (name == "Microsoft.Compute/snapshots/write!") first.Kill(); };
+        Assert.Null(await at.Case.RunAsync(first));
+        site.Cloud.Marketplace.Versions = [];
+        var asked = site.Cloud.Requests.Count(r => r.Action == "Microsoft.Compute/virtualMachines/write");
+        await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+        var test = Assert.Single(site.Cloud.Requests.Where(r => r.Action == "Microsoft.Compute/virtualMachines/write").Skip(asked));
+        Assert.Equal("hardened", test.Body!["plan"]!["name"]!.GetValue<string>());
+        Assert.Equal("hardened", site.Cloud.Requests.Single(r => r.Action == "Microsoft.Compute/galleries/images/write").Body!["properties"]!["purchasePlan"]!["name"]!.GetValue<string>());
+    }, site => site.Cloud.Marketplace.Plan = new() { ["name"] = "hardened", ["publisher"] = "someone", ["product"] = "linux" });
+
     [Theory]
     [InlineData(null)]
     [InlineData("images")]

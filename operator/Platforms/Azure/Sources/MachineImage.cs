@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Azure.Core;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Azure;
 
 namespace ImageOperator.Platforms.Azure.Sources;
@@ -27,4 +28,13 @@ internal sealed record MachineImage
 }
 
 /// <summary>A plan of the Marketplace.</summary>
-internal sealed record ImagePlan(string Name, string Publisher, string Product);
+internal sealed record ImagePlan(string Name, string Publisher, string Product)
+{
+    private const string Property = "plan";
+
+    /// <summary>The plan in an entry's properties: what is captured needs it for as long as it is worked with, whether its source is there or not.</summary>
+    public static ImagePlan? Of(LedgerEntry? entry) =>
+        entry?.Properties?.GetValueOrDefault(Property)?.Split('\n') is [var name, var publisher, var product] ? new(name, publisher, product) : null;
+
+    public void WriteTo(Dictionary<string, string> properties) => properties[Property] = $"{Name}\n{Publisher}\n{Product}";
+}
