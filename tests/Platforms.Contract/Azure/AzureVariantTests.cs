@@ -286,6 +286,7 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
             var outcome = await at.Case.RunAsync(at.Case.NextProcess());
             Assert.Equal(Reasons.DistributionFailed, outcome!.Status.Failure!.Reason);
             Assert.Contains("northeurope: Replication failed.", outcome.Status.Failure.Message, StringComparison.Ordinal);
+            Assert.Contains("InternalExecutionError: An internal execution error occurred.", outcome.Status.Failure.Message, StringComparison.Ordinal);
             await at.AssertAsBeforeAsync();
         });
         tally.AssertGood();

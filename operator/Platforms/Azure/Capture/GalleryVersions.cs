@@ -64,21 +64,24 @@ internal sealed class GalleryVersions(
     private async Task PutAsync(ResourceIdentifier id, ArmResource snapshot, bool announced, CancellationToken cancellationToken)
     {
         var body = new ArmBody(snapshot.Location!, _bodies.Of(snapshot, announced), tags.Of(Keys.Version));
+        Func<CancellationToken, Task<string?>>? why = null;
         if (context.Ledger.Find(Keys.Version) is null or { State: LedgerState.Intended })
         {
             var intent = new ResourceIntent(Keys.Version, ResourceKind.Version.LedgerType, id.ToString(), Location: snapshot.Location);
-            await maker.MakeAsync(intent, Writing(), call => resources.BeginPutAsync(call, id, body, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await maker.MakeAsync(intent, Writing(), async call => why = await resources.BeginPutAsync(call, id, body, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             // Whatever becomes of the wait: it is never undone for that.
             await context.Ledger.KeepAsync(Keys.Version, id.ToString(), cancellationToken).ConfigureAwait(false);
         }
-        else await resources.BeginPutAsync(Writing(), id, body, cancellationToken).ConfigureAwait(false);
+        else why = await resources.BeginPutAsync(Writing(), id, body, cancellationToken).ConfigureAwait(false);
 
         var made = await SettledAsync(id, justPut: true, cancellationToken).ConfigureAwait(false);
         if (made?.State != "Succeeded")
         {
-            var why = await replication.WhyAsync(id, cancellationToken).ConfigureAwait(false);
+            // Some failures are no region's, and are told by the operation only.
+            string?[] said = [await replication.WhyAsync(id, cancellationToken).ConfigureAwait(false), why is null ? null : await why(cancellationToken).ConfigureAwait(false)];
+            var words = string.Join("; ", said.OfType<string>());
             throw new PlatformException(
-                FailureKind.Terminal, Reason, $"the version {id.Name} of {target.Image.Gallery!.Definition} is {made?.State ?? "gone"}{(why is null ? "" : $": {why}")}",
+                FailureKind.Terminal, Reason, $"the version {id.Name} of {target.Image.Gallery!.Definition} is {made?.State ?? "gone"}{(words.Length == 0 ? "" : $": {words}")}",
                 "see the version's replication status in the portal; quotas and disk encryption sets of its regions are frequent causes");
         }
 

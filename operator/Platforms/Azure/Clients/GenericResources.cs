@@ -23,7 +23,11 @@ internal sealed class GenericResources(AzureClients clients, AzureCalls calls, O
             ?? throw new PlatformException(FailureKind.Terminal, call.Reason, $"{id} is gone", "was it removed by someone else?");
     }
 
-    public Task BeginPutAsync(AzureCall call, ResourceIdentifier id, ArmBody body, CancellationToken cancellationToken) => StartAsync(call, id, body, cancellationToken);
+    public async Task<Func<CancellationToken, Task<string?>>> BeginPutAsync(AzureCall call, ResourceIdentifier id, ArmBody body, CancellationToken cancellationToken)
+    {
+        var begun = await StartAsync(call, id, body, cancellationToken).ConfigureAwait(false);
+        return t => operations.WhyAsync(call, begun, t);
+    }
 
     public async Task<ArmResource?> ReadAsync(AzureCall call, ResourceIdentifier id, CancellationToken cancellationToken)
     {
