@@ -61,6 +61,22 @@ public sealed class AzureDefinitionTests(ITestOutputHelper output)
         Assert.Equal(2, site.Cloud.Requests.Count(r => r.Action == Write));
     });
 
+    [Fact]
+    public async Task TwoBuildsAtOnce_MakeTheSameDefinition_AndVersionsOfTheirOwn()
+    {
+        await using var site = new AzureSite();
+        site.Azure = site.Azure with { Image = site.Azure.Image with { ManagedImage = null, Snapshot = null } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("two builds", async at =>
+        {
+            var outcomes = await Case.RunTogetherAsync(site, at.Case, new Case(site));
+            Assert.All(outcomes, o => Assert.Equal((TargetPhase.Succeeded, (string?)null), (o.Status.Phase, o.Status.Failure?.Message)));
+            Assert.Equal(2, outcomes.SelectMany(o => o.Status.Artifacts!).Select(a => a.Id).Distinct().Count());
+            Assert.NotNull(site.Cloud.Find(Id)!.Tag("imageoperator-kept"));
+        });
+        tally.AssertGood();
+    }
+
     private async Task CaseAsync(Func<AzureSite, Tally.At, Task> run)
     {
         await using var site = new AzureSite();

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Azure.Core;
 using ImageOperator.Api.Conditions;
@@ -34,8 +37,16 @@ internal sealed class Outputs(PlatformContext context, AzureTarget target, Azure
     public ResourceIdentifier Version(AzureGalleryImage gallery)
     {
         if (context.Ledger.Find(Keys.Version)?.Id is { } known) return new(known);
-        var version = gallery.Version ?? context.Time.GetUtcNow().UtcDateTime.ToString("yyyy.Mdd.Hmmss", CultureInfo.InvariantCulture);
+        var version = gallery.Version ?? Numbers(context.Time.GetUtcNow(), context.Identity);
         return ArmId.Of(Definition(gallery).Parent!.Parent!, ResourceKind.Version.ArmType, $"{gallery.Gallery}/{gallery.Definition}/{version}");
+    }
+
+    /// <summary>By the time, with three digits of the build's own: builds that end in the same second do not meet.</summary>
+    private static string Numbers(DateTimeOffset now, BuildIdentity identity)
+    {
+        var second = int.Parse(now.UtcDateTime.ToString("Hmmss", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var own = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(identity.Key))) % 1000;
+        return string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyy.Mdd}.{(second * 1000) + own}");
     }
 
     /// <summary>Fails where a result could not be made in the end.</summary>
