@@ -1,4 +1,3 @@
-using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Platforms.Contract.Tests.Azure.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
 
