@@ -23,7 +23,7 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
     public Task GalleryOnly_IsTestedBeforeAnyoneGetsItAsTheLatest() => BuildAsync(a => a with { Image = a.Image with { ManagedImage = null, Snapshot = null } }, site =>
     {
         var puts = site.Cloud.Requests.Where(r => r.Action == "Microsoft.Compute/galleries/images/versions/write").Select(r => r.Body!["properties"]!["publishingProfile"]!).ToList();
-        Assert.Equal([(true, 1), (false, 2)], puts.Select(p => (p["excludeFromLatest"]!.GetValue<bool>(), p["targetRegions"]!.AsArray().Count)));
+        Assert.Equal([(true, 1), (false, 2)], puts.Select(p => (p["excludeFromLatest"]!.GetValue<bool>(), p["targetRegions"]!.AsArray().Count)).Distinct());
     });
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         site =>
         {
             var puts = site.Cloud.Requests.Where(r => r.Action == "Microsoft.Compute/galleries/images/versions/write").Select(r => r.Body!["properties"]!).ToList();
-            Assert.Equal([false, true], puts.Select(p => p["safetyProfile"]?["blockDeletionBeforeEndOfLife"]?.GetValue<bool>() ?? false));
+            Assert.Equal([false, true], puts.Select(p => p["safetyProfile"]?["blockDeletionBeforeEndOfLife"]?.GetValue<bool>() ?? false).Distinct());
             var born = DateTimeOffset.Parse(site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/galleries/images/versions/write").Body!["properties"]!["publishingProfile"]!["endOfLifeDate"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
             Assert.InRange(born - site.Time.GetUtcNow(), TimeSpan.FromDays(29), TimeSpan.FromDays(30));
         });
@@ -282,7 +282,8 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         var tally = new Tally(site, output);
         await tally.CaseAsync("replication", async at =>
         {
-            site.Cloud.Faults = [new("Microsoft.Compute/galleries/images/versions/write", 1, 1, ArmFaultKind.Fails)];
+            // The first ones are refused: the definition is not known everywhere yet.
+            site.Cloud.Faults = [new("Microsoft.Compute/galleries/images/versions/write", 1, 99, ArmFaultKind.Fails)];
             var outcome = await at.Case.RunAsync(at.Case.NextProcess());
             Assert.Equal(Reasons.DistributionFailed, outcome!.Status.Failure!.Reason);
             Assert.Contains("northeurope: Replication failed.", outcome.Status.Failure.Message, StringComparison.Ordinal);
