@@ -79,6 +79,8 @@ internal sealed class AzurePlatform : IPlatform
 
     public Task<CapturedImage?> ResumeCaptureAsync(CancellationToken cancellationToken) => _capture.ResumeAsync(cancellationToken);
 
+    public bool DistributesByItself => true;
+
     public Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken) => _distribution.DistributeAsync(image, cancellationToken);
 
     public Task RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken) => _remover.RemoveAsync(entry, cancellationToken);

@@ -8,6 +8,7 @@ using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Azure.Calls;
 using ImageOperator.Platforms.Azure.Capture;
 using ImageOperator.Platforms.Azure.Clients;
+using ImageOperator.Platforms.Azure.Machines;
 
 namespace ImageOperator.Platforms.Azure.Sources;
 
@@ -25,6 +26,7 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
 
     public async Task<SourceImage> ResolveAsync(CancellationToken cancellationToken)
     {
+        NetworkMaker.Check(target.Network);
         var source = await IdentifyAsync(cancellationToken).ConfigureAwait(false);
         await outputs.CheckAsync(await ImageAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return source;
@@ -48,7 +50,7 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
         { Marketplace: { } image } => await FindMarketplaceAsync(image, cancellationToken).ConfigureAwait(false),
         { ManagedImage: { } id } => await FindManagedAsync(new(id), cancellationToken).ConfigureAwait(false),
         { GalleryImage: { } id } => await FindVersionAsync(id, cancellationToken).ConfigureAwait(false),
-        { Vhd: { } vhd } => (new SourceImage { Id = vhd.Uri }, new MachineImage { OsDisk = new() { ["blobUri"] = vhd.Uri }, HyperVGeneration = vhd.HyperVGeneration.ToString() }),
+        { Vhd: { } vhd } => (new SourceImage { Id = vhd.Uri }, new MachineImage { OsDisk = new() { ["blobUri"] = vhd.Uri }, Plan = GivenPlan, HyperVGeneration = vhd.HyperVGeneration.ToString() }),
         _ => throw new InvalidOperationException("the source names no image: the API refuses such a target"),
     };
 
@@ -92,7 +94,7 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
         var image = await resources.ReadAsync(ResourceKind.Image.Read(Reason), id, cancellationToken).ConfigureAwait(false)
             ?? throw new PlatformException(FailureKind.NotFound, Reason, $"azure.source.managedImage: there is no {id} that these credentials may read", "check its ID and the role on its resource group");
         if (image.Location != clients.Location.Name) throw Unavailable($"azure.source.managedImage: {id.Name} is in {image.Location}, not in {clients.Location}", "managed images are used in their own region: build there, or use a gallery");
-        return (new SourceImage { Id = id.ToString(), Name = id.Name }, new MachineImage { Id = id, HyperVGeneration = image.Text("hyperVGeneration") });
+        return (new SourceImage { Id = id.ToString(), Name = id.Name }, new MachineImage { Id = id, Plan = GivenPlan, HyperVGeneration = image.Text("hyperVGeneration") });
     }
 
     private async Task<(SourceImage, MachineImage)> FindVersionAsync(string given, CancellationToken cancellationToken)
@@ -124,6 +126,8 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
         return usable.MaxBy(v => v.Name, VersionOrder.Instance)?.Id ?? throw new PlatformException(
             FailureKind.NotFound, Reason, $"azure.source.galleryImage: {definition.Name} has no version in {clients.Location} that is not excluded from latest", "replicate one there, or name a version");
     }
+
+    private ImagePlan? GivenPlan => target.Source.Plan is { } plan ? new(plan.Name, plan.Publisher, plan.Product) : null;
 
     private static PlatformException Unavailable(string message, string hint) => new(FailureKind.Terminal, Reason, message, hint);
 }

@@ -11,6 +11,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Azure.Cloud;
 internal sealed class ArmCloud
 {
     public const string Subscription = "00000000-1111-2222-3333-444444444444";
+    public const string OtherSubscription = "55555555-6666-7777-8888-999999999999";
     public const string Tenant = "99999999-8888-7777-6666-555555555555";
 
     private readonly SemaphoreSlim _one = new(1);
@@ -52,6 +53,9 @@ internal sealed class ArmCloud
 
     public ConcurrentQueue<ArmRequest> Requests { get; } = new();
 
+    /// <summary>The codes of all errors.</summary>
+    public ConcurrentQueue<string> Answers { get; } = new();
+
     /// <summary>How many machines to be provisioned were ever made.</summary>
     public int BuildMachines { get; set; }
 
@@ -69,6 +73,7 @@ internal sealed class ArmCloud
         _counts.Clear();
         Actions.Clear();
         Requests.Clear();
+        Answers.Clear();
         Faults = [];
         BuildMachines = 0;
     }
@@ -122,6 +127,7 @@ internal sealed class ArmCloud
             _one.Release();
         }
 
+        if (answer.Body?["error"]?["code"]?.GetValue<string>() is { } code) Answers.Enqueue(code);
         if (fault?.Kind == ArmFaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
         return answer.ToResponse(message);
     }
@@ -153,7 +159,7 @@ internal sealed class ArmCloud
     {
         if (!request.Query.ContainsKey("api-version") && !request.Query.ContainsKey("t")) return ArmAnswer.Error(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
         if (request.Query.ContainsKey("api-version") && ApiVersions.Refuse(request) is { } refused) return refused;
-        if (request.Segments.Length < 2 || request.Segments[1] != Subscription)
+        if (request.Segments.Length < 2 || request.Segments[1] is not (Subscription or OtherSubscription))
         {
             return ArmAnswer.Error(404, "SubscriptionNotFound", $"The subscription '{request.Segments.ElementAtOrDefault(1)}' could not be found.");
         }
@@ -166,7 +172,7 @@ internal sealed class ArmCloud
         var (kind, last) = (request.Type.Split('/')[^1], request.Segments[^1]);
         return kind switch
         {
-            "operations" => Operation(last),
+            "operations" or "diskOperations" or "capsOperations" => Operation(last),
             "operationresults" => OperationResult(last),
             "versions" when request.Type.Contains("/publishers/", StringComparison.Ordinal) => Marketplace.Answer(request),
             "tags" => Tag(request),
@@ -204,7 +210,7 @@ internal sealed class ArmCloud
     {
         var parts = request.Query.GetValueOrDefault("$filter")?.Split('\'');
         var (tag, value) = (parts?.ElementAtOrDefault(1), parts?.ElementAtOrDefault(3));
-        var found = _things.Values.Where(t => fits(t) && t.Listed <= Now && (tag is null || t.Tag(tag) == value));
+        var found = _things.Values.Where(t => fits(t) && t.Id.StartsWith($"/subscriptions/{request.Segments[1]}/", StringComparison.Ordinal) && t.Listed <= Now && (tag is null || t.Tag(tag) == value));
         return new(200, new JsonObject { ["value"] = new JsonArray([.. found.Select(t => (JsonNode)Listing(t, filtered: tag is not null))]) });
     }
 

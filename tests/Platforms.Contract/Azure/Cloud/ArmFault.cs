@@ -53,7 +53,17 @@ internal enum ArmFaultKind
 /// <param name="Kind">How.</param>
 internal sealed record ArmFault(string Action, int First, int Times, ArmFaultKind Kind)
 {
-    public bool Hits(string action, int number) => action == Action && number >= First && number < First + Times;
+    private int _hits;
+
+    /// <summary>How many calls it has hit.</summary>
+    public int HitCount => Volatile.Read(ref _hits);
+
+    public bool Hits(string action, int number)
+    {
+        var hits = action == Action && number >= First && number < (long)First + Times;
+        if (hits) Interlocked.Increment(ref _hits);
+        return hits;
+    }
 
     /// <summary>What the operation ends with; null if it is the call itself that goes wrong.</summary>
     public (string Code, string Message)? OfOperation => Kind switch
