@@ -90,6 +90,33 @@ public sealed class GcpFaultTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    /// <summary>The tries last longer than the cloud takes to show what it has made: only the last one has an effect, and nobody has seen it.</summary>
+    [Theory]
+    [InlineData("compute.instances.insert")]
+    [InlineData("compute.images.insert")]
+    public async Task KilledAfterManyTries_TheSweeperLooksLongEnough(string method)
+    {
+        const int failures = 10;
+        await using var site = new GcpSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync(method, async at =>
+        {
+            site.Cloud.State.Timings = site.Cloud.State.Timings with { Visible = TimeSpan.FromSeconds(20), Listed = TimeSpan.FromSeconds(25) };
+            site.Cloud.Faults = [new(method, 1, failures, FaultKind.ServerError)];
+            var process = at.Case.NextProcess();
+            process.AtPoint = name =>
+            {
+                if (name == method + "!" && site.Cloud.Calls.Count(c => c == method) > failures) process.Kill();
+            };
+            Assert.Null(await at.Case.RunAsync(process));
+            Assert.Single(site.Cloud.Requests.Where(r => r.Method == method).Select(r => r["requestId"]).Distinct());
+            site.Cloud.Faults = [];
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
     private async Task InjectAsync(IReadOnlyList<FaultKind> kinds, int times, Func<Tally.At, Func<Engine.Builds.BuildOutcome?, Task>> check)
     {
         await using var site = new GcpSite();
