@@ -1,5 +1,6 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Gcp;
@@ -36,6 +37,22 @@ public sealed class GcpCapacityTests(ITestOutputHelper output)
         site.Gcp = site.Gcp with { MachineTypes = ["c9-none", "e2-medium"] };
         var tally = new Tally(site, output);
         await tally.CaseAsync("no such type", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
+        tally.AssertGood();
+    }
+
+    /// <summary>The first try has made a machine, and nobody knows: the next place's must not take its place in the ledger.</summary>
+    [Fact]
+    public async Task NoRoom_AfterATryWhoseAnswerWasLost_ThatTrysMachineIsRemoved()
+    {
+        await using var site = new GcpSite();
+        site.Gcp = site.Gcp with { Zones = ["europe-west3-a", "europe-west3-b"] };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("lost, then a quota", async at =>
+        {
+            site.Cloud.Faults = [new("compute.instances.insert", 1, 1, FaultKind.LostAnswer), new("compute.instances.insert", 2, 1, FaultKind.Quota)];
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Equal(["europe-west3-a", "europe-west3-a", "europe-west3-b"], site.Cloud.Requests.Where(r => r.Method == "compute.instances.insert").Take(3).Select(r => r.Zone));
+        });
         tally.AssertGood();
     }
 

@@ -101,7 +101,7 @@ public sealed class GcpFaultTests(ITestOutputHelper output)
         var tally = new Tally(site, output);
         await tally.CaseAsync(method, async at =>
         {
-            site.Cloud.State.Timings = site.Cloud.State.Timings with { Visible = TimeSpan.FromSeconds(20), Listed = TimeSpan.FromSeconds(25) };
+            site.Cloud.State.Timings = site.Cloud.State.Timings with { Visible = TimeSpan.FromSeconds(20), Listed = TimeSpan.FromMinutes(2) };
             site.Cloud.Faults = [new(method, 1, failures, FaultKind.ServerError)];
             var process = at.Case.NextProcess();
             process.AtPoint = name =>
