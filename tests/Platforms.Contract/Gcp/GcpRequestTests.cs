@@ -192,17 +192,86 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         var tally = new Tally(site, output);
         await tally.CaseAsync("undo", async at =>
         {
-            var process = at.Case.NextProcess();
-            process.AtPoint = name =>
-            {
-                if (name == "compute.images.deprecate!" && site.Read($"projects/{GcpSite.Project}/global/images/web-1")["deprecated"] is not null) process.Kill();
-            };
-            Assert.Null(await at.Case.RunAsync(process));
+            Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
             Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
             await at.AssertAsBeforeAsync();
         });
         tally.AssertGood();
     }
+
+    /// <summary>Where Google does not let an image have its status back, the sweeper says so, and nothing stays in the ledger for ever.</summary>
+    [Fact]
+    public async Task Deprecation_ThatCannotBeUndone_IsTold_AndForgotten()
+    {
+        await using var site = new GcpSite();
+        site.Cloud.Images.DeprecationIsFinal = true;
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("final, sweep", async at =>
+        {
+            Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            Assert.Empty(at.Case.Status?.Resources ?? []);
+            Assert.Equal("DEPRECATED", (string?)Older(site)["deprecated"]!["state"]);
+            Assert.Contains(at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>(), m => m.Text.Contains("web-1 stays DEPRECATED", StringComparison.Ordinal));
+        });
+        tally.AssertGood();
+    }
+
+    /// <summary>The next attempt goes on with what is deprecated: it does not take it back first.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Deprecation_WhoseAnswerWasNotSeen_IsGoneOnWith(bool isFinal)
+    {
+        await using var site = new GcpSite();
+        site.Cloud.Images.DeprecationIsFinal = isFinal;
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("next attempt", async at =>
+        {
+            Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
+            var before = Deprecations(site);
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Equal(before, Deprecations(site));
+            Assert.DoesNotContain(at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>(), m => m.Text.Contains("stays DEPRECATED", StringComparison.Ordinal));
+        });
+        tally.AssertGood();
+    }
+
+    /// <summary>The older images of a build that fails at its last change were not touched before it.</summary>
+    [Fact]
+    public async Task OlderImages_AreDeprecatedLast()
+    {
+        await using var site = new GcpSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("order", async at =>
+        {
+            var process = at.Case.NextProcess();
+            var kept = false;
+            process.AtPoint = name =>
+            {
+                if (name == "compute.images.deprecate" && site.Cloud.Calls.Contains("compute.images.patch")) kept = at.Case.Status!.Resources!.Single(r => r.Key == "image") is { Temporary: false };
+            };
+            await at.AssertRightAsync(await at.Case.RunAsync(process));
+            Assert.True(kept);
+            var last = site.Cloud.Requests.Last(r => r.Method is "compute.images.deprecate" or "compute.images.patch" or "compute.images.setLabels" or "compute.images.setIamPolicy");
+            Assert.Equal(("compute.images.deprecate", "web-1"), (last.Method, last.Name));
+        });
+        tally.AssertGood();
+    }
+
+    private static Process KilledAtItsDeprecation(GcpSite site, Tally.At at)
+    {
+        var process = at.Case.NextProcess();
+        process.AtPoint = name =>
+        {
+            if (name == "compute.images.deprecate!" && Older(site)["deprecated"] is not null) process.Kill();
+        };
+        return process;
+    }
+
+    private static JsonObject Older(GcpSite site) => site.Read($"projects/{GcpSite.Project}/global/images/web-1");
+
+    private static int Deprecations(GcpSite site) => site.Cloud.Requests.Count(r => r.Method == "compute.images.deprecate" && r.Name == "web-1");
 
     private async Task FailAsync(GcpSite site, string reason, string message, string hint, bool made = false)
     {

@@ -123,6 +123,6 @@ internal sealed class ImageCapture(
         var link = GcpLink.Parse(entry.Id!);
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"waiting for the image {link.Name}"));
         await images.WaitAsync(link, entry.Properties?.GetValueOrDefault(Properties.Operation), Reason, cancellationToken).ConfigureAwait(false);
-        return new CapturedImage(Key, link.ToString(), null);
+        return new CapturedImage(Key, link.ToString(), null) { ChangesType = ResourceTypes.Deprecation };
     }
 }

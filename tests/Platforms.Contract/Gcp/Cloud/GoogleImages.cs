@@ -15,6 +15,9 @@ internal sealed class GoogleImages(GoogleState state)
     /// <summary>Why the next images fail.</summary>
     public (int Status, string Code, string Message)? Failure { get; set; }
 
+    /// <summary>What is deprecated stays so, as one of Google's pages has it; another one shows how to undo it.</summary>
+    public bool DeprecationIsFinal { get; set; }
+
     public GoogleAnswer Insert(GoogleRequest request)
     {
         var (link, body) = (request.Link, request.Body!.DeepClone().AsObject());
@@ -84,6 +87,11 @@ internal sealed class GoogleImages(GoogleState state)
     {
         if (state.Find(request.Link) is not { } image) return GoogleAnswer.NotFound(request.Link);
         if ((string?)request.Body!["state"] is not { } wanted || !States.Contains(wanted)) return GoogleAnswer.Invalid("resource.state", "ACTIVE, DEPRECATED, OBSOLETE or DELETED.");
+        if (DeprecationIsFinal && wanted == "ACTIVE" && (string?)image.Body["deprecated"]?["state"] is not (null or "ACTIVE"))
+        {
+            return GoogleAnswer.Invalid("resource.state", "Deprecating an image is irreversible.");
+        }
+
         return Change(request, () =>
         {
             image.Body.Remove("deprecated");
