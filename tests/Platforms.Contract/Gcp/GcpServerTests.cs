@@ -90,6 +90,19 @@ public sealed class GcpServerTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task Machine_ThatIsStopped_OutlivesTheTimeItMayRun()
+    {
+        var (cloud, root) = await OpenAsync();
+        await PostAsync($"{root}{Zone}/instances", Instance("a"));
+        _clock.Advance(cloud.State.Timings.Start);
+        Assert.NotNull((await GetAsync($"{root}{Zone}/instances/a"))["resourceStatus"]!["scheduling"]!["terminationTimestamp"]);
+        await PostAsync($"{root}{Zone}/instances/a/stop", new());
+        _clock.Advance(TimeSpan.FromHours(2));
+        var instance = await GetAsync($"{root}{Zone}/instances/a");
+        Assert.Equal(("TERMINATED", null), ((string)instance["status"]!, instance["resourceStatus"]));
+    }
+
+    [Fact]
     public async Task Image_OfARunningMachine_IsRefused_AndOfAStoppedOneInherits()
     {
         var (cloud, root) = await OpenAsync();

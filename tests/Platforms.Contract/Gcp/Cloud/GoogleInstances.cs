@@ -76,13 +76,19 @@ internal sealed class GoogleInstances(GoogleState state)
             (instance.Busy, instance.Status) = (false, "RUNNING");
             if (state.Host is { } host) await host.StartAsync(new(instance.Link.Split('/')[^1], image.Link.Split('/')[^1], address, Logins(body), null));
             if (HasGuestAgent && Metadata(body, "enable-guest-attributes") == "TRUE") state.After(state.Timings.Guest, () => Tell(instance));
-            if ((string?)body["scheduling"]?["maxRunDuration"]?["seconds"] is { } seconds)
-            {
-                state.After(TimeSpan.FromSeconds(long.Parse(seconds, CultureInfo.InvariantCulture)), () => instance.Status == "RUNNING" ? EndAsync(instance) : Task.CompletedTask);
-            }
-
+            LimitRun(instance);
             return null;
         });
+    }
+
+    /// <summary>From when on it has run for long enough; whoever stops it clears that.</summary>
+    private void LimitRun(GoogleResource instance)
+    {
+        if ((string?)instance.Body["scheduling"]?["maxRunDuration"]?["seconds"] is not { } text) return;
+        var time = TimeSpan.FromSeconds(long.Parse(text, CultureInfo.InvariantCulture));
+        var at = GoogleState.Timestamp(state.Now + time);
+        instance.Body["resourceStatus"] = new JsonObject { ["scheduling"] = new JsonObject { ["terminationTimestamp"] = at } };
+        state.After(time, () => (string?)instance.Body["resourceStatus"]?["scheduling"]?["terminationTimestamp"] == at ? EndAsync(instance) : Task.CompletedTask);
     }
 
     private void Tell(GoogleResource instance)
@@ -98,6 +104,7 @@ internal sealed class GoogleInstances(GoogleState state)
         if (instance.Busy || instance.Deleting) return GoogleAnswer.NotReady(request.Link);
         if (instance.Status == "TERMINATED") return GoogleAnswer.Ok(state.Begin(request, TimeSpan.Zero, () => Task.FromResult<(int, string, string)?>(null)));
         instance.Status = "STOPPING";
+        instance.Body.Remove("resourceStatus");
         return GoogleAnswer.Ok(state.Begin(request, state.Timings.Stop, async () =>
         {
             if (instance.Deleting) return null;
