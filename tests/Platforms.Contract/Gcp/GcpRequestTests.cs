@@ -153,6 +153,39 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         await FailAsync(site, Reasons.MachineFailed, "has told no host keys within 10m", "google-guest-agent", made: true);
     }
 
+    /// <summary>Longer than the cloud's own stop lets it: a database that writes what it has, for instance.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Guest_WhoseShutdownTakesLong_IsNotCutShort(bool spot)
+    {
+        await using var site = new GcpSite();
+        site.Gcp = site.Gcp with { Spot = spot };
+        site.Cloud.Instances.Shutdown = TimeSpan.FromMinutes(5);
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("slow shutdown", async at =>
+        {
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.DoesNotContain("compute.instances.stop", site.Cloud.Calls);
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task Guest_ThatDoesNotPowerOff_IsStoppedByTheCloud_WithAWarning()
+    {
+        await using var site = new GcpSite();
+        site.Cloud.Instances.PowersOff = false;
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("no power-off", async at =>
+        {
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Single(site.Cloud.Calls, c => c == "compute.instances.stop");
+            Assert.Contains(at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>(), m => m.Level == Engine.Events.MessageLevel.Warning && m.Text.Contains("has not powered itself off within 10m", StringComparison.Ordinal));
+        });
+        tally.AssertGood();
+    }
+
     [Fact]
     public async Task Image_ThatFails_IsToldWithGooglesWord_AndIsRemoved()
     {

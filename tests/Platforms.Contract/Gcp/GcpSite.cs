@@ -70,6 +70,8 @@ internal sealed class GcpSite : Site
 
     public override int BuildMachines => Cloud.Instances.BuildMachines;
 
+    public override Task HearAsync(IMachine machine, string line) => line.Contains("poweroff", StringComparison.Ordinal) ? Cloud.PowerOffAsync(machine.Status.Id!) : Task.CompletedTask;
+
     public override Task BeginAsync() => Cloud.SettleAsync();
 
     public override IPlatformFactory Platform(Process process) => new GcpPlatformFactory(Options(process));
@@ -113,6 +115,7 @@ internal sealed class GcpSite : Site
         var artifact = Assert.Single(artifacts);
         var image = Cloud.State.Resources[artifact.Id];
         Assert.Equal(("gce-image", "eu"), (artifact.Type, artifact.Location));
+        Assert.False(image.Torn, "the guest was cut short while its disk was written");
         Assert.Equal(("READY", "lab", "true"), (image.Status, image.Label("team"), image.Label("imageoperator-kept")));
         Assert.Equal(Gcp.Image.Family, (string?)image.Body["family"]);
         Assert.Equal(Gcp.Image.ShareWith, (image.Policy?["bindings"]?[0]?["members"]?.AsArray() ?? []).Select(m => (string)m!));

@@ -118,7 +118,7 @@ internal sealed class Case(Site site)
     private BuildServices Services(Process process) => new()
     {
         Platforms = [site.Platform(process)],
-        Communicators = [Real?.Sessions ?? new Sessions(process, line => Run(line), site.WaitForGuestAsync)],
+        Communicators = [Real?.Sessions ?? new Sessions(process, line => Run(line), site.WaitForGuestAsync, site.HearAsync)],
         Provisioners = Real?.Provisioners ?? [new FakeProvisioners()],
         Journal = new ProcessJournal(Store, process) { StopReason = StopReason },
         Observer = Log,

@@ -61,7 +61,10 @@ public sealed record GcpTarget
     [Bounds(Max = 64, MaxItemLength = 262144)]
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>How long the machine may take to stop before the build fails.</summary>
+    /// <summary>
+    /// How long the guest may take to power itself off before its capture. After that Compute Engine stops the machine, which cuts the guest short after about
+    /// 90 seconds, or 30 with spot; the build's log warns of it.
+    /// </summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     [NotAnInput]
     public Duration ShutdownTimeout { get; init; } = Duration.FromMinutes(10);

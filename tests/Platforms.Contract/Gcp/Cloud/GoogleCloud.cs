@@ -62,6 +62,21 @@ internal sealed class GoogleCloud
         Instances.Reset();
     }
 
+    /// <summary>An instance's guest is told to power off.</summary>
+    public async Task PowerOffAsync(string link)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            await State.CatchUpAsync();
+            Instances.PowerOff(link);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
     {
         var request = await GoogleRequest.ReadAsync(message);
@@ -84,6 +99,7 @@ internal sealed class GoogleCloud
         try
         {
             await State.CatchUpAsync();
+            Instances.HearGuests();
             if (Knows?.Invoke(request.Token) == false) return GoogleAnswer.Error(HttpStatusCode.Unauthorized, "authError", "Invalid Credentials");
             if (!Projects.Contains(request.Project)) return GoogleAnswer.Error(HttpStatusCode.Forbidden, "forbidden", $"Required '{GoogleRoles.Needed(request)[0]}' permission for 'projects/{request.Project}'");
             if (Permissions is { } given && GoogleRoles.Needed(request).FirstOrDefault(p => !given.Contains(p)) is { } missing && request.Project != "debian-cloud") return GoogleFaults.Denied(missing, request);

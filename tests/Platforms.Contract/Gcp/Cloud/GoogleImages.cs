@@ -42,6 +42,7 @@ internal sealed class GoogleImages(GoogleState state)
         }
 
         var image = state.Add(link, body);
+        image.Torn = disk?.Torn == true;
         return GoogleAnswer.Ok(state.Begin(request, state.Timings.Image, () =>
         {
             if (disk is not null) disk.Busy = false;

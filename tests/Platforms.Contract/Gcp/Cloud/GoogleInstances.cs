@@ -6,6 +6,10 @@ namespace ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
 /// <summary>Instances and their disks.</summary>
 internal sealed class GoogleInstances(GoogleState state)
 {
+    /// <summary>Then the cloud cuts a guest short.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LongestSpotStop = TimeSpan.FromSeconds(30);
+
     /// <summary>Where there is no room: <c>e2-medium in europe-west3-a</c>.</summary>
     public HashSet<string> Stockouts { get; } = [];
 
@@ -25,7 +29,15 @@ internal sealed class GoogleInstances(GoogleState state)
     /// <summary>Whether guests write attributes.</summary>
     public bool HasGuestAgent { get; set; } = true;
 
+    /// <summary>How long guests take to shut down; as the timings have it if null.</summary>
+    public TimeSpan? Shutdown { get; set; }
+
+    /// <summary>Whether guests power off when they are told to.</summary>
+    public bool PowersOff { get; set; } = true;
+
     public int BuildMachines { get; private set; }
+
+    private TimeSpan ShutdownTime => Shutdown ?? state.Timings.Stop;
 
     public void Reset() => BuildMachines = 0;
 
@@ -105,13 +117,36 @@ internal sealed class GoogleInstances(GoogleState state)
         if (instance.Status == "TERMINATED") return GoogleAnswer.Ok(state.Begin(request, TimeSpan.Zero, () => Task.FromResult<(int, string, string)?>(null)));
         instance.Status = "STOPPING";
         instance.Body.Remove("resourceStatus");
-        return GoogleAnswer.Ok(state.Begin(request, state.Timings.Stop, async () =>
+        var limit = (string?)instance.Body["scheduling"]?["provisioningModel"] == "SPOT" ? LongestSpotStop : LongestStop;
+        var cut = ShutdownTime > limit;
+        return GoogleAnswer.Ok(state.Begin(request, cut ? limit : ShutdownTime, async () =>
         {
-            if (instance.Deleting) return null;
-            instance.Status = "TERMINATED";
-            if (state.Host is { } host) await host.StopAsync(instance.Link.Split('/')[^1], ended: false);
+            foreach (var disk in DisksOf(instance).Where(_ => cut && instance.Status != "TERMINATED")) disk.Torn = true;
+            await HaltAsync(instance);
             return null;
         }));
+    }
+
+    /// <summary>The guest shuts itself down, in the time that it needs.</summary>
+    public void PowerOff(string link)
+    {
+        if (!PowersOff || state.Resources.GetValueOrDefault(link) is not { Status: "RUNNING" } instance) return;
+        state.After(ShutdownTime, () => HaltAsync(instance));
+    }
+
+    /// <summary>Guests that really run may have been told so themselves.</summary>
+    public void HearGuests()
+    {
+        if (state.Host is not { } host) return;
+        foreach (var instance in state.Resources.Values.Where(r => r.Link.Contains("/instances/", StringComparison.Ordinal) && host.HasPoweredOff(r.Link.Split('/')[^1])).ToList()) PowerOff(instance.Link);
+    }
+
+    private async Task HaltAsync(GoogleResource instance)
+    {
+        if (instance.Deleting || instance.Status == "TERMINATED" || state.Resources.GetValueOrDefault(instance.Link) != instance) return;
+        instance.Status = "TERMINATED";
+        instance.Body.Remove("resourceStatus");
+        if (state.Host is { } host) await host.StopAsync(instance.Link.Split('/')[^1], ended: false);
     }
 
     public GoogleAnswer Delete(GoogleRequest request)

@@ -44,6 +44,9 @@ internal sealed class GoogleResource
 
     public bool Deleting { get; set; }
 
+    /// <summary>A disk whose guest was cut short, or an image of one.</summary>
+    public bool Torn { get; set; }
+
     /// <summary>What the guest has written: namespace/key to value.</summary>
     public Dictionary<string, string> GuestAttributes { get; } = [];
 
