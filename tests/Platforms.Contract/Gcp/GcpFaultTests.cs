@@ -121,21 +121,19 @@ public sealed class GcpFaultTests(ITestOutputHelper output)
     {
         await using var site = new GcpSite();
         var tally = new Tally(site, output);
-        IReadOnlyList<string> methods = [];
+        IReadOnlyList<string> calls = [];
         await tally.CaseAsync("recording", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
-            methods = [.. site.Cloud.Calls.Distinct()];
+            calls = [.. site.Cloud.Calls];
         });
-        var number = 0;
-        foreach (var (method, kind) in methods.SelectMany(m => kinds.Select(k => (m, k))))
+        foreach (var (method, kind, occurrence) in FaultPlan.Of(calls, kinds, PlatformContract.StrideOf(7), c => c.Contains(".get", StringComparison.Ordinal)))
         {
-            // Now the first call of the method goes wrong, now a later one.
-            if (++number % PlatformContract.StrideOf(4) != 0) continue;
-            await tally.CaseAsync($"{kind} at {method}", async at =>
+            await tally.CaseAsync($"{kind} at {method} {occurrence}", async at =>
             {
-                site.Cloud.Faults = [new(method, 1 + (number / 2 % 2), times, kind)];
+                site.Cloud.Faults = [new(method, occurrence, times, kind)];
                 var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+                Assert.NotEqual(0, site.Cloud.Injected);
                 await check(at)(outcome);
                 site.Cloud.Faults = [];
                 if (outcome!.Status is { Phase: TargetPhase.Succeeded, CleanupErrors: null }) return;

@@ -12,6 +12,7 @@ internal sealed class GoogleCloud
 {
     private readonly SemaphoreSlim _one = new(1);
     private readonly ConcurrentDictionary<string, int> _counts = new();
+    private int _injected;
 
     public GoogleCloud(TimeProvider time)
     {
@@ -36,6 +37,9 @@ internal sealed class GoogleCloud
 
     public IReadOnlyList<Fault> Faults { get; set; } = [];
 
+    /// <summary>How many calls have gone wrong by a fault.</summary>
+    public int Injected => _injected;
+
     /// <summary>Every call, in order, by its ID.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
@@ -57,6 +61,7 @@ internal sealed class GoogleCloud
         }
 
         _counts.Clear();
+        _injected = 0;
         Calls.Clear();
         Requests.Clear();
         Instances.Reset();
@@ -85,6 +90,7 @@ internal sealed class GoogleCloud
         Requests.Enqueue(request);
         var number = _counts.AddOrUpdate(request.Method, 1, (_, n) => n + 1);
         var fault = Faults.FirstOrDefault(f => f.Hits(request.Method, number))?.Kind;
+        if (fault is not null) Interlocked.Increment(ref _injected);
         if (fault == FaultKind.NoConnection) throw new HttpRequestException("connection refused (injected)");
         if (fault is { } kind && GoogleFaults.Of(kind, request) is { } error) return error.ToResponse();
         var answer = await AnswerAsync(request);
