@@ -153,6 +153,29 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         await FailAsync(site, Reasons.MachineFailed, "has told no host keys within 10m", "google-guest-agent", made: true);
     }
 
+    /// <summary>Nobody waits for what only the organization can change.</summary>
+    [Theory]
+    [InlineData("compute.vmExternalIpAccess", "network.connect: Iap")]
+    [InlineData("compute.requireShieldedVm", "shieldedVm: {secureBoot: true}")]
+    [InlineData("compute.trustedImageProjects", "gcp.source.project")]
+    public async Task OrganizationPolicy_ThatForbidsTheMachine_IsNamedAtOnce(string constraint, string hint)
+    {
+        await using var site = new GcpSite();
+        site.Cloud.Instances.Constraints.Add(constraint);
+        await FailAsync(site, Reasons.MachineFailed, $"constraints/{constraint}", hint, made: true, check: () => Assert.Single(site.Cloud.Calls, c => c == "compute.instances.insert"));
+    }
+
+    [Fact]
+    public async Task OrganizationPolicy_ThatTheTargetKeeps_IsNoMatter()
+    {
+        await using var site = new GcpSite();
+        site.Cloud.Instances.Constraints.UnionWith(["compute.vmExternalIpAccess", "compute.requireShieldedVm"]);
+        site.Gcp = site.Gcp with { Network = new() { Connect = GcpConnect.Internal }, ShieldedVm = new() { SecureBoot = true } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("as the policies want it", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
+        tally.AssertGood();
+    }
+
     /// <summary>Longer than the cloud's own stop lets it: a database that writes what it has, for instance.</summary>
     [Theory]
     [InlineData(false)]
@@ -306,7 +329,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
 
     private static int Deprecations(GcpSite site) => site.Cloud.Requests.Count(r => r.Method == "compute.images.deprecate" && r.Name == "web-1");
 
-    private async Task FailAsync(GcpSite site, string reason, string message, string hint, bool made = false)
+    private async Task FailAsync(GcpSite site, string reason, string message, string hint, bool made = false, Action? check = null)
     {
         var tally = new Tally(site, output);
         await tally.CaseAsync(message, async at =>
@@ -316,6 +339,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
             Assert.Contains(message, outcome.Status.Failure.Message, StringComparison.Ordinal);
             Assert.Contains(hint, outcome.Status.Failure.Hint, StringComparison.Ordinal);
             Assert.Equal(made, site.Cloud.Calls.Contains("compute.instances.insert"));
+            check?.Invoke();
             await at.AssertAsBeforeAsync();
         });
         tally.AssertGood();

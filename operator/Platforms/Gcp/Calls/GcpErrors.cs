@@ -58,7 +58,8 @@ internal static partial class GcpErrors
     public static bool IsTaken(PlatformException e) => CodeOf(e) is "alreadyExists" or "ALREADY_EXISTS" or "RESOURCE_ALREADY_EXISTS";
 
     /// <summary>Whether others changed it meanwhile: it must be read anew.</summary>
-    public static bool IsOutdated(PlatformException e) => e.InnerException is GcpException { Status: HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict } && !IsTaken(e);
+    public static bool IsOutdated(PlatformException e) =>
+        e.Kind == FailureKind.Retryable && e.InnerException is GcpException { Status: HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict } && !IsTaken(e);
 
     /// <summary>The failure as the engine knows them: names the call and Google's code.</summary>
     public static PlatformException Translate(string method, string reason, Exception e)
@@ -74,6 +75,8 @@ internal static partial class GcpErrors
 
     private static FailureKind KindOf(GcpException e) => e.Code switch
     {
+        // It has the code of what was changed meanwhile, and stands until the organization changes it.
+        _ when OrganizationPolicy.In(e.Message) is not null => FailureKind.Terminal,
         { } code when Throttled.Contains(code) || Busy.Contains(code) => FailureKind.Retryable,
         { } code when Capacity.Contains(code) => FailureKind.Capacity,
         { } code when Quota.Contains(code) => FailureKind.Quota,
@@ -100,6 +103,7 @@ internal static partial class GcpErrors
 
     private static string? HintOf(FailureKind kind, string method, string? code, string text) => kind switch
     {
+        _ when OrganizationPolicy.In(text) is { } constraint => OrganizationPolicy.HintOf(constraint),
         FailureKind.Auth when code is null => "give the builder credentials: see docs/platforms/google-cloud.md",
         FailureKind.Auth when code is "accessNotConfigured" or "SERVICE_DISABLED" => "switch the API on in the project: gcloud services enable compute.googleapis.com",
         FailureKind.Auth when code is "authError" or "UNAUTHENTICATED" or "invalid_grant" =>

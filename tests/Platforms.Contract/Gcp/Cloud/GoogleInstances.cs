@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
@@ -35,6 +36,9 @@ internal sealed class GoogleInstances(GoogleState state)
     /// <summary>Whether guests power off when they are told to.</summary>
     public bool PowersOff { get; set; } = true;
 
+    /// <summary>Constraints of the organization that hold: <c>compute.vmExternalIpAccess</c>.</summary>
+    public HashSet<string> Constraints { get; } = [];
+
     public int BuildMachines { get; private set; }
 
     private TimeSpan ShutdownTime => Shutdown ?? state.Timings.Stop;
@@ -54,6 +58,7 @@ internal sealed class GoogleInstances(GoogleState state)
         if (image.Status != "READY") return GoogleAnswer.NotReady(source);
         if ((string?)image.Body["deprecated"]?["state"] is "OBSOLETE" or "DELETED") return GoogleAnswer.Invalid("resource.disks[0].initializeParams.sourceImage", $"'{source}' is obsolete or deleted");
         if (body["scheduling"]?["maxRunDuration"] is not null && body["scheduling"]!["instanceTerminationAction"] is null) return GoogleAnswer.Invalid("resource.scheduling", "instanceTerminationAction must be set with maxRunDuration.");
+        if (Violated(request, body, source) is { } violation) return GoogleAnswer.Error(HttpStatusCode.PreconditionFailed, "conditionNotMet", violation);
         var place = $"{type} in {request.Zone}";
         if (Stockouts.Contains(place) || Quotas.Contains(place))
         {
@@ -64,6 +69,24 @@ internal sealed class GoogleInstances(GoogleState state)
         }
 
         return GoogleAnswer.Ok(Start(request, body, image, parameters));
+    }
+
+    private string? Violated(GoogleRequest request, JsonObject body, string source)
+    {
+        if (Constraints.Contains("compute.vmExternalIpAccess") && body["networkInterfaces"]![0]!["accessConfigs"] is JsonArray { Count: > 0 })
+        {
+            return $"Constraint constraints/compute.vmExternalIpAccess violated for project 1. Add instance {request.Link} to the constraint to use external IP with it.";
+        }
+
+        if (Constraints.Contains("compute.requireShieldedVm") && (bool?)body["shieldedInstanceConfig"]?["enableSecureBoot"] != true)
+        {
+            return $"Constraint constraints/compute.requireShieldedVm violated for project projects/{request.Project}. Secure Boot is not enabled in the 'shielded_instance_config' field. "
+                + "See https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints for more information.";
+        }
+
+        return Constraints.Contains("compute.trustedImageProjects") && !source.StartsWith($"projects/{request.Project}/", StringComparison.Ordinal)
+            ? $"Constraint constraints/compute.trustedImageProjects violated for project {request.Project}. Use of images from project {source.Split('/')[1]} is prohibited."
+            : null;
     }
 
     private JsonObject Start(GoogleRequest request, JsonObject body, GoogleResource image, JsonNode parameters)
