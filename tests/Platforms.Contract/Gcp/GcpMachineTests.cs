@@ -45,6 +45,22 @@ public sealed class GcpMachineTests(ITestOutputHelper output)
         Assert.All(site.Cloud.Requests.Where(r => r.Method == "compute.instances.insert"), r => Assert.Null(r.Body!["networkInterfaces"]![0]!["accessConfigs"]));
     });
 
+    /// <summary>The proxy is away for a while, and then there is no token for it.</summary>
+    [Fact]
+    public Task Build_ThroughIap_WaitsForProxyAndToken() => BuildAsync(
+        "built by", GcpConnect.Iap,
+        (site, relay) =>
+        {
+            (relay.BreakAfter, relay.Away) = (3000, 6);
+            var failures = 0;
+            site.Token = () => relay.BreakAfter > 0 && relay.Asked.Count(a => a.StartsWith("reconnect", StringComparison.Ordinal)) == 3 && ++failures <= 2 ? throw new HttpRequestException("no token right now") : "testing";
+        },
+        async (site, at, outcome) =>
+        {
+            await at.AssertRightAsync(outcome);
+            Assert.DoesNotContain(at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>(), m => m.Text.Contains("the IAP tunnel", StringComparison.Ordinal));
+        });
+
     [Fact]
     public Task Iap_ThatRefuses_IsTold() => BuildAsync("built by", GcpConnect.Iap, (_, relay) => relay.Refuses = true, (site, at, outcome) =>
     {

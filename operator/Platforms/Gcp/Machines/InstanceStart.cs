@@ -29,7 +29,7 @@ internal sealed class InstanceStart(PlatformContext context, GcpTarget target, G
         var keys = await WaitForGuestAsync(link, purpose, cancellationToken).ConfigureAwait(false);
         var port = context.Communicator.Ssh?.Port ?? 22;
         if (network.Connect != GcpConnect.Iap) return new GceMachine(link, new(Address(instance)!, port), keys, tried, reader, context.Time, null);
-        var tunnel = new IapTunnel(access, link, port, context.Observer);
+        var tunnel = new IapTunnel(access, link, port, context.Observer, context.Time);
         return new GceMachine(link, tunnel.Endpoint, keys, tried, reader, context.Time, tunnel);
     }
 
