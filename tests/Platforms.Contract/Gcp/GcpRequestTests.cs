@@ -176,6 +176,24 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    [Fact]
+    public async Task TwoTargetsOfABuild_WithOneImageName_HaveAnImageEach()
+    {
+        await using var site = new GcpSite();
+        site.Gcp = site.Gcp with { Image = site.Gcp.Image with { NameRule = GcpNameRule.Suffix, Family = null, OlderImages = null } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("two targets", async at =>
+        {
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            site.Given = new() { Name = "lab-2", Gcp = site.Gcp };
+            var other = new Case(site) { Uid = at.Case.Uid };
+            var outcome = await other.RunAsync(other.NextProcess());
+            Assert.Equal((TargetPhase.Succeeded, null), (outcome!.Status.Phase, outcome.Status.Failure?.Message));
+            Assert.NotEqual(at.Case.Status!.Artifacts![0].Id, outcome.Status.Artifacts![0].Id);
+        });
+        tally.AssertGood();
+    }
+
     /// <summary>Longer than the cloud's own stop lets it: a database that writes what it has, for instance.</summary>
     [Theory]
     [InlineData(false)]

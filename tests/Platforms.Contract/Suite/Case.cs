@@ -15,7 +15,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Suite;
 /// <summary>A build at a site: its attempts and sweeps.</summary>
 internal sealed class Case(Site site)
 {
-    public string Uid { get; } = Guid.NewGuid().ToString();
+    public string Uid { get; init; } = Guid.NewGuid().ToString();
 
     public JournalStore Store { get; } = new();
 
