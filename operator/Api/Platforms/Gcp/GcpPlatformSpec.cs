@@ -43,7 +43,7 @@ public sealed record GcpPlatformSpec
     [Pattern(EndpointForm.UrlPattern)]
     public string? Endpoint { get; init; }
 
-    /// <summary>Certificate authorities (PEM) that the endpoints' certificates are of. Unset: the public ones.</summary>
+    /// <summary>Certificate authorities (PEM) that are trusted beside the system's: for private endpoints.</summary>
     [Bounds(Max = EndpointForm.MaxBundle)]
     public string? CaBundle { get; init; }
 

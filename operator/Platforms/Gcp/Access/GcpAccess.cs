@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using Google.Apis.Auth.OAuth2;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Failures;
@@ -19,7 +18,8 @@ internal sealed class GcpAccess
     {
         var gcp = platform?.Spec.Gcp;
         _project = project ?? gcp?.Project;
-        Handler = options.HttpHandler ?? (gcp?.CaBundle is { } bundle ? () => Trusting(bundle) : () => new SocketsHttpHandler());
+        CertificateValidation = gcp?.CaBundle is { } bundle ? Trust.Of(bundle) : null;
+        Handler = options.HttpHandler ?? NewHandler;
         Endpoint = gcp?.Endpoint ?? options.Endpoint ?? $"https://compute.{gcp?.UniverseDomain ?? Universe}";
         Tunnel = options.TunnelEndpoint ?? "wss://tunnel.cloudproxy.app";
         // Read at the first call: what cannot be read is that call's failure.
@@ -32,6 +32,9 @@ internal sealed class GcpAccess
 
     public Func<HttpMessageHandler> Handler { get; }
 
+    /// <summary>Which certificates are taken; null: those that the system trusts.</summary>
+    public RemoteCertificateValidationCallback? CertificateValidation { get; }
+
     /// <summary>The project to build in.</summary>
     public string Project => _project ?? throw new PlatformException(
         FailureKind.Terminal, Reasons.TemplateInvalid, "gcp.project: there is no project to build in", "set gcp.project in the target, or refer to a platform");
@@ -41,10 +44,6 @@ internal sealed class GcpAccess
     /// <summary>Who the builder is, as far as it can be known without a call.</summary>
     public string? Identity => CredentialChain.IdentityOf(_credentials.Value);
 
-    private static SocketsHttpHandler Trusting(string bundle)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPem(bundle);
-        return new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } };
-    }
+    private SocketsHttpHandler NewHandler() =>
+        CertificateValidation is { } check ? new() { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = check } } : new();
 }

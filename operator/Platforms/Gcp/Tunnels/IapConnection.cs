@@ -92,6 +92,7 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port,
             socket.Options.AddSubProtocol(IapFrame.Subprotocol);
             socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
             socket.Options.SetRequestHeader("Origin", "bot:iap-tunneler");
+            if (access.CertificateValidation is { } check) socket.Options.RemoteCertificateValidationCallback = check;
             var query = _session is null
                 ? $"connect?project={machine.Project}&zone={machine.Zone}&instance={machine.Name}&interface=nic0&port={port}&newWebsocket=True"
                 : $"reconnect?sid={Uri.EscapeDataString(_session)}&ack={_received}&zone={machine.Zone}&newWebsocket=True";
