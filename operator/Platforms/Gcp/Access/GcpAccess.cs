@@ -1,6 +1,7 @@
 using System.Net.Security;
 using Google.Apis.Auth.OAuth2;
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.Platforms.Gcp;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 
@@ -9,9 +10,8 @@ namespace ImageOperator.Platforms.Gcp.Access;
 /// <summary>Where and as whom Google Cloud is called: by the target's platform, else by the program's options.</summary>
 internal sealed class GcpAccess
 {
-    private const string Universe = "googleapis.com";
-
     private readonly string? _project;
+    private readonly string? _tunnel;
     private readonly Lazy<ITokenAccess> _credentials;
 
     public GcpAccess(GcpOptions options, string? project, PlatformAccess? platform)
@@ -20,15 +20,20 @@ internal sealed class GcpAccess
         _project = project ?? gcp?.Project;
         CertificateValidation = gcp?.CaBundle is { } bundle ? Trust.Of(bundle) : null;
         Handler = options.HttpHandler ?? NewHandler;
-        Endpoint = gcp?.Endpoint ?? options.Endpoint ?? $"https://compute.{gcp?.UniverseDomain ?? Universe}";
-        Tunnel = options.TunnelEndpoint ?? "wss://tunnel.cloudproxy.app";
+        Universe = GcpUniverse.Of(gcp);
+        Endpoint = gcp?.Endpoint ?? options.Endpoint ?? Universe.Compute;
+        _tunnel = gcp?.TunnelEndpoint ?? options.TunnelEndpoint ?? Universe.Tunnel;
         // Read at the first call: what cannot be read is that call's failure.
         _credentials = new(() => CredentialChain.Of(options, gcp, platform, Handler));
     }
 
     public string Endpoint { get; }
 
-    public string Tunnel { get; }
+    public GcpUniverse Universe { get; }
+
+    public string Tunnel => _tunnel ?? throw new PlatformException(
+        FailureKind.Terminal, Reasons.TemplateInvalid, $"gcp.network.connect: nobody has told where the universe {Universe.Domain} has its Identity-Aware Proxy",
+        "set gcp.tunnelEndpoint in the platform, or connect otherwise");
 
     public Func<HttpMessageHandler> Handler { get; }
 

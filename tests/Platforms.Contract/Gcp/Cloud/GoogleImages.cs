@@ -12,6 +12,9 @@ internal sealed class GoogleImages(GoogleState state)
     /// <summary>Objects in Cloud Storage: <c>bucket/name</c>.</summary>
     public HashSet<string> Objects { get; } = [];
 
+    /// <summary>Where they are.</summary>
+    public string Storage { get; set; } = "https://storage.googleapis.com/";
+
     /// <summary>Why the next images fail.</summary>
     public (int Status, string Code, string Message)? Failure { get; set; }
 
@@ -46,7 +49,7 @@ internal sealed class GoogleImages(GoogleState state)
         return GoogleAnswer.Ok(state.Begin(request, state.Timings.Image, () =>
         {
             if (disk is not null) disk.Busy = false;
-            var missing = (string?)body["rawDisk"]?["source"] is { } url && !Objects.Contains(url[(url.IndexOf("googleapis.com/", StringComparison.Ordinal) + "googleapis.com/".Length)..]);
+            var missing = (string?)body["rawDisk"]?["source"] is { } url && !(url.StartsWith(Storage, StringComparison.Ordinal) && Objects.Contains(url[Storage.Length..]));
             var error = missing ? (404, "RESOURCE_NOT_FOUND", $"The Google Cloud Storage object '{(string)body["rawDisk"]!["source"]!}' was not found") : Failure;
             image.Status = error is null ? "READY" : "FAILED";
             if (disk is not null && error is null) state.Host?.Capture(disk.Link.Split('/')[^1], link.Split('/')[^1]);
