@@ -1,10 +1,10 @@
 using ImageOperator.Api.Common;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Platforms.Gcp;
 using ImageOperator.Api.Platforms.Qemu;
-using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Targets;
 using ImageOperator.Api.Targets.Gcp;
 using ImageOperator.Api.Targets.Qemu;
-using ImageOperator.Api.Targets;
 
 namespace ImageOperator.Api.Validation;
 

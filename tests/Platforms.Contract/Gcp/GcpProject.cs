@@ -104,8 +104,8 @@ internal sealed class GcpProject : Site
         foreach (var link in (await ListAsync()).Where(l => l.Contains("/images/", StringComparison.Ordinal)))
         {
             if ((await AskAsync(HttpMethod.Get, link))["labels"]?["imageoperator-kept"] is null) continue;
-            var operation = await AskAsync(HttpMethod.Delete, link);
-            while ((string)operation["status"]! != "DONE") operation = await AskAsync(HttpMethod.Post, $"{Links.Of((string)operation["selfLink"]!)}/wait");
+            await AskAsync(HttpMethod.Delete, link);
+            while ((await ListAsync()).Contains(link)) await Task.Delay(TimeSpan.FromSeconds(2), Time);
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class Settling(TimeProvider time)
 
     public string Now => time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
 
+    /// <summary>The entry, of which nothing can come to light any more.</summary>
+    public static LedgerEntry Settled(LedgerEntry entry) => entry with { Properties = entry.Properties?.Where(p => p.Key != IntendedAt).ToDictionary() };
+
     public bool IsSettled(LedgerEntry entry) =>
         entry.Properties?.GetValueOrDefault(IntendedAt) is not { } text
         || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var at)

@@ -1,4 +1,5 @@
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Gcp;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
@@ -65,7 +66,8 @@ internal sealed class MachineLauncher(PlatformContext context, GcpTarget target,
     private async Task AbandonAsync(string ledgerKey, CancellationToken cancellationToken)
     {
         if (context.Ledger.Find(ledgerKey) is not { } entry) return;
-        await remover.RemoveAsync(entry, cancellationToken).ConfigureAwait(false);
+        // What the cloud has answered for is there or is not; only a try without an answer may still come to light.
+        await remover.RemoveAsync(entry.State == LedgerState.Created ? Settling.Settled(entry) : entry, cancellationToken).ConfigureAwait(false);
         await context.Ledger.ForgetAsync(ledgerKey, cancellationToken).ConfigureAwait(false);
     }
 

@@ -137,7 +137,7 @@ internal sealed class GoogleCloud
         "compute.instances.aggregatedList" => Aggregate(request, "instances"),
         "compute.disks.aggregatedList" => Aggregate(request, "disks"),
         "compute.disks.delete" => Instances.DeleteDisk(request),
-        "compute.instances.get" or "compute.images.get" => State.Find(request.Link) is { } found ? GoogleAnswer.Ok(found.Body) : GoogleAnswer.NotFound(request.Link),
+        "compute.instances.get" or "compute.images.get" or "compute.disks.get" => State.Find(request.Link) is { } found ? GoogleAnswer.Ok(found.Body) : GoogleAnswer.NotFound(request.Link),
         _ when request.Method.Contains("Operations.", StringComparison.Ordinal) => State.Operation(request.Name) is { } operation ? GoogleAnswer.Ok(operation) : GoogleAnswer.NotFound($"operations/{request.Name}"),
         _ => throw new InvalidOperationException($"{request.Method} has a route and no answer"),
     };

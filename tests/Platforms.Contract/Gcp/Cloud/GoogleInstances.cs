@@ -17,6 +17,12 @@ internal sealed class GoogleInstances(GoogleState state)
     /// <summary>Where a quota is reached.</summary>
     public HashSet<string> Quotas { get; } = [];
 
+    /// <summary>Where machines are taken away again: while they start, or when they run.</summary>
+    public Dictionary<string, bool> Preemptions { get; } = [];
+
+    /// <summary>Disks are made before it turns out that there is no room, and stay.</summary>
+    public bool LeavesDisks { get; set; }
+
     public HashSet<string> Zones { get; } = ["europe-west3-a", "europe-west3-b", "europe-west3-c"];
 
     public HashSet<string> MachineTypes { get; } = ["e2-medium", "e2-small", "n2-standard-2"];
@@ -50,6 +56,7 @@ internal sealed class GoogleInstances(GoogleState state)
         var (link, body) = (request.Link, request.Body!.DeepClone().AsObject());
         if (!Zones.Contains(request.Zone)) return GoogleAnswer.NotFound($"projects/{request.Project}/zones/{request.Zone}");
         if (state.Resources.ContainsKey(link)) return GoogleAnswer.Taken(link);
+        if (state.Resources.ContainsKey(DiskOf(request, body))) return GoogleAnswer.Taken(DiskOf(request, body));
         var type = ((string)body["machineType"]!).Split('/')[^1];
         if (!MachineTypes.Contains(type)) return GoogleAnswer.Invalid("resource.machineType", $"'zones/{request.Zone}/machineTypes/{type}'. The referenced resource does not exist.");
         var parameters = body["disks"]![0]!["initializeParams"]!;
@@ -63,12 +70,26 @@ internal sealed class GoogleInstances(GoogleState state)
         if (Stockouts.Contains(place) || Quotas.Contains(place))
         {
             var stockout = Stockouts.Contains(place);
+            if (LeavesDisks) AddDisk(request, body, image, parameters);
             return GoogleAnswer.Ok(state.Begin(request, state.Timings.Start, () => Task.FromResult<(int, string, string)?>(stockout
                 ? (503, "ZONE_RESOURCE_POOL_EXHAUSTED", $"The zone 'projects/{request.Project}/zones/{request.Zone}' does not have enough resources available to fulfill the request.  Try a different zone, or try again later.")
                 : (403, "QUOTA_EXCEEDED", "Quota 'CPUS' exceeded.  Limit: 24.0 in region europe-west3."))));
         }
 
-        return GoogleAnswer.Ok(Start(request, body, image, parameters));
+        return GoogleAnswer.Ok(Start(request, body, image, parameters, place));
+    }
+
+    private static string DiskOf(GoogleRequest request, JsonObject body) =>
+        $"projects/{request.Project}/zones/{request.Zone}/disks/{(string?)body["disks"]![0]!["initializeParams"]?["diskName"] ?? (string)body["name"]!}";
+
+    private GoogleResource AddDisk(GoogleRequest request, JsonObject body, GoogleResource image, JsonNode parameters)
+    {
+        var link = DiskOf(request, body);
+        return state.Add(link, new JsonObject
+        {
+            ["name"] = link.Split('/')[^1], ["status"] = "READY", ["labels"] = parameters["labels"]?.DeepClone(), ["sourceImage"] = GoogleState.Root + image.Link,
+            ["guestOsFeatures"] = image.Body["guestOsFeatures"]?.DeepClone(), ["licenses"] = image.Body["licenses"]?.DeepClone(),
+        });
     }
 
     private string? Violated(GoogleRequest request, JsonObject body, string source)
@@ -89,16 +110,11 @@ internal sealed class GoogleInstances(GoogleState state)
             : null;
     }
 
-    private JsonObject Start(GoogleRequest request, JsonObject body, GoogleResource image, JsonNode parameters)
+    private JsonObject Start(GoogleRequest request, JsonObject body, GoogleResource image, JsonNode parameters, string place)
     {
         if ((string?)body["labels"]?["imageoperator-key"] == "build-machine") BuildMachines++;
-        var diskLink = $"projects/{request.Project}/zones/{request.Zone}/disks/{(string?)parameters["diskName"] ?? (string)body["name"]!}";
-        var disk = state.Add(diskLink, new JsonObject
-        {
-            ["name"] = diskLink.Split('/')[^1], ["status"] = "READY", ["labels"] = parameters["labels"]?.DeepClone(), ["sourceImage"] = GoogleState.Root + image.Link,
-            ["guestOsFeatures"] = image.Body["guestOsFeatures"]?.DeepClone(), ["licenses"] = image.Body["licenses"]?.DeepClone(),
-            ["users"] = new JsonArray(GoogleState.Root + request.Link),
-        });
+        var disk = AddDisk(request, body, image, parameters);
+        disk.Body["users"] = new JsonArray(GoogleState.Root + request.Link);
         body["disks"]![0]!.AsObject().Remove("initializeParams");
         body["disks"]![0]!["source"] = GoogleState.Root + disk.Link;
         body["status"] = "PROVISIONING";
@@ -106,9 +122,17 @@ internal sealed class GoogleInstances(GoogleState state)
         var instance = state.Add(request.Link, body);
         instance.Busy = true;
         state.After(state.Timings.Start / 2, () => instance.Status = "STAGING");
+        bool? runsFirst = Preemptions.TryGetValue(place, out var runs) ? runs : null;
         return state.Begin(request, state.Timings.Start, async () =>
         {
             (instance.Busy, instance.Status) = (false, "RUNNING");
+            if (runsFirst is not null)
+            {
+                if (runsFirst == true) state.After(TimeSpan.FromSeconds(5), () => EndAsync(instance));
+                else await EndAsync(instance);
+                return null;
+            }
+
             if (state.Host is { } host) await host.StartAsync(new(instance.Link.Split('/')[^1], image.Link.Split('/')[^1], address, Logins(body), null));
             if (HasGuestAgent && Metadata(body, "enable-guest-attributes") == "TRUE") state.After(state.Timings.Guest, () => Tell(instance));
             LimitRun(instance);

@@ -24,6 +24,9 @@ internal sealed record GoogleTimings
     /// <summary>How long after its creation a thing is not found.</summary>
     public TimeSpan Visible { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long after its begin an operation is not found.</summary>
+    public TimeSpan OperationVisible { get; init; } = TimeSpan.FromSeconds(6);
+
     /// <summary>How long after its creation a thing is in no list.</summary>
     public TimeSpan Listed { get; init; } = TimeSpan.FromSeconds(4);
 }
@@ -68,6 +71,7 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
 
     private readonly List<(DateTimeOffset At, int Order, Func<Task> Run)> _events = [];
     private readonly Dictionary<string, JsonObject> _operations = [];
+    private readonly Dictionary<string, DateTimeOffset> _operationsVisible = [];
     private readonly Dictionary<string, string> _requests = [];
     private int _number;
 
@@ -100,6 +104,7 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
         foreach (var (_, _, run) in _events.OrderBy(e => e.At).ThenBy(e => e.Order).ToList()) await run();
         _events.Clear();
         _operations.Clear();
+        _operationsVisible.Clear();
         _requests.Clear();
     }
 
@@ -157,6 +162,7 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
         }
 
         _operations[name] = operation;
+        _operationsVisible[name] = Now + Timings.OperationVisible;
         After(time, async () =>
         {
             var error = await end();
@@ -171,7 +177,8 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
         return operation;
     }
 
-    public JsonObject? Operation(string name) => _operations.GetValueOrDefault(name);
+    /// <summary>What a reader finds.</summary>
+    public JsonObject? Operation(string name) => _operationsVisible.TryGetValue(name, out var at) && at <= Now ? _operations[name] : null;
 
     public static string Timestamp(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
 
