@@ -333,6 +333,29 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    /// <summary>The night that summer time ends: the later image has the earlier text.</summary>
+    [Fact]
+    public async Task OlderImages_GoByTime_NotByItsText()
+    {
+        await using var site = new GcpSite();
+        Older(site)["creationTimestamp"] = "2020-11-01T01:30:00.000-07:00";
+        site.Read($"projects/{GcpSite.Project}/global/images/web-2")["creationTimestamp"] = "2020-11-01T01:10:00.000-08:00";
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("summer time", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task OlderImages_ThatAreDeprecatedAlready_AreNotAmongThoseKept()
+    {
+        await using var site = new GcpSite();
+        site.Image(GcpSite.Project, "web-3", "web")["deprecated"] = new JsonObject { ["state"] = "OBSOLETE" };
+        var tally = new Tally(site, output);
+        // web-2 is the one that is kept.
+        await tally.CaseAsync("keep one", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
+        tally.AssertGood();
+    }
+
     private static Process KilledAtItsDeprecation(GcpSite site, Tally.At at)
     {
         var process = at.Case.NextProcess();

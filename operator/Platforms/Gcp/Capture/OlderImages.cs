@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
@@ -25,10 +26,10 @@ internal sealed class OlderImages(PlatformContext context, GcpImage settings, IC
         var born = context.Time.GetUtcNow();
         var family = await images.ListAsync(link.Project, $"family = \"{settings.Family}\"", Reason, cancellationToken).ConfigureAwait(false);
         var older = family
-            .Where(i => i.Name != link.Name && string.CompareOrdinal(i.CreationTimestamp, image.CreationTimestamp) <= 0)
-            .OrderByDescending(i => i.CreationTimestamp, StringComparer.Ordinal).ThenBy(i => i.Name, StringComparer.Ordinal)
-            .Skip(wanted.Keep)
-            .Where(i => i.Deprecated?.State is null or "ACTIVE");
+            // Those that are deprecated already stand for nothing, and keep nobody else.
+            .Where(i => i.Name != link.Name && i.Deprecated?.State is null or "ACTIVE" && Born(i) <= Born(image))
+            .OrderByDescending(Born).ThenBy(i => i.Name, StringComparer.Ordinal)
+            .Skip(wanted.Keep);
         foreach (var other in older)
         {
             var status = new GceDeprecation
@@ -52,6 +53,9 @@ internal sealed class OlderImages(PlatformContext context, GcpImage settings, IC
             if (IsFor(image, ours)) await context.Ledger.KeepAsync(entry.Key, entry.Id!, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // Written in the time zone of Google's own, which has summer time.
+    private static DateTimeOffset Born(GceImage image) => DateTimeOffset.TryParse(image.CreationTimestamp, CultureInfo.InvariantCulture, out var at) ? at : DateTimeOffset.MinValue;
 
     private static bool IsFor(GceImage? image, GcpLink ours) => image?.Deprecated?.Replacement is { } replacement && GcpLink.Find(replacement) == ours;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 
@@ -73,7 +74,7 @@ internal sealed class GoogleImages(GoogleState state)
     {
         var newest = state.List(request.Project, "images", $"family = \"{request.Name}\"")
             .Where(i => i.Status == "READY" && (string?)i.Body["deprecated"]?["state"] is null or "ACTIVE")
-            .OrderByDescending(i => (string)i.Body["creationTimestamp"]!, StringComparer.Ordinal).FirstOrDefault();
+            .OrderByDescending(i => DateTimeOffset.Parse((string)i.Body["creationTimestamp"]!, CultureInfo.InvariantCulture)).FirstOrDefault();
         return newest is null ? GoogleAnswer.NotFound($"projects/{request.Project}/global/images/family/{request.Name}") : GoogleAnswer.Ok(newest.Body);
     }
 

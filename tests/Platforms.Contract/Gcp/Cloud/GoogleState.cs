@@ -180,7 +180,8 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
     /// <summary>What a reader finds.</summary>
     public JsonObject? Operation(string name) => _operationsVisible.TryGetValue(name, out var at) && at <= Now ? _operations[name] : null;
 
-    public static string Timestamp(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
+    /// <summary>As Google writes it: in the time of its seat, -07:00 or -08:00.</summary>
+    public static string Timestamp(DateTimeOffset time) => time.ToOffset(TimeSpan.FromHours(time.Month is >= 4 and <= 10 ? -7 : -8)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
 
     public static string Fingerprint(JsonNode? content) => Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(content?.ToJsonString() ?? "")))[..12];
 
