@@ -243,16 +243,18 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         await tally.CaseAsync("labels", async at =>
         {
             var process = at.Case.NextProcess();
-            var changed = false;
+            var tries = new List<DateTimeOffset>();
             process.AtPoint = name =>
             {
-                if (name != "compute.images.setLabels" || changed) return;
-                changed = true;
+                if (name != "compute.images.setLabels") return;
+                tries.Add(site.Time.GetUtcNow());
+                if (tries.Count > 1) return;
                 var image = site.Read($"projects/{GcpSite.Project}/global/images/web-lab-1");
                 image["labels"]!["others"] = "too";
                 image["labelFingerprint"] = GoogleState.Fingerprint(image["labels"]);
             };
             await at.AssertRightAsync(await at.Case.RunAsync(process));
+            Assert.True(tries[1] > tries[0], "it was not waited between the tries");
             Assert.Equal("too", (string)site.Read(at.Case.Status!.Artifacts![0].Id)["labels"]!["others"]!);
         });
         tally.AssertGood();

@@ -22,6 +22,8 @@ internal static partial class GcpErrors
         "IP_SPACE_EXHAUSTED", "IP_SPACE_EXHAUSTED_WITH_DETAILS", "UNSUPPORTED_MACHINE_TYPE_IN_ZONE",
     ];
 
+    private const string ServiceAccountDenied = "SERVICE_ACCOUNT_ACCESS_DENIED";
+
     private static readonly HashSet<string> Quota = ["quotaExceeded", "QUOTA_EXCEEDED", "limitExceeded", "LIMIT_EXCEEDED", "QUOTA_FOR_INSTANCES"];
 
     private static readonly HashSet<string> Auth =
@@ -83,13 +85,14 @@ internal static partial class GcpErrors
         // A machine type that a zone does not have: another zone may.
         "notFound" or "RESOURCE_NOT_FOUND" or "invalid" when MachineType().IsMatch(e.Message) => FailureKind.Capacity,
         "notFound" or "RESOURCE_NOT_FOUND" or "NOT_FOUND" => FailureKind.NotFound,
+        ServiceAccountDenied => FailureKind.Auth,
         { } code when Auth.Contains(code) && (int)e.Status < 500 => FailureKind.Auth,
         _ => e.Status switch
         {
             HttpStatusCode.NotFound when e.Code is not null => FailureKind.NotFound,
             HttpStatusCode.Unauthorized => FailureKind.Auth,
             HttpStatusCode.PreconditionFailed => FailureKind.Retryable,
-            >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or 0 => FailureKind.Retryable,
+            >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or 0 => FailureKind.Retryable,
             _ => FailureKind.Terminal,
         },
     };
@@ -105,6 +108,7 @@ internal static partial class GcpErrors
     {
         _ when OrganizationPolicy.In(text) is { } constraint => OrganizationPolicy.HintOf(constraint),
         FailureKind.Auth when code is null => "give the builder credentials: see docs/platforms/google-cloud.md",
+        FailureKind.Auth when code is ServiceAccountDenied => "the builder needs roles/iam.serviceAccountUser on the service account that gcp.serviceAccount names",
         FailureKind.Auth when code is "accessNotConfigured" or "SERVICE_DISABLED" => "switch the API on in the project: gcloud services enable compute.googleapis.com",
         FailureKind.Auth when code is "authError" or "UNAUTHENTICATED" or "invalid_grant" =>
             "Google does not take the credentials: they may have been revoked, or the clock of the node is wrong",
@@ -123,6 +127,6 @@ internal static partial class GcpErrors
     [GeneratedRegex("[Qq]uota '([A-Za-z0-9_-]+)'")]
     private static partial Regex QuotaName();
 
-    [GeneratedRegex("/machineTypes/[a-z0-9-]+'?\\.? .*(not found|does not exist)|machine type .* does not exist in zone")]
+    [GeneratedRegex("/machineTypes/[a-z0-9-]+'?\\.? .*(not found|does not exist)|[Mm]achine type .* does not exist in zone")]
     private static partial Regex MachineType();
 }
