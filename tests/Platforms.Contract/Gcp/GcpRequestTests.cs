@@ -335,6 +335,27 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    /// <summary>Who repeats the request for an image with its ID says the same as the attempt that said it first.</summary>
+    [Fact]
+    public async Task Image_AskedForAndNotSeenYet_IsAskedForAgainInTheSameWords()
+    {
+        await using var site = new GcpSite();
+        site.Cloud.State.Timings = site.Cloud.State.Timings with { Visible = TimeSpan.FromSeconds(20) };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("next attempt", async at =>
+        {
+            var process = at.Case.NextProcess();
+            process.AtPoint = name => { if (name == "compute.images.insert!") process.Kill(); };
+            Assert.Null(await at.Case.RunAsync(process));
+            site.Pass(TimeSpan.FromSeconds(3));
+            var machines = site.BuildMachines;
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            var asked = site.Cloud.Requests.Where(r => r.Method == "compute.images.insert").ToList();
+            Assert.Equal((2, asked[0]["requestId"], asked[0].Body!.ToJsonString(), machines), (asked.Count, asked[1]["requestId"], asked[1].Body!.ToJsonString(), site.BuildMachines));
+        });
+        tally.AssertGood();
+    }
+
     /// <summary>The night that summer time ends: the later image has the earlier text.</summary>
     [Fact]
     public async Task OlderImages_GoByTime_NotByItsText()

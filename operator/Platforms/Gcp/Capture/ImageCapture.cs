@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Gcp;
@@ -112,9 +113,16 @@ internal sealed class ImageCapture(
         var source = GcpLink.Parse(disk);
         var known = context.Ledger.Find(Key);
         var properties = new Dictionary<string, string> { [Properties.Instance] = machine.ToString() };
-        // A request that is repeated with its ID is the earlier one: only for the same machine.
-        if (known?.Properties is { } p && p.GetValueOrDefault(Properties.Instance) == machine.ToString() && p.GetValueOrDefault(Properties.RequestId) is { } id) properties[Properties.RequestId] = id;
-        var request = ImageRequest.Of(target.Image, Image.Name, source.ToString(), labels.With(target.Image.Labels).Of(Key));
+        var marks = labels.With(target.Image.Labels).Of(Key);
+        // A request that is repeated with its ID is the earlier one: only for the same machine, and with the same words.
+        if (known?.Properties is { } p && p.GetValueOrDefault(Properties.Instance) == machine.ToString() && p.GetValueOrDefault(Properties.RequestId) is { } id)
+        {
+            properties[Properties.RequestId] = id;
+            if (p.GetValueOrDefault(Properties.Labels) is { } said) marks = JsonSerializer.Deserialize<Dictionary<string, string>>(said)!;
+        }
+
+        properties[Properties.Labels] = JsonSerializer.Serialize(marks);
+        var request = ImageRequest.Of(target.Image, Image.Name, source.ToString(), marks);
         await maker.MakeAsync(
             new(Key, ResourceTypes.Image, Image.ToString(), properties, "global"), new("compute.images.insert", Reason),
             (requestId, t) => compute.InsertImageAsync(access.Project, request, requestId, t), taken => AdoptAsync(source, taken, cancellationToken), cancellationToken).ConfigureAwait(false);

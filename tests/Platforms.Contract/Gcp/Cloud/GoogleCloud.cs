@@ -109,7 +109,7 @@ internal sealed class GoogleCloud
             if (Knows?.Invoke(request.Token) == false) return GoogleAnswer.Error(HttpStatusCode.Unauthorized, "authError", "Invalid Credentials");
             if (!Projects.Contains(request.Project)) return GoogleAnswer.Error(HttpStatusCode.Forbidden, "forbidden", $"Required '{GoogleRoles.Needed(request)[0]}' permission for 'projects/{request.Project}'");
             if (Permissions is { } given && GoogleRoles.Needed(request).FirstOrDefault(p => !given.Contains(p)) is { } missing && request.Project != "debian-cloud") return GoogleFaults.Denied(missing, request);
-            return State.Repeated(request) is { } operation ? GoogleAnswer.Ok(operation) : Answer(request);
+            return State.Repeated(request) ?? Answer(request);
         }
         finally
         {

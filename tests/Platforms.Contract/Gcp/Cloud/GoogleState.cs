@@ -72,7 +72,7 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
     private readonly List<(DateTimeOffset At, int Order, Func<Task> Run)> _events = [];
     private readonly Dictionary<string, JsonObject> _operations = [];
     private readonly Dictionary<string, DateTimeOffset> _operationsVisible = [];
-    private readonly Dictionary<string, string> _requests = [];
+    private readonly Dictionary<string, (string Operation, string Body)> _requests = [];
     private int _number;
 
     public TimeProvider Time { get; set; } = firstTime;
@@ -132,8 +132,11 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
         r.Link.StartsWith($"projects/{project}/", StringComparison.Ordinal) && r.Link.Split('/')[^2] == collection && r.ListedAt <= Now && Matches(r.Body, filter)).ToList();
 
     /// <summary>The operation of an earlier request with the same ID.</summary>
-    public JsonObject? Repeated(GoogleRequest request) =>
-        request["requestId"] is { } id && _requests.TryGetValue($"{id} {request.Method} {request.Link}", out var name) ? _operations[name] : null;
+    public GoogleAnswer? Repeated(GoogleRequest request)
+    {
+        if (request["requestId"] is not { } id || !_requests.TryGetValue($"{id} {request.Method} {request.Link}", out var first)) return null;
+        return first.Body == (request.Body?.ToJsonString() ?? "") ? GoogleAnswer.Ok(_operations[first.Operation]) : GoogleAnswer.Invalid("requestId", $"'{id}' was that of another request.");
+    }
 
     /// <summary>Begins an operation, which ends after a time.</summary>
     /// <param name="request">The request.</param>
@@ -158,7 +161,7 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
         if (request["requestId"] is { } id)
         {
             operation["clientOperationId"] = id;
-            _requests[$"{id} {request.Method} {request.Link}"] = name;
+            _requests[$"{id} {request.Method} {request.Link}"] = (name, request.Body?.ToJsonString() ?? "");
         }
 
         _operations[name] = operation;
