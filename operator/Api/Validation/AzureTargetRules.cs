@@ -20,6 +20,7 @@ internal static class AzureTargetRules
         if (azure.Security is { } security)
         {
             errors.Require(security.ConfidentialDisk is null || security.Type == AzureSecurityType.ConfidentialVM, $"{path}.security.confidentialDisk", AzureSecurity.DiskNeedsConfidential);
+            errors.Require(security.VTpm || security.Type != AzureSecurityType.ConfidentialVM, $"{path}.security.vTpm", AzureSecurity.ConfidentialNeedsTpm);
         }
 
         CheckImage(errors, azure, $"{path}.image");

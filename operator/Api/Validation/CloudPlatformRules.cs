@@ -21,7 +21,7 @@ internal static class CloudPlatformRules
         }
     }
 
-    public static void Check(ErrorList errors, AzurePlatformSpec azure, PlatformCredentials? credentials, string path)
+    public static void Check(ErrorList errors, AzurePlatformSpec azure, PlatformCredentials? credentials, bool ofCluster, string path)
     {
         Endpoint(errors, azure.Endpoint, $"{path}.endpoint");
         Endpoint(errors, azure.AuthorityHost, $"{path}.authorityHost");
@@ -29,7 +29,17 @@ internal static class CloudPlatformRules
         if (azure.Strays is { } strays) DurationRules.Positive(errors, strays.After, $"{path}.strays.after");
         errors.Require(
             azure.Cloud != AzureCloud.Custom || (azure.Endpoint is not null && azure.Audience is not null && azure.AuthorityHost is not null), $"{path}.cloud", AzurePlatformSpec.CustomIsWhole);
-        if (credentials is null) return;
+        if (credentials is null)
+        {
+            // Whoever may write a platform into a namespace would get the node's token sent to a server of theirs.
+            foreach (var (name, value) in new[] { ("endpoint", azure.Endpoint), ("audience", azure.Audience), ("authorityHost", azure.AuthorityHost) })
+            {
+                errors.Require(value is null || ofCluster, $"{path}.{name}", "without credentials the node's managed identity is used, and its tokens go to no place that a namespace names: set credentials, or use a ClusterImagePlatform");
+            }
+
+            return;
+        }
+
         errors.Require(azure.TenantId is not null, $"{path}.tenantId", "credentials need the directory that they are of: set tenantId, or remove credentials for the node's managed identity");
         errors.Require(azure.ClientId is not null, $"{path}.clientId", "credentials need the application that they are of: set clientId, or remove credentials for the node's managed identity");
     }

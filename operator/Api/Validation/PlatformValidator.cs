@@ -19,7 +19,7 @@ public static class PlatformValidator
         errors.Require(blocks == 1, path, ImagePlatformSpec.OneBlock);
         if (spec.Qemu is { } qemu) CheckQemu(errors, qemu, spec, path);
         if (spec.Aws is { } aws) CloudPlatformRules.Check(errors, aws, $"{path}.aws");
-        if (spec.Azure is { } azure) CloudPlatformRules.Check(errors, azure, spec.Credentials, $"{path}.azure");
+        if (spec.Azure is { } azure) CloudPlatformRules.Check(errors, azure, spec.Credentials, spec is ClusterImagePlatformSpec, $"{path}.azure");
         if (spec.Gcp is { } gcp) CloudPlatformRules.Check(errors, gcp, $"{path}.gcp");
         if (spec.Credentials is { } credentials) CheckCredentials(errors, credentials, $"{path}.credentials");
         if (spec.PodTemplate is { } pod) PodTemplateRules.Check(errors, pod, $"{path}.podTemplate");

@@ -42,16 +42,16 @@ internal sealed class AzurePlatform : IPlatform
         var results = tags.With(target.Image.Tags);
         var maker = new Maker(context.Ledger, context.Time);
         var machines = new MachineReader(_clients, _calls, operations, _resources);
-        var outputs = new Outputs(context, target, _clients, _resources);
+        var outputs = new Outputs(context, target, _clients, _calls, _resources);
         _source = new SourceResolver(target, _clients, _calls, _resources, outputs);
         _launcher = new MachineLauncher(context, target, _clients, _calls, operations, _resources, maker, tags.With(target.RunTags), machines);
         var snapshots = new SnapshotCapture(context, target, _resources, maker, results, machines, outputs);
         var managed = new ManagedImages(context, target, _resources, maker, results, outputs);
         var versions = new GalleryVersions(context, target, _resources, maker, results, outputs, new ReplicationReader(context, _clients, _calls));
         _capture = new ImageCapture(context, target, snapshots, managed, versions, _source);
-        _distribution = new ImageDistribution(context, target, _resources, managed, versions, _source);
+        _distribution = new ImageDistribution(context, target, _resources, managed, versions);
         _remover = new ResourceRemover(context, target, _clients, _calls, operations, _resources, machines);
-        _strays = new StrayFinder(context, new MarkedThings(_clients, _calls));
+        _strays = new StrayFinder(context, new MarkedThings(_clients, _calls, _resources));
     }
 
     public Task<SourceImage> IdentifySourceAsync(CancellationToken cancellationToken) => _source.IdentifyAsync(cancellationToken);
@@ -66,8 +66,10 @@ internal sealed class AzurePlatform : IPlatform
 
     public async Task<IMachine> CreateMachineAsync(MachineRequest request, CancellationToken cancellationToken)
     {
-        var image = await _source.ImageAsync(cancellationToken).ConfigureAwait(false);
-        if (request.Image is { } captured) image = await OfAsync(captured, image.Plan, cancellationToken).ConfigureAwait(false);
+        // A captured image stands by itself: its source may be gone by now.
+        var image = request.Image is { } captured
+            ? await OfAsync(captured, ImagePlan.Of(_context.Ledger.Find(captured.LedgerKey)), cancellationToken).ConfigureAwait(false)
+            : await _source.ImageAsync(cancellationToken).ConfigureAwait(false);
         return await _launcher.LaunchAsync(request, image, cancellationToken).ConfigureAwait(false);
     }
 

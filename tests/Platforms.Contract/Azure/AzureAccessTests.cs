@@ -76,6 +76,20 @@ public sealed class AzureAccessTests : IDisposable
         Assert.Empty(_cloud.TokenRequests);
     }
 
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")]
+    public async Task SecretsCertificate_ThatIsNone_IsRefusedAtOnce(string text)
+    {
+        Write(("clientCertificate", text));
+
+        var result = await ProbeAsync(new() { SecretRef = new() { Name = "azure" } });
+
+        Assert.Equal(ProbeOutcome.Refused, result.Outcome);
+        Assert.Contains("clientCertificate of the platform's Secret", result.Message, StringComparison.Ordinal);
+        Assert.Empty(_cloud.TokenRequests);
+    }
+
     [Fact]
     public async Task DirectoryRefuses_IsToldWithItsWord()
     {

@@ -45,11 +45,36 @@ public sealed class AzureReaperTests(ITestOutputHelper output)
 
                 var reaped = await LookAsync(site, at.Case, StrayMode.Remove);
                 Assert.Null(reaped.Error);
+                // Groups go on by themselves.
+                site.Pass(TimeSpan.FromMinutes(10));
                 // What was made a result stays, as all results do.
                 if (!marked) await AssertAsBeforeAsync(site, at);
             });
         }
 
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task GroupThatGoesSlowly_IsNotWaitedFor()
+    {
+        await using var site = new AzureSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("slow", async at =>
+        {
+            Place(site, at.Case);
+            var process = at.Case.NextProcess();
+            process.AtPoint = name => { if (name == "execute p1") process.Kill(); };
+            Assert.Null(await at.Case.RunAsync(process));
+            site.Pass(TimeSpan.FromHours(25));
+            site.Cloud.Timings = site.Cloud.Timings with { GroupRemoval = TimeSpan.FromMinutes(20) };
+            var begun = site.Time.GetUtcNow();
+            var report = await LookAsync(site, at.Case, StrayMode.Remove);
+            Assert.Equal((1, 1, null), (report.Found, report.Removed, report.Error));
+            Assert.InRange(site.Time.GetUtcNow() - begun, TimeSpan.Zero, TimeSpan.FromMinutes(3));
+            site.Pass(TimeSpan.FromMinutes(21));
+            await AssertAsBeforeAsync(site, at);
+        });
         tally.AssertGood();
     }
 

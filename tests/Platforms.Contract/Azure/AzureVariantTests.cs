@@ -23,7 +23,7 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
     public Task GalleryOnly_IsTestedBeforeAnyoneGetsItAsTheLatest() => BuildAsync(a => a with { Image = a.Image with { ManagedImage = null, Snapshot = null } }, site =>
     {
         var puts = site.Cloud.Requests.Where(r => r.Action == "Microsoft.Compute/galleries/images/versions/write").Select(r => r.Body!["properties"]!["publishingProfile"]!).ToList();
-        Assert.Equal([(true, 1), (false, 2)], puts.Select(p => (p["excludeFromLatest"]!.GetValue<bool>(), p["targetRegions"]!.AsArray().Count)));
+        Assert.Equal([(true, 1), (false, 2)], puts.Select(p => (p["excludeFromLatest"]!.GetValue<bool>(), p["targetRegions"]!.AsArray().Count)).Distinct());
     });
 
     [Fact]
@@ -39,6 +39,75 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
             Assert.Equal("TrustedLaunch", definition["features"]![0]!["value"]!.GetValue<string>());
             Assert.Equal("V2", definition["hyperVGeneration"]!.GetValue<string>());
         });
+
+    [Theory]
+    [InlineData(null, null, "EncryptedVMGuestStateOnlyWithPmk")]
+    [InlineData(null, "set", "EncryptedVMGuestStateOnlyWithPmk")]
+    [InlineData(AzureConfidentialDisk.DiskWithVMGuestState, null, "EncryptedWithPmk")]
+    [InlineData(AzureConfidentialDisk.DiskWithVMGuestState, "set", "EncryptedWithCmk")]
+    public Task ConfidentialVM_RegionsSayHowTheDiskIsEncrypted(AzureConfidentialDisk? disk, string? set, string expected)
+    {
+        var own = set is null ? null : $"{Group}/providers/Microsoft.Compute/diskEncryptionSets/{set}";
+        var secure = expected == "EncryptedWithCmk";
+        return BuildAsync(
+            a => a with
+            {
+                Security = new() { Type = AzureSecurityType.ConfidentialVM, ConfidentialDisk = disk },
+                OsDisk = own is null ? null : new() { DiskEncryptionSetId = own },
+                Image = a.Image with { ManagedImage = null, Snapshot = null, Gallery = a.Image.Gallery! with { Regions = [new() { Name = AzureSite.CopyLocation, DiskEncryptionSetId = own }] } },
+            },
+            site =>
+            {
+                var regions = site.Cloud.Requests.Last(r => r.Action == "Microsoft.Compute/galleries/images/versions/write").Body!["properties"]!["publishingProfile"]!["targetRegions"]!.AsArray();
+                Assert.Equal(2, regions.Count);
+                Assert.All(regions, r =>
+                {
+                    var image = r!["encryption"]!["osDiskImage"]!;
+                    Assert.Equal(expected, image["securityProfile"]!["confidentialVMEncryptionType"]!.GetValue<string>());
+                    Assert.Equal(secure ? own : null, image["securityProfile"]!["secureVMDiskEncryptionSetId"]?.GetValue<string>());
+                    Assert.Equal(secure ? null : own, image["diskEncryptionSetId"]?.GetValue<string>());
+                });
+                var snapshot = site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/snapshots/write").Body!["properties"]!;
+                Assert.Equal(secure ? null : own, snapshot["encryption"]?["diskEncryptionSetId"]?.GetValue<string>());
+                Assert.All(site.Cloud.Requests.Where(r => r.Action == "Microsoft.Compute/virtualMachines/write"), r => Assert.Equal("ConfidentialVM", r.Body!["properties"]!["securityProfile"]!["securityType"]!.GetValue<string>()));
+                Assert.Equal("ConfidentialVM", site.Cloud.Requests.Single(r => r.Action == "Microsoft.Compute/galleries/images/write").Body!["properties"]!["features"]![0]!["value"]!.GetValue<string>());
+            });
+    }
+
+    [Fact]
+    public Task EndOfLife_AndBlockedDeletion_AreTheVersionsOnceItIsAnnounced() => BuildAsync(
+        a => a with
+        {
+            Image = a.Image with { ManagedImage = null, Snapshot = null, Gallery = a.Image.Gallery! with { EndOfLifeAfter = Api.Common.Duration.FromMinutes(60 * 24 * 30), BlockDeletionBeforeEndOfLife = true } },
+        },
+        site =>
+        {
+            var puts = site.Cloud.Requests.Where(r => r.Action == "Microsoft.Compute/galleries/images/versions/write").Select(r => r.Body!["properties"]!).ToList();
+            Assert.Equal([false, true], puts.Select(p => p["safetyProfile"]?["blockDeletionBeforeEndOfLife"]?.GetValue<bool>() ?? false).Distinct());
+            var born = DateTimeOffset.Parse(site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/galleries/images/versions/write").Body!["properties"]!["publishingProfile"]!["endOfLifeDate"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
+            Assert.InRange(born - site.Time.GetUtcNow(), TimeSpan.FromDays(29), TimeSpan.FromDays(30));
+        });
+
+    [Fact]
+    public async Task BlockedDeletion_OfABuildThatDidNotSucceed_IsLifted()
+    {
+        await using var site = new AzureSite();
+        site.Azure = site.Azure with
+        {
+            Image = site.Azure.Image with { ManagedImage = null, Snapshot = null, Gallery = site.Azure.Image.Gallery! with { EndOfLifeAfter = Api.Common.Duration.FromMinutes(60), BlockDeletionBeforeEndOfLife = true } },
+        };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("killed after it was announced", async at =>
+        {
+            var (process, puts) = (at.Case.NextProcess(), 0);
+            process.AtPoint = name => { if (name == "Microsoft.Compute/galleries/images/versions/write!" && ++puts == 2) process.Kill(); };
+            Assert.Null(await at.Case.RunAsync(process));
+            site.Pass(TimeSpan.FromMinutes(30));
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
 
     [Fact]
     public Task PlanOfTheSource_IsNamedByMachinesAndDefinition() => BuildAsync(a => a with { Image = a.Image with { ManagedImage = null, Snapshot = null } }, site =>
@@ -157,16 +226,71 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task TestFails_VersionAndDefinitionOfTheBuildGo()
+    {
+        await using var site = new AzureSite();
+        site.Azure = site.Azure with { Image = site.Azure.Image with { ManagedImage = null, Snapshot = null } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("a test fails", async at =>
+        {
+            at.Case.Run = line => line == "t1" ? 1 : 0;
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.Equal(Reasons.TestFailed, outcome!.Status.Failure!.Reason);
+            if (outcome.Status.CleanupErrors is not null) Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            Assert.Contains(site.Cloud.Requests, r => r.Action == "Microsoft.Compute/galleries/images/delete");
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
+    [Theory]
+    [InlineData("group", "azure.image.resourceGroup")]
+    [InlineData("gallery group", "azure.image.gallery.resourceGroup")]
+    [InlineData("gallery", "azure.image.gallery.gallery")]
+    [InlineData("generation", "azure.image.gallery.definition")]
+    [InlineData("architecture", "azure.image.gallery.definition")]
+    [InlineData("feature", "azure.image.gallery.definition")]
+    public async Task ResultsCannotBeMadeThere_TheBuildFailsBeforeItMakesAnything(string what, string field)
+    {
+        await using var site = new AzureSite();
+        var gallery = site.Azure.Image.Gallery!;
+        site.Azure = what switch
+        {
+            "group" => site.Azure with { Image = site.Azure.Image with { ResourceGroup = "nowhere" } },
+            "gallery group" => site.Azure with { Image = site.Azure.Image with { Gallery = gallery with { ResourceGroup = "nowhere" } } },
+            "gallery" => site.Azure with { Image = site.Azure.Image with { Gallery = gallery with { Gallery = "nowhere" } } },
+            _ => site.Azure,
+        };
+        var properties = new System.Text.Json.Nodes.JsonObject { ["osType"] = "Linux", ["osState"] = "Generalized", ["hyperVGeneration"] = what == "generation" ? "V1" : "V2", ["architecture"] = what == "architecture" ? "Arm64" : "x64" };
+        if (what == "feature") properties["features"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["name"] = "SecurityType", ["value"] = "TrustedLaunch" });
+        if (field.EndsWith("definition", StringComparison.Ordinal)) site.Cloud.Add($"{Group}/providers/Microsoft.Compute/galleries/lab/images/web", ResourceRules.Definition, new() { ["location"] = AzureSite.Location, ["properties"] = properties });
+        var tally = new Tally(site, output);
+        await tally.CaseAsync(what, async at =>
+        {
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.Equal((TargetPhase.Failed, BuildStage.SourceResolved), (outcome!.Status.Phase, outcome.Status.Failure!.Stage));
+            Assert.StartsWith(field + ":", outcome.Status.Failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(site.Cloud.Requests, r => r.Method != "GET");
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
     public async Task ReplicationFails_TheFailureNamesTheRegion()
     {
         await using var site = new AzureSite();
         var tally = new Tally(site, output);
         await tally.CaseAsync("replication", async at =>
         {
-            site.Cloud.Faults = [new("Microsoft.Compute/galleries/images/versions/write", 1, 1, ArmFaultKind.Fails)];
+            // The first ones are refused: the definition is not known everywhere yet.
+            site.Cloud.Faults = [new("Microsoft.Compute/galleries/images/versions/write", 1, 99, ArmFaultKind.Fails)];
             var outcome = await at.Case.RunAsync(at.Case.NextProcess());
             Assert.Equal(Reasons.DistributionFailed, outcome!.Status.Failure!.Reason);
             Assert.Contains("northeurope: Replication failed.", outcome.Status.Failure.Message, StringComparison.Ordinal);
+            Assert.Contains("InternalExecutionError: An internal execution error occurred.", outcome.Status.Failure.Message, StringComparison.Ordinal);
+            // A definition is slow to go: what there was no time for is the sweeper's.
+            site.Cloud.Faults = [];
+            if (outcome.Status.CleanupErrors is not null) Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
             await at.AssertAsBeforeAsync();
         });
         tally.AssertGood();

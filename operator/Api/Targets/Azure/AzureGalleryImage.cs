@@ -28,7 +28,7 @@ public sealed record AzureGalleryImage
     /// <summary>Who is named as publisher, offer and SKU of a definition that is made. Unset: the gallery's and the definition's names.</summary>
     public AzureImageIdentifier? Identifier { get; init; }
 
-    /// <summary>The version: three numbers. Unset: by the time of the capture, such as 2026.1123.71542.</summary>
+    /// <summary>The version: three numbers. Unset: by the time of the capture, such as 2026.1123.71542318.</summary>
     [Bounds(Min = 1, Max = 255)]
     [Pattern(VersionPattern)]
     public string? Version { get; init; }

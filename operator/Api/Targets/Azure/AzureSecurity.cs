@@ -4,9 +4,12 @@ namespace ImageOperator.Api.Targets.Azure;
 
 /// <summary>Trusted Launch or confidential machines.</summary>
 [CelRule("!has(self.confidentialDisk) || self.type == 'ConfidentialVM'", DiskNeedsConfidential, FieldPath = ".confidentialDisk")]
+[CelRule("!has(self.vTpm) || self.vTpm || self.type != 'ConfidentialVM'", ConfidentialNeedsTpm, FieldPath = ".vTpm")]
 public sealed record AzureSecurity
 {
     internal const string DiskNeedsConfidential = "needs type: ConfidentialVM";
+
+    internal const string ConfidentialNeedsTpm = "a confidential machine has a virtual TPM: remove vTpm, or choose type: TrustedLaunch";
 
     /// <summary>Which.</summary>
     public required AzureSecurityType Type { get; init; }

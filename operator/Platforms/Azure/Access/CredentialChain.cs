@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
@@ -35,8 +37,23 @@ internal static class CredentialChain
         var certificate = files.Certificate ?? throw new PlatformException(
             FailureKind.Auth, Reasons.Unauthorized, "the Secret of the platform's credentials has neither clientSecret nor clientCertificate", "its keys are clientSecret, or clientCertificate (PEM, with its private key)");
         return new ClientCertificateCredential(
-            azure.TenantId, azure.ClientId, System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(certificate, certificate),
+            azure.TenantId, azure.ClientId, Parse(certificate),
             Configured(new ClientCertificateCredentialOptions { DisableInstanceDiscovery = IsCustom(azure) }, azure, handler));
+    }
+
+    private static X509Certificate2 Parse(string certificate)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPem(certificate, certificate);
+        }
+        catch (CryptographicException e)
+        {
+            // Its text may hold parts of the key: what is wrong is told, and no more.
+            throw new PlatformException(
+                FailureKind.Auth, Reasons.Unauthorized, $"clientCertificate of the platform's Secret is no certificate with its private key: {e.GetType().Name}",
+                "it is PEM: BEGIN CERTIFICATE and an unencrypted BEGIN PRIVATE KEY that belongs to it");
+        }
     }
 
     private static bool IsCustom(AzurePlatformSpec azure) => azure.AuthorityHost is not null;

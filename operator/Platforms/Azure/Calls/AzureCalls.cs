@@ -18,7 +18,9 @@ internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(2);
+
+    /// <summary>For how long a call waits because Azure demands it, beside its patience.</summary>
+    private static readonly TimeSpan Obedience = TimeSpan.FromMinutes(30);
 
     private readonly ConcurrentDictionary<string, int> _counts = new();
     private long _quietUntil;
@@ -33,10 +35,12 @@ internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
     public async Task<T> RunAsync<T>(AzureCall call, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
+        var demanded = TimeSpan.Zero;
         for (var tried = 1; ; tried++)
         {
-            await WaitForQuietAsync(cancellationToken).ConfigureAwait(false);
+            demanded += await WaitForQuietAsync(cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            if (call.BeforeTry is { } before) await before(cancellationToken).ConfigureAwait(false);
             _counts.AddOrUpdate(call.Action, 1, (_, n) => n + 1);
             try
             {
@@ -45,10 +49,16 @@ internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 if (AzureErrors.IsUnclear(e)) call.Unclear = true;
-                var left = (MayRecover(call, e) ?? TimeSpan.Zero) - time.GetElapsedTime(start);
-                var pause = PauseOf(e, tried);
-                if (left < pause) throw AzureErrors.Translate(call.Action, call.Reason, e);
-                if (AzureErrors.IsThrottled(e))
+                var wish = WishOf(e);
+                var own = Pause(tried);
+                var pause = wish > own ? wish.Value : own;
+                var throttled = AzureErrors.IsThrottled(e);
+                // What Azure demands is not time in which it did not recover.
+                var used = time.GetElapsedTime(start) - demanded;
+                var demand = throttled && wish is { } said ? said : TimeSpan.Zero;
+                if (MayRecover(call, e) is not { } patience || used + pause - demand > patience || demanded + demand > Obedience) throw AzureErrors.Translate(call.Action, call.Reason, e);
+                demanded += demand;
+                if (throttled)
                 {
                     Work.Throttled();
                     Quiet(pause);
@@ -67,15 +77,9 @@ internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
         _ => null,
     };
 
-    private static TimeSpan PauseOf(Exception e, int tried)
-    {
-        var own = Pause(tried);
-        return e is RequestFailedException failed && RetryAfter(failed.GetRawResponse()) is { } wish && wish > own ? wish : own;
-    }
-
-    private static TimeSpan? RetryAfter(Response? response) =>
-        response?.Headers.TryGetValue("Retry-After", out var text) == true && int.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
-            ? TimeSpan.FromSeconds(Math.Min(seconds, LongestRetryAfter.TotalSeconds))
+    private static TimeSpan? WishOf(Exception e) =>
+        (e as RequestFailedException)?.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var text) == true && int.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(seconds)
             : null;
 
     // Half of it by chance: builders that were throttled together must not come back together.
@@ -88,11 +92,23 @@ internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer)
     }
 
     // Who is throttled holds back all its calls: the limits are the subscription's.
-    private void Quiet(TimeSpan pause) => Interlocked.Exchange(ref _quietUntil, time.GetUtcNow().Ticks + pause.Ticks);
+    private void Quiet(TimeSpan pause)
+    {
+        var until = time.GetUtcNow().Ticks + pause.Ticks;
+        // A shorter wish, which came later, does not shorten a longer one.
+        for (var now = Interlocked.Read(ref _quietUntil); now < until;)
+        {
+            var before = Interlocked.CompareExchange(ref _quietUntil, until, now);
+            if (before == now) return;
+            now = before;
+        }
+    }
 
-    private async Task WaitForQuietAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> WaitForQuietAsync(CancellationToken cancellationToken)
     {
         var wait = TimeSpan.FromTicks(Interlocked.Read(ref _quietUntil) - time.GetUtcNow().Ticks);
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        if (wait <= TimeSpan.Zero) return TimeSpan.Zero;
+        await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        return wait;
     }
 }

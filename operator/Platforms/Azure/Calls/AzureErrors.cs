@@ -35,7 +35,15 @@ internal static class AzureErrors
     [
         "AuthorizationFailed", "LinkedAuthorizationFailed", "InvalidAuthenticationToken", "ExpiredAuthenticationToken", "AuthenticationFailed", "InvalidAuthenticationTokenTenant",
         "AuthenticationFailedMissingToken", "LinkedAccessCheckFailed", "UnauthorizedClientApplication",
+        // Their 404 is about who asks, and not about what was asked for.
+        "SubscriptionNotFound", "InvalidSubscriptionId", "TenantNotFound", "InvalidTenant",
     ];
+
+    // The only words for a resource that there is none of: other things that are not found, such as a subscription, say nothing of it.
+    private static readonly HashSet<string> Gone = ["ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound", "NotFound"];
+
+    /// <summary>Whether Azure has said that what was asked for does not exist.</summary>
+    public static bool IsGone(PlatformException e) => e.Kind == FailureKind.NotFound && CodeOf(e) is { } code && Gone.Contains(code);
 
     public static FailureKind KindOf(Exception e) => e switch
     {
@@ -95,7 +103,8 @@ internal static class AzureErrors
         _ => e.Status switch
         {
             401 or 403 => FailureKind.Auth,
-            404 => FailureKind.NotFound,
+            // Without a code it is not Azure that answers, but something in between.
+            404 => CodeOf(e) is null ? FailureKind.Retryable : FailureKind.NotFound,
             0 or 408 or 429 or >= 500 => FailureKind.Retryable,
             _ => FailureKind.Terminal,
         },

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure;
+using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Azure.Clients;
 using ImageOperator.Platforms.Azure.Waiting;
 
@@ -24,12 +25,29 @@ internal sealed class Operations(TimeProvider time, AzureClients clients, AzureC
         if (!begun.Headers.TryGetValue("Azure-AsyncOperation", out var url) && (begun.Status != 202 || !begun.Headers.TryGetValue("Location", out url))) return;
         var polling = new AzureCall(ActionOf(url!), call.Reason) { OfWhatWasJustMade = true };
         var wish = WishOf(begun);
+        var lookout = new Lookout(time);
         await wait.PollAsync(time, async () =>
         {
-            var answer = await calls.RunAsync(polling, t => clients.ReadAsync(new Uri(url!), t), cancellationToken).ConfigureAwait(false);
+            var answer = await lookout.LookAsync(() => calls.RunAsync(polling, t => clients.ReadAsync(new Uri(url!), t), cancellationToken)).ConfigureAwait(false);
+            if (answer is null) return null;
             wish = WishOf(answer);
             return IsDone(call, answer) ? "done" : null;
         }, cancellationToken, () => wish).ConfigureAwait(false);
+    }
+
+    /// <summary>Why an operation that has ended failed; null if Azure does not say, or does not answer.</summary>
+    public async Task<string?> WhyAsync(AzureCall call, Response begun, CancellationToken cancellationToken)
+    {
+        if (!begun.Headers.TryGetValue("Azure-AsyncOperation", out var url)) return null;
+        try
+        {
+            IsDone(call, await calls.RunAsync(new AzureCall(ActionOf(url), call.Reason), t => clients.ReadAsync(new Uri(url), t), cancellationToken).ConfigureAwait(false));
+            return null;
+        }
+        catch (PlatformException e)
+        {
+            return e.InnerException is RequestFailedException { ErrorCode: { } code, Status: < 400 } failed ? $"{code}: {failed.Message.ReplaceLineEndings("\n").Split('\n')[0]}" : null;
+        }
     }
 
     private static bool IsDone(AzureCall call, Response answer)

@@ -23,13 +23,14 @@ internal sealed class GalleryVersions(
     private const string Reason = Reasons.DistributionFailed;
 
     private readonly VersionBody _bodies = new(target);
+    private readonly Lookout _lookout = new(context.Time);
 
     public async Task<ResourceIdentifier> EnsureAsync(ArmResource snapshot, bool announced, ImagePlan? plan, CancellationToken cancellationToken)
     {
         var gallery = target.Image.Gallery!;
         await EnsureDefinitionAsync(gallery, snapshot, plan, cancellationToken).ConfigureAwait(false);
         var id = outputs.Version(gallery);
-        var found = await SettledAsync(id, cancellationToken).ConfigureAwait(false);
+        var found = await SettledAsync(id, justPut: false, cancellationToken).ConfigureAwait(false);
         if (found is not null && !BuildTags.AreOurs(found.Tags, context.Identity)) throw Outputs.Taken(id, "azure.image.gallery.version");
         if (found is not null && !VersionBody.IsOf(found, snapshot))
         {
@@ -38,68 +39,88 @@ internal sealed class GalleryVersions(
             found = null;
         }
 
-        if (found?.State != "Succeeded" || (announced && !IsAnnounced)) await PutAsync(id, snapshot, announced, cancellationToken).ConfigureAwait(false);
+        if (found?.State != "Succeeded" || (announced && !_bodies.IsAnnounced(found))) await PutIntoDefinitionAsync(id, snapshot, announced, plan, cancellationToken).ConfigureAwait(false);
         await context.Ledger.KeepAsync(Keys.Version, id.ToString(), cancellationToken).ConfigureAwait(false);
         return id;
     }
 
-    private bool IsAnnounced => context.Ledger.Find(Keys.Version)?.Properties?.ContainsKey(Properties.Announced) == true;
+    // A definition that was made a moment ago is not known everywhere for a while.
+    private static AzureCall Writing() => ResourceKind.Version.Write(Reason) with { OfWhatWasJustMade = true };
+
+    private async Task PutIntoDefinitionAsync(ResourceIdentifier id, ArmResource snapshot, bool announced, ImagePlan? plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PutAsync(id, snapshot, announced, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PlatformException e) when (AzureErrors.CodeOf(e) == "ParentResourceNotFound")
+        {
+            // The build that made it has failed meanwhile, and has taken it away while there was no version in it.
+            await EnsureDefinitionAsync(target.Image.Gallery!, snapshot, plan, cancellationToken).ConfigureAwait(false);
+            await PutAsync(id, snapshot, announced, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private async Task PutAsync(ResourceIdentifier id, ArmResource snapshot, bool announced, CancellationToken cancellationToken)
     {
         var body = new ArmBody(snapshot.Location!, _bodies.Of(snapshot, announced), tags.Of(Keys.Version));
+        Func<CancellationToken, Task<string?>>? why = null;
         if (context.Ledger.Find(Keys.Version) is null or { State: LedgerState.Intended })
         {
             var intent = new ResourceIntent(Keys.Version, ResourceKind.Version.LedgerType, id.ToString(), Location: snapshot.Location);
-            await maker.MakeAsync(intent, ResourceKind.Version.Write(Reason), call => resources.BeginPutAsync(call, id, body, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await maker.MakeAsync(intent, Writing(), async call => why = await resources.BeginPutAsync(call, id, body, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             // Whatever becomes of the wait: it is never undone for that.
             await context.Ledger.KeepAsync(Keys.Version, id.ToString(), cancellationToken).ConfigureAwait(false);
         }
-        else await resources.BeginPutAsync(ResourceKind.Version.Write(Reason), id, body, cancellationToken).ConfigureAwait(false);
+        else why = await resources.BeginPutAsync(Writing(), id, body, cancellationToken).ConfigureAwait(false);
 
-        var made = await SettledAsync(id, cancellationToken).ConfigureAwait(false);
+        var made = await SettledAsync(id, justPut: true, cancellationToken).ConfigureAwait(false);
         if (made?.State != "Succeeded")
         {
-            var why = await replication.WhyAsync(id, cancellationToken).ConfigureAwait(false);
+            // Some failures are no region's, and are told by the operation only.
+            string?[] said = [await replication.WhyAsync(id, cancellationToken).ConfigureAwait(false), why is null ? null : await why(cancellationToken).ConfigureAwait(false)];
+            var words = string.Join("; ", said.OfType<string>());
             throw new PlatformException(
-                FailureKind.Terminal, Reason, $"the version {id.Name} of {target.Image.Gallery!.Definition} is {made?.State ?? "gone"}{(why is null ? "" : $": {why}")}",
+                FailureKind.Terminal, Reason, $"the version {id.Name} of {target.Image.Gallery!.Definition} is {made?.State ?? "gone"}{(words.Length == 0 ? "" : $": {words}")}",
                 "see the version's replication status in the portal; quotas and disk encryption sets of its regions are frequent causes");
         }
 
-        if (announced) await context.Ledger.ConfirmAsync(Keys.Version, id.ToString(), new Dictionary<string, string> { [Properties.Announced] = "true" }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits until Azure is done with it, however long that takes, and tells how far each region is.</summary>
     /// <returns>Null if there is none.</returns>
-    private async Task<ArmResource?> SettledAsync(ResourceIdentifier id, CancellationToken cancellationToken)
+    private async Task<ArmResource?> SettledAsync(ResourceIdentifier id, bool justPut, CancellationToken cancellationToken)
     {
         var looked = await AdaptiveWait.Replication.PollAsync<Box>(context.Time, async () =>
         {
-            var found = await resources.ReadAsync(ResourceKind.Version.Read(Reason), id, cancellationToken).ConfigureAwait(false);
-            if (found?.State is not ("Creating" or "Updating" or "Migrating")) return new Box(found);
+            var look = await _lookout.LookAsync(async () => new Box(await resources.ReadAsync(ResourceKind.Version.Read(Reason) with { OfWhatWasJustMade = justPut }, id, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+            if (look is null || look.Found?.State is not ("Creating" or "Updating" or "Migrating")) return look;
             await replication.TellAsync(id, cancellationToken).ConfigureAwait(false);
             return null;
         }, cancellationToken).ConfigureAwait(false);
         return looked.Found;
     }
 
+    /// <summary>Makes the definition where it is missing. Other builds may do so at the same time: the last one's tags stand.</summary>
     private async Task EnsureDefinitionAsync(AzureGalleryImage gallery, ArmResource snapshot, ImagePlan? plan, CancellationToken cancellationToken)
     {
         var id = outputs.Definition(gallery);
-        var entry = context.Ledger.Find(Keys.Definition);
         var found = await resources.ReadAsync(ResourceKind.Definition.Read(Reason), id, cancellationToken).ConfigureAwait(false);
-        // One that was there before is nobody's of this build.
-        if (found is not null && entry is null && !BuildTags.AreOurs(found.Tags, context.Identity)) return;
-        if (found?.State != "Succeeded" || entry is null)
+        if (found is null || (IsOurs(found) && (found.State != "Succeeded" || context.Ledger.Find(Keys.Definition) is null)))
         {
             context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"making the image definition {gallery.Definition} of {gallery.Gallery}"));
             var intent = new ResourceIntent(Keys.Definition, ResourceKind.Definition.LedgerType, id.ToString(), Location: snapshot.Location);
             var body = new ArmBody(snapshot.Location!, DefinitionBody.Of(target, snapshot, plan), tags.Of(Keys.Definition));
-            await maker.MakeAsync(intent, ResourceKind.Definition.Write(Reason), call => resources.PutAsync(call, id, body, AdaptiveWait.Image, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await maker.MakeAsync(
+                intent, ResourceKind.Definition.Write(Reason), async call => found = await resources.PutAsync(call, id, body, AdaptiveWait.Image, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
 
-        await context.Ledger.KeepAsync(Keys.Definition, id.ToString(), cancellationToken).ConfigureAwait(false);
+        if (IsOurs(found!)) await context.Ledger.KeepAsync(Keys.Definition, id.ToString(), cancellationToken).ConfigureAwait(false);
+        // One that was there before, or became another build's, is nobody's of this one.
+        else if (context.Ledger.Find(Keys.Definition) is not null) await context.Ledger.ForgetAsync(Keys.Definition, cancellationToken).ConfigureAwait(false);
     }
+
+    private bool IsOurs(ArmResource found) => BuildTags.AreOurs(found.Tags, context.Identity);
 
     private sealed record Box(ArmResource? Found);
 }

@@ -11,8 +11,11 @@ namespace ImageOperator.Platforms.Azure.Capture;
 /// <summary>Makes of a machine what can be tested: the snapshot, and what machines can be made of.</summary>
 internal sealed class ImageCapture(PlatformContext context, AzureTarget target, SnapshotCapture snapshots, ManagedImages managed, GalleryVersions versions, SourceResolver source)
 {
-    public async Task<CapturedImage> CaptureAsync(AzureMachine machine, CancellationToken cancellationToken) =>
-        await FinishAsync(await snapshots.TakeAsync(machine, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    public async Task<CapturedImage> CaptureAsync(AzureMachine machine, CancellationToken cancellationToken)
+    {
+        var plan = (await source.ImageAsync(cancellationToken).ConfigureAwait(false)).Plan;
+        return await FinishAsync(await snapshots.TakeAsync(machine, plan, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
 
     public async Task<CapturedImage?> ResumeAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +30,7 @@ internal sealed class ImageCapture(PlatformContext context, AzureTarget target, 
         if (target.Image.ManagedImage is not null) id = await managed.EnsureAsync(snapshot, cancellationToken).ConfigureAwait(false);
         else if (target.Image.Gallery is not null)
         {
-            var plan = (await source.ImageAsync(cancellationToken).ConfigureAwait(false)).Plan;
+            var plan = ImagePlan.Of(context.Ledger.Find(Keys.Captured));
             id = await versions.EnsureAsync(snapshot, announced: false, plan, cancellationToken).ConfigureAwait(false);
         }
 

@@ -11,11 +11,11 @@ using ImageOperator.Platforms.Azure.Tags;
 namespace ImageOperator.Platforms.Azure.Capture;
 
 /// <summary>Puts the image where the target wants it. All of it may be done again.</summary>
-internal sealed class ImageDistribution(PlatformContext context, AzureTarget target, IArmResources resources, ManagedImages managed, GalleryVersions versions, SourceResolver source)
+internal sealed class ImageDistribution(PlatformContext context, AzureTarget target, IArmResources resources, ManagedImages managed, GalleryVersions versions)
 {
     private const string Reason = Reasons.DistributionFailed;
 
-    private static readonly Dictionary<string, string> Kept = new() { [BuildTags.Kept] = "true" };
+    private static readonly Dictionary<string, string> Kept = new() { [BuildTags.Kept] = BuildTags.IsKept };
 
     public async Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class ImageDistribution(PlatformContext context, AzureTarget tar
 
         if (target.Image.Gallery is { } gallery)
         {
-            var plan = (await source.ImageAsync(cancellationToken).ConfigureAwait(false)).Plan;
+            var plan = ImagePlan.Of(context.Ledger.Find(image.LedgerKey));
             var made = await versions.EnsureAsync(snapshot, announced: true, plan, cancellationToken).ConfigureAwait(false);
             artifacts.AddRange(gallery.Regions.Select(r => r.Name).Prepend(snapshot.Location!).Select(r => Of("azure-gallery-image-version", made, r)));
         }

@@ -21,7 +21,7 @@ internal sealed class ReplicationReader(PlatformContext context, AzureClients cl
         context.Observer.Observe(new BuildEvent.Progress($"replicating {version.Name}: {words}", regions.Average(r => r.Progress ?? 0) / 100));
     }
 
-    /// <returns>Why it failed, by region; null if Azure does not say.</returns>
+    /// <returns>Why it failed, by region; null if Azure does not say, or does not answer.</returns>
     public async Task<string?> WhyAsync(ResourceIdentifier version, CancellationToken cancellationToken)
     {
         var failed = (await ReadAsync(version, cancellationToken).ConfigureAwait(false)).Where(r => r.State == RegionalReplicationState.Failed).ToList();
@@ -36,8 +36,9 @@ internal sealed class ReplicationReader(PlatformContext context, AzureClients cl
                 ResourceKind.Version.Read(Reasons.DistributionFailed), t => clients.Arm.GetGalleryImageVersionResource(version).GetAsync(ReplicationStatusType.ReplicationStatus, t), cancellationToken).ConfigureAwait(false);
             return answer.Value.Data.ReplicationStatus?.Summary ?? [];
         }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        catch (PlatformException)
         {
+            // It is for people only: the version itself tells what becomes of it.
             return [];
         }
     }

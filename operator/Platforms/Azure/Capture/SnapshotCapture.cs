@@ -9,6 +9,7 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Azure.Calls;
 using ImageOperator.Platforms.Azure.Clients;
 using ImageOperator.Platforms.Azure.Machines;
+using ImageOperator.Platforms.Azure.Sources;
 using ImageOperator.Platforms.Azure.Tags;
 using ImageOperator.Platforms.Azure.Waiting;
 
@@ -23,18 +24,24 @@ internal sealed class SnapshotCapture(
 {
     private const string Reason = Reasons.CaptureFailed;
 
-    public async Task<ArmResource> TakeAsync(AzureMachine machine, CancellationToken cancellationToken)
+    public async Task<ArmResource> TakeAsync(AzureMachine machine, ImagePlan? plan, CancellationToken cancellationToken)
     {
         await machine.StopWatchingAsync().ConfigureAwait(false);
+        // One of this name may have come to be since the build began.
+        if (await SettledAsync(outputs.Snapshot, cancellationToken).ConfigureAwait(false) is { } other && !BuildTags.AreOurs(other.Tags, context.Identity)) throw Outputs.Taken(other.Id, "azure.image.snapshot.name");
+        // The machine is fit for an image from now on: whoever comes next goes on with it, whatever becomes of this process.
+        await maker.IntendAsync(Intent(outputs.Snapshot, machine.Id, machine.Disk, plan), cancellationToken).ConfigureAwait(false);
         await StopAsync(machine.Id, cancellationToken).ConfigureAwait(false);
-        return await MakeAsync(outputs.Snapshot, machine.Id, machine.Disk, cancellationToken).ConfigureAwait(false);
+        return await MakeAsync(outputs.Snapshot, machine.Id, machine.Disk, plan, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The snapshot of an earlier attempt; taken now, if its machine still stands stopped.</summary>
+    /// <summary>The snapshot of an earlier attempt; taken now, if its machine is there still.</summary>
     public async Task<ArmResource?> ResumeAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         var id = new ResourceIdentifier(entry.Id!);
         var found = await SettledAsync(id, cancellationToken).ConfigureAwait(false);
+        // The intent says only that one of this name was about to be made.
+        if (found is not null && !BuildTags.AreOurs(found.Tags, context.Identity)) throw Outputs.Taken(id, "azure.image.snapshot.name");
         if (found?.State == "Succeeded")
         {
             if (entry.State != LedgerState.Created) await context.Ledger.ConfirmAsync(entry.Key, entry.Id!, new Dictionary<string, string> { [Maker.Made] = "true" }, cancellationToken).ConfigureAwait(false);
@@ -43,31 +50,42 @@ internal sealed class SnapshotCapture(
 
         if (entry.Properties?.GetValueOrDefault(Properties.Machine) is not { } machine || entry.Properties.GetValueOrDefault(Properties.Disk) is not { } disk) return null;
         var stopped = await machines.ReadAsync(new(machine), justMade: false, cancellationToken).ConfigureAwait(false);
-        return MachineReader.PowerOf(stopped) == MachineReader.Deallocated ? await MakeAsync(id, new(machine), new(disk), cancellationToken).ConfigureAwait(false) : null;
+        if (stopped is null) return null;
+        if (MachineReader.PowerOf(stopped) != MachineReader.Deallocated) await StopAsync(new(machine), cancellationToken).ConfigureAwait(false);
+        return await MakeAsync(id, new(machine), new(disk), ImagePlan.Of(entry), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ArmResource?> SettledAsync(ResourceIdentifier id, CancellationToken cancellationToken)
     {
+        var lookout = new Lookout(context.Time);
         var looked = await AdaptiveWait.Snapshot.PollAsync<Box>(context.Time, async () =>
         {
-            var found = await resources.ReadAsync(ResourceKind.Snapshot.Read(Reason), id, cancellationToken).ConfigureAwait(false);
-            return found?.State is "Creating" or "Updating" ? null : new Box(found);
+            var look = await lookout.LookAsync(async () => new Box(await resources.ReadAsync(ResourceKind.Snapshot.Read(Reason), id, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+            return look?.Found?.State is "Creating" or "Updating" ? null : look;
         }, cancellationToken).ConfigureAwait(false);
         return looked.Found;
     }
 
-    private async Task<ArmResource> MakeAsync(ResourceIdentifier id, ResourceIdentifier machine, ResourceIdentifier disk, CancellationToken cancellationToken)
+    private async Task<ArmResource> MakeAsync(ResourceIdentifier id, ResourceIdentifier machine, ResourceIdentifier disk, ImagePlan? plan, CancellationToken cancellationToken)
     {
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"taking the snapshot {id.Name} of {disk.Name}"));
         var properties = new JsonObject { ["creationData"] = new JsonObject { ["createOption"] = "Copy", ["sourceResourceId"] = disk.ToString() }, ["incremental"] = false };
-        if (target.OsDisk?.DiskEncryptionSetId is { } set) properties["encryption"] = new JsonObject { ["type"] = "EncryptionAtRestWithCustomerKey", ["diskEncryptionSetId"] = set };
-        var known = new Dictionary<string, string> { [Properties.Machine] = machine.ToString(), [Properties.Disk] = disk.ToString() };
-        var intent = new ResourceIntent(Keys.Captured, ResourceKind.Snapshot.LedgerType, id.ToString(), known, context.Target.Azure?.Location);
+        // A confidential disk's own encryption is its snapshot's, too, and no other is added to it.
+        var confidential = target.Security is { Type: AzureSecurityType.ConfidentialVM, ConfidentialDisk: AzureConfidentialDisk.DiskWithVMGuestState };
+        if (!confidential && target.OsDisk?.DiskEncryptionSetId is { } set) properties["encryption"] = new JsonObject { ["type"] = "EncryptionAtRestWithCustomerKey", ["diskEncryptionSetId"] = set };
+        var intent = Intent(id, machine, disk, plan);
         ArmResource? made = null;
         await maker.MakeAsync(intent, ResourceKind.Snapshot.Write(Reason), async call =>
             made = await resources.PutAsync(call, id, new(Location(), properties, tags.Of(Keys.Captured), "Standard_LRS"), AdaptiveWait.Snapshot, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
         return made!;
+    }
+
+    private ResourceIntent Intent(ResourceIdentifier id, ResourceIdentifier machine, ResourceIdentifier disk, ImagePlan? plan)
+    {
+        var known = new Dictionary<string, string> { [Properties.Machine] = machine.ToString(), [Properties.Disk] = disk.ToString() };
+        plan?.WriteTo(known);
+        return new(Keys.Captured, ResourceKind.Snapshot.LedgerType, id.ToString(), known, Location());
     }
 
     private string Location() => target.Location ?? context.Platform!.Spec.Azure!.Location;

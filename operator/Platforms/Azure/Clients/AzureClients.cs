@@ -19,9 +19,10 @@ internal sealed class AzureClients : IDisposable
         ("Microsoft.Compute/snapshots", "2023-04-02"),
         ("Microsoft.Compute/images", "2023-07-01"),
         ("Microsoft.Compute/virtualMachines", "2023-07-01"),
-        ("Microsoft.Compute/galleries", "2023-07-03"),
-        ("Microsoft.Compute/galleries/images", "2023-07-03"),
-        ("Microsoft.Compute/galleries/images/versions", "2023-07-03"),
+        // The first that can block deletion; from 2026-03-03 on it is blocked for six months where nobody says otherwise.
+        ("Microsoft.Compute/galleries", "2024-03-03"),
+        ("Microsoft.Compute/galleries/images", "2024-03-03"),
+        ("Microsoft.Compute/galleries/images/versions", "2024-03-03"),
         ("Microsoft.Network/networkInterfaces", "2023-09-01"),
         ("Microsoft.Network/networkSecurityGroups", "2023-09-01"),
         ("Microsoft.Network/publicIPAddresses", "2023-09-01"),

@@ -23,7 +23,11 @@ internal sealed class GenericResources(AzureClients clients, AzureCalls calls, O
             ?? throw new PlatformException(FailureKind.Terminal, call.Reason, $"{id} is gone", "was it removed by someone else?");
     }
 
-    public Task BeginPutAsync(AzureCall call, ResourceIdentifier id, ArmBody body, CancellationToken cancellationToken) => StartAsync(call, id, body, cancellationToken);
+    public async Task<Func<CancellationToken, Task<string?>>> BeginPutAsync(AzureCall call, ResourceIdentifier id, ArmBody body, CancellationToken cancellationToken)
+    {
+        var begun = await StartAsync(call, id, body, cancellationToken).ConfigureAwait(false);
+        return t => operations.WhyAsync(call, begun, t);
+    }
 
     public async Task<ArmResource?> ReadAsync(AzureCall call, ResourceIdentifier id, CancellationToken cancellationToken)
     {
@@ -32,7 +36,7 @@ internal sealed class GenericResources(AzureClients clients, AzureCalls calls, O
             var answer = await calls.RunAsync(call, t => clients.Arm.GetGenericResource(id).GetAsync(t), cancellationToken).ConfigureAwait(false);
             return Read(answer.Value);
         }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
             return null;
         }
@@ -45,7 +49,7 @@ internal sealed class GenericResources(AzureClients clients, AzureCalls calls, O
             var operation = await calls.RunAsync(call, t => clients.Arm.GetGenericResource(id).DeleteAsync(WaitUntil.Started, t), cancellationToken).ConfigureAwait(false);
             await operations.WaitAsync(call, operation.GetRawResponse(), wait, cancellationToken).ConfigureAwait(false);
         }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
             // It is gone.
         }

@@ -13,7 +13,8 @@ internal interface IArmResources
     Task<ArmResource> PutAsync(AzureCall call, ResourceIdentifier id, ArmBody body, AdaptiveWait wait, CancellationToken cancellationToken);
 
     /// <summary>Asks for one, and returns when Azure has begun with it.</summary>
-    Task BeginPutAsync(AzureCall call, ResourceIdentifier id, ArmBody body, CancellationToken cancellationToken);
+    /// <returns>Asks why it failed: null if Azure does not say.</returns>
+    Task<Func<CancellationToken, Task<string?>>> BeginPutAsync(AzureCall call, ResourceIdentifier id, ArmBody body, CancellationToken cancellationToken);
 
     /// <returns>Null if there is none.</returns>
     Task<ArmResource?> ReadAsync(AzureCall call, ResourceIdentifier id, CancellationToken cancellationToken);

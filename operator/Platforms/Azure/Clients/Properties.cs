@@ -8,9 +8,6 @@ internal static class Properties
 
     /// <summary>The ID of a machine's system disk.</summary>
     public const string Disk = "disk";
-
-    /// <summary>The version stands in all regions, as the target wants it.</summary>
-    public const string Announced = "announced";
 }
 
 /// <summary>The keys of our ledger entries that outlive machines.</summary>

@@ -27,7 +27,7 @@ internal sealed class MachineReader(AzureClients clients, AzureCalls calls, Oper
             var call = ResourceKind.Machine.Read(Reason) with { OfWhatWasJustMade = justMade };
             return (await calls.RunAsync(call, t => clients.Arm.GetVirtualMachineResource(id).GetAsync(InstanceViewType.InstanceView, t), cancellationToken).ConfigureAwait(false)).Value.Data;
         }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
             return null;
         }
@@ -53,7 +53,7 @@ internal sealed class MachineReader(AzureClients clients, AzureCalls calls, Oper
                 call, t => clients.Arm.GetVirtualMachineResource(id).DeleteAsync(WaitUntil.Started, forceDeletion: true, t), cancellationToken).ConfigureAwait(false);
             await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
         }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
             // It is gone.
         }

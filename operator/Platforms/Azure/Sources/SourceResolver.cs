@@ -26,7 +26,7 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
     public async Task<SourceImage> ResolveAsync(CancellationToken cancellationToken)
     {
         var source = await IdentifyAsync(cancellationToken).ConfigureAwait(false);
-        await outputs.CheckAsync(cancellationToken).ConfigureAwait(false);
+        await outputs.CheckAsync(await ImageAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return source;
     }
 
@@ -75,7 +75,7 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
             var plan = read.Value.Plan is { } p ? new ImagePlan(p.Name, p.Publisher, p.Product) : null;
             return (
                 new SourceImage { Id = $"{found.Publisher}:{found.Offer}:{found.Sku}:{version}", Name = $"{found.Offer} {found.Sku}" },
-                new MachineImage { Marketplace = found, Plan = plan, HyperVGeneration = read.Value.HyperVGeneration?.ToString() });
+                new MachineImage { Marketplace = found, Plan = plan, HyperVGeneration = read.Value.HyperVGeneration?.ToString(), Architecture = read.Value.Architecture?.ToString() });
         }
         catch (PlatformException e) when (e.Kind == FailureKind.NotFound && e.InnerException is not null)
         {
@@ -105,7 +105,7 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
         var versionId = isLatest ? await LatestAsync(definitionId, cancellationToken).ConfigureAwait(false) : id;
         if (!isLatest && await resources.ReadAsync(ResourceKind.Version.Read(Reason), id, cancellationToken).ConfigureAwait(false) is null) throw NotFound("there is no version", id);
         var plan = definition.Text("purchasePlan", "name") is { } name ? new ImagePlan(name, definition.Text("purchasePlan", "publisher")!, definition.Text("purchasePlan", "product")!) : null;
-        return (new SourceImage { Id = versionId.ToString(), Name = $"{definitionId.Name} {versionId.Name}" }, new MachineImage { Id = versionId, Plan = plan, HyperVGeneration = definition.Text("hyperVGeneration") });
+        return (new SourceImage { Id = versionId.ToString(), Name = $"{definitionId.Name} {versionId.Name}" }, new MachineImage { Id = versionId, Plan = plan, HyperVGeneration = definition.Text("hyperVGeneration"), Architecture = definition.Text("architecture") });
 
         static PlatformException NotFound(string what, ResourceIdentifier at) => new(
             FailureKind.NotFound, Reason, $"azure.source.galleryImage: {what} {at} that these credentials may read", "check its ID and the role on its gallery");

@@ -24,12 +24,12 @@ internal static class Reaping
         var access = new PlatformAccess(context.Platform, context.Credentials, order.PlatformUid);
         using var clients = new AzureClients(AzureAccess.Of(options, azure.Location, access));
         var calls = new AzureCalls(context.Time, new Unheard());
-        return await new StrayReaper(settings, order, context, new MarkedThings(clients, calls), Platform).ReapAsync(cancellationToken).ConfigureAwait(false);
+        return await new StrayReaper(settings, order, context, new MarkedThings(clients, calls, new GenericResources(clients, calls, new Operations(context.Time, clients, calls))), Platform).ReapAsync(cancellationToken).ConfigureAwait(false);
 
         IPlatform Platform(BuildIdentity build)
         {
-            // Of the target nothing matters: what is removed is found by its marks.
-            var target = new AzureTarget { Location = azure.Location, Source = new(), Image = new() { ResourceGroup = "none" } };
+            // Of the target nothing matters: what is removed is found by its marks. A probe has no time to wait for groups: the next one sees whether they are gone.
+            var target = new AzureTarget { Location = azure.Location, Source = new(), Image = new() { ResourceGroup = "none" }, RemoveInBackground = true };
             return new AzurePlatform(
                 new()
                 {

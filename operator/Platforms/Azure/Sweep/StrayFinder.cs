@@ -11,9 +11,11 @@ internal sealed class StrayFinder(PlatformContext context, MarkedThings things)
 {
     public async Task<IReadOnlyList<LedgerEntry>> FindAsync(CancellationToken cancellationToken)
     {
-        var marked = await things.FindAsync(BuildTags.BuildUid, context.Identity.Uid, cancellationToken).ConfigureAwait(false);
-        return Order(marked.Where(m => m.Tags.GetValueOrDefault(BuildTags.Target) == context.Identity.Target && m.Key is { } key && context.Ledger.Find(key) is null));
+        var marked = await things.FindAsync(BuildTags.BuildUid, context.Identity.Uid, results: true, cancellationToken).ConfigureAwait(false);
+        return Order(marked.Where(m => m.Tags.GetValueOrDefault(BuildTags.Target) == context.Identity.Target && m.Key is not null && !IsKnown(m.Id)));
     }
+
+    private bool IsKnown(ResourceIdentifier id) => context.Ledger.Entries.Any(e => string.Equals(e.Id, id.ToString(), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>In the order of their removal; what is in a group that goes whole goes with it.</summary>
     private List<LedgerEntry> Order(IEnumerable<MarkedThing> marked)

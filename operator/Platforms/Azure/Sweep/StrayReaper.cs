@@ -22,7 +22,7 @@ internal sealed class StrayReaper(AzureStrays settings, StrayOrder order, ProbeC
         var (items, removed) = (new List<string>(), 0);
         try
         {
-            var strays = (await things.FindAsync(BuildTags.Platform, order.PlatformUid, cancellationToken).ConfigureAwait(false)).Where(IsStray).ToList();
+            var strays = (await things.FindAsync(BuildTags.Platform, order.PlatformUid, results: false, cancellationToken).ConfigureAwait(false)).Where(IsStray).ToList();
             // By build: a build's things go in their order, machines first.
             foreach (var build in strays.GroupBy(s => (Build: s.Tags[BuildTags.BuildUid], Target: s.Tags[BuildTags.Target])))
             {

@@ -20,6 +20,9 @@ internal sealed class BuildTags(PlatformContext context, IReadOnlyDictionary<str
     /// <summary>It is a result: nobody but its owner removes it.</summary>
     public const string Kept = "imageoperator-kept";
 
+    /// <summary>The value of <see cref="Kept"/>.</summary>
+    public const string IsKept = "true";
+
     /// <summary>With further tags for everything.</summary>
     public BuildTags With(IReadOnlyDictionary<string, string>? more) =>
         more is null ? this : new(context, (given ?? new Dictionary<string, string>()).Concat(more).GroupBy(t => t.Key).ToDictionary(t => t.Key, t => t.Last().Value));

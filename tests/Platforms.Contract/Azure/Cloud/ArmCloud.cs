@@ -152,6 +152,7 @@ internal sealed class ArmCloud
     private async Task<ArmAnswer> AnswerAsync(ArmRequest request, ArmFault? fault)
     {
         if (!request.Query.ContainsKey("api-version") && !request.Query.ContainsKey("t")) return ArmAnswer.Error(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
+        if (request.Query.ContainsKey("api-version") && ApiVersions.Refuse(request) is { } refused) return refused;
         if (request.Segments.Length < 2 || request.Segments[1] != Subscription)
         {
             return ArmAnswer.Error(404, "SubscriptionNotFound", $"The subscription '{request.Segments.ElementAtOrDefault(1)}' could not be found.");
@@ -204,14 +205,15 @@ internal sealed class ArmCloud
         var parts = request.Query.GetValueOrDefault("$filter")?.Split('\'');
         var (tag, value) = (parts?.ElementAtOrDefault(1), parts?.ElementAtOrDefault(3));
         var found = _things.Values.Where(t => fits(t) && t.Listed <= Now && (tag is null || t.Tag(tag) == value));
-        return new(200, new JsonObject { ["value"] = new JsonArray([.. found.Select(t => (JsonNode)Listing(t))]) });
+        return new(200, new JsonObject { ["value"] = new JsonArray([.. found.Select(t => (JsonNode)Listing(t, filtered: tag is not null))]) });
     }
 
-    // Lists of resources of all kinds show no properties.
-    private static JsonObject Listing(ArmThing thing)
+    // Lists of resources of all kinds show no properties, and lists filtered by a tag no tags.
+    private static JsonObject Listing(ArmThing thing, bool filtered)
     {
         var shown = thing.Show();
         if (thing.Type != GroupRules.Type) shown.Remove("properties");
+        if (filtered) shown.Remove("tags");
         return shown;
     }
 }

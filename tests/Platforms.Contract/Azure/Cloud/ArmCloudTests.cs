@@ -67,6 +67,18 @@ public sealed class ArmCloudTests
         Assert.Equal("Failed", (await SendAsync("GET", $"{Network}/publicIPAddresses/a")).Body!["properties"]!["provisioningState"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData($"{Compute}/galleries/lab/images/web/versions/1.0.0", "2023-07-03", "BadRequest")]
+    [InlineData($"{Compute}/galleries/lab/images/web/versions/1.0.0", "2023-07-01", "NoRegisteredProviderFound")]
+    [InlineData($"{Compute}/virtualMachines/m", "2023-04-02", "NoRegisteredProviderFound")]
+    public async Task VersionsOfTheApi_AreEachKindsOwn_AndKnowWhatTheyKnow(string path, string version, string code)
+    {
+        await KnownGroupAsync();
+        var body = Version("westeurope");
+        body["properties"]!["safetyProfile"] = new JsonObject { ["blockDeletionBeforeEndOfLife"] = true };
+        Assert.Equal(code, (await SendAsync("PUT", path, body, $"?api-version={version}")).Body!["error"]!["code"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task WhatIsInUse_CannotGo()
     {
@@ -106,6 +118,8 @@ public sealed class ArmCloudTests
         _cloud.Add($"{Compute}/snapshots/s", ResourceRules.Snapshot, Body([]));
         Assert.Equal("ParentResourceNotFound", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope")));
         await MadeAsync($"{Compute}/galleries/lab/images/web", Body(new() { ["identifier"] = new JsonObject { ["publisher"] = "p" } }));
+        Assert.Equal("ParentResourceNotFound", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope")));
+        _clock.Advance(_cloud.Timings.DefinitionKnown);
         Assert.Equal("Conflict", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/other", Body(new() { ["identifier"] = new JsonObject { ["publisher"] = "p" } })));
         Assert.Equal("InvalidParameter", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("northeurope")));
         Assert.Equal("InvalidParameter", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/one", Version("westeurope")));
@@ -116,10 +130,16 @@ public sealed class ArmCloudTests
         Assert.Equal("CannotDeleteResource", await CodeAsync("DELETE", $"{Compute}/galleries/lab/images/web"));
         _clock.Advance(_cloud.Timings.Version);
         Assert.Equal("PropertyChangeNotAllowed", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope", source: "another")));
+        Assert.Null(await CodeAsync("DELETE", $"{Compute}/galleries/lab/images/web/versions/1.0.0"));
+        _clock.Advance(_cloud.Timings.Removal);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync("GET", $"{Compute}/galleries/lab/images/web/versions/1.0.0")).Answer.StatusCode);
+        Assert.Equal("CannotDeleteResource", await CodeAsync("DELETE", $"{Compute}/galleries/lab/images/web"));
+        _clock.Advance(_cloud.Timings.Emptied);
+        Assert.Null(await CodeAsync("DELETE", $"{Compute}/galleries/lab/images/web"));
     }
 
     [Fact]
-    public async Task Lists_LagBehind_AndAreFilteredByATag()
+    public async Task Lists_LagBehind_AndThoseFilteredByATag_ShowNoTags()
     {
         await KnownGroupAsync();
         var body = Address();
@@ -128,6 +148,8 @@ public sealed class ArmCloudTests
         Assert.Empty(await ListedAsync("lab"));
         _clock.Advance(_cloud.Timings.Listed);
         Assert.Equal(["a"], await ListedAsync("lab"));
+        Assert.Null((await SendAsync("GET", $"{Root}/resources", null, "?api-version=1&$filter=tagName eq 'team' and tagValue eq 'lab'")).Body!["value"]![0]!["tags"]);
+        Assert.NotNull((await SendAsync("GET", $"{Root}/resources")).Body!["value"]!.AsArray().Single(r => r!["name"]!.GetValue<string>() == "a")!["tags"]);
         Assert.Empty(await ListedAsync("other"));
         body["tags"] = new JsonObject { ["a/b"] = "c" };
         Assert.Equal("InvalidTagNameCharacters", await CodeAsync("PUT", $"{Network}/publicIPAddresses/a", body));
@@ -152,14 +174,19 @@ public sealed class ArmCloudTests
 
     private async Task<string?> CodeAsync(string method, string path, JsonObject? body = null) => (await SendAsync(method, path, body)).Body?["error"]?["code"]?.GetValue<string>();
 
-    private async Task<(HttpResponseMessage Answer, JsonNode? Body)> SendAsync(string method, string path, JsonObject? body = null, string query = "?api-version=1")
+    private async Task<(HttpResponseMessage Answer, JsonNode? Body)> SendAsync(string method, string path, JsonObject? body = null, string? query = null)
     {
+        // Any that the type has.
+        query = query?.Replace("api-version=1", $"api-version={VersionOf(method, path)}", StringComparison.Ordinal) ?? $"?api-version={VersionOf(method, path)}";
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri("https://management.azure.com" + path + query));
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         var answer = await _cloud.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return (answer, text.Length > 0 ? JsonNode.Parse(text) : null);
     }
+
+    private static string VersionOf(string method, string path) =>
+        ApiVersions.Newest(new ArmRequest(method, path, path.Split('/', StringSplitOptions.RemoveEmptyEntries), new Dictionary<string, string>(), null, "").Type);
 
     private static JsonObject Body(JsonObject properties) => new() { ["location"] = "westeurope", ["properties"] = properties };
 

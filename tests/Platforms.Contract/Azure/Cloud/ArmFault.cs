@@ -6,6 +6,9 @@ internal enum ArmFaultKind
     /// <summary>Throttled: without effect.</summary>
     Throttle,
 
+    /// <summary>Throttled, for many minutes.</summary>
+    ThrottleLong,
+
     /// <summary>An error of the server: without effect.</summary>
     ServerError,
 
@@ -33,6 +36,12 @@ internal enum ArmFaultKind
     /// <summary>No role allows the action.</summary>
     Denied,
 
+    /// <summary>The subscription is not known to the credentials' directory: another one's, or moved.</summary>
+    NoSubscription,
+
+    /// <summary>Something between the builder and Azure finds no such page.</summary>
+    ForeignNotFound,
+
     /// <summary>Accepted; the operation fails.</summary>
     Fails,
 }
@@ -58,11 +67,14 @@ internal sealed record ArmFault(string Action, int First, int Times, ArmFaultKin
     public ArmAnswer? Answer => Kind switch
     {
         ArmFaultKind.Throttle => ArmAnswer.Error(429, "TooManyRequests", "The request is being throttled.", ("Retry-After", "4")),
+        ArmFaultKind.ThrottleLong => ArmAnswer.Error(429, "TooManyRequests", "The request is being throttled.", ("Retry-After", "540")),
         ArmFaultKind.ServerError => ArmAnswer.Error(500, "InternalServerError", "Encountered internal server error."),
         ArmFaultKind.SkuNotAvailable => ArmAnswer.Error(409, "SkuNotAvailable", "The requested VM size is currently not available in location."),
         ArmFaultKind.Quota => ArmAnswer.Error(409, "OperationNotAllowed", "Operation could not be completed as it results in exceeding approved standardDSv5Family Cores quota."),
         ArmFaultKind.Expired => ArmAnswer.Error(401, "ExpiredAuthenticationToken", "The access token expiry UTC time is earlier than current UTC time."),
         ArmFaultKind.Denied => ArmAnswer.Error(403, "AuthorizationFailed", $"The client does not have authorization to perform action '{Action}' or the scope is invalid."),
+        ArmFaultKind.NoSubscription => ArmAnswer.Error(404, "SubscriptionNotFound", "The subscription could not be found."),
+        ArmFaultKind.ForeignNotFound => new(404, null),
         _ => null,
     };
 }

@@ -32,6 +32,9 @@ internal sealed class ArmThing(string id, string type, JsonObject body)
     /// <summary>When others may be put into it.</summary>
     public DateTimeOffset Known { get; set; }
 
+    /// <summary>Until when it is said to hold what it holds no more.</summary>
+    public DateTimeOffset Emptied { get; set; }
+
     public string? Text(params string[] path)
     {
         JsonNode? at = Body["properties"];

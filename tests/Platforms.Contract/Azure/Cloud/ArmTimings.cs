@@ -24,11 +24,17 @@ internal sealed record ArmTimings
     /// <summary>Until a new group takes resources.</summary>
     public TimeSpan Known { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Until a new image definition takes versions.</summary>
+    public TimeSpan DefinitionKnown { get; init; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>For how long a definition whose last version has gone cannot be deleted.</summary>
+    public TimeSpan Emptied { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Until lists show what is new.</summary>
     public TimeSpan Listed { get; init; } = TimeSpan.FromSeconds(20);
 
     public static ArmTimings Quick(TimeSpan soon) => new()
     {
-        Network = soon, Start = soon, Stop = soon, Snapshot = soon, Image = soon, Version = soon, Region = soon, Removal = soon, GroupRemoval = soon, Known = TimeSpan.Zero, Listed = TimeSpan.Zero,
+        Network = soon, Start = soon, Stop = soon, Snapshot = soon, Image = soon, Version = soon, Region = soon, Removal = soon, GroupRemoval = soon, Known = TimeSpan.Zero, DefinitionKnown = TimeSpan.Zero, Emptied = TimeSpan.Zero, Listed = TimeSpan.Zero,
     };
 }

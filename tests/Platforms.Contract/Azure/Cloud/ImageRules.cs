@@ -17,9 +17,14 @@ internal sealed class ImageRules(ArmCloud cloud)
         if (type == ResourceRules.Definition) return cloud.Find(Parent(id, "/images/")) is null ? MissingParent(id) : RefuseDefinition(id, body);
         if (source is not null && cloud.Find(source) is not { State: "Succeeded" }) return ArmAnswer.Error(404, "ResourceNotFound", $"The source {source} was not found, or is not ready.");
         if (type != ResourceRules.Version) return null;
-        if (cloud.Find(Parent(id, "/versions/")) is null) return MissingParent(id);
+        if (cloud.Find(Parent(id, "/versions/")) is not { } definition || definition.Known > cloud.Now) return MissingParent(id);
         if (!System.Text.RegularExpressions.Regex.IsMatch(id.Split('/')[^1], "^[0-9]+\\.[0-9]+\\.[0-9]+$")) return ArmAnswer.Error(400, "InvalidParameter", "The gallery image version name is invalid.");
-        var regions = body["properties"]?["publishingProfile"]?["targetRegions"]?.AsArray().Select(r => r!["name"]!.GetValue<string>()).ToList() ?? [];
+        var regions = body["properties"]?["publishingProfile"]?["targetRegions"]?.AsArray().Select(r => new global::Azure.Core.AzureLocation(r!["name"]!.GetValue<string>()).Name).ToList() ?? [];
+        if (definition.Text("features", "value") == "ConfidentialVM" && body["properties"]!["publishingProfile"]!["targetRegions"]!.AsArray().Any(r => r!["encryption"]?["osDiskImage"]?["securityProfile"]?["confidentialVMEncryptionType"] is null))
+        {
+            return ArmAnswer.Error(400, "InvalidParameter", "Parameter 'encryption.osDiskImage.securityProfile.confidentialVMEncryptionType' is required for each target region of a ConfidentialVM image.");
+        }
+
         return regions.Contains(body["location"]!.GetValue<string>()) ? null : ArmAnswer.Error(400, "InvalidParameter", "The target regions must contain the source region.");
     }
 
@@ -40,6 +45,7 @@ internal sealed class ImageRules(ArmCloud cloud)
                 var regions = thing.Properties["publishingProfile"]!["targetRegions"]!.AsArray().Count;
                 return (timings.Version + ((regions - 1) * timings.Region), () => CopyAsync(source is null ? null : MachineRules.Key(source.Id), thing));
             default:
+                if (thing.State == "Creating") thing.Known = cloud.Now + timings.Network + timings.DefinitionKnown;
                 return (timings.Network, () => Task.CompletedTask);
         }
     }
@@ -59,11 +65,18 @@ internal sealed class ImageRules(ArmCloud cloud)
         };
     }
 
-    public JsonObject Versions(ArmThing definition) => new() { ["value"] = new JsonArray([.. cloud.Inside(definition).Select(v => (JsonNode)v.Show())]) };
+    /// <summary>Azure shows a version's regions by their long names, whatever was put.</summary>
+    public static JsonObject Named(JsonObject version)
+    {
+        foreach (var region in version["properties"]!["publishingProfile"]?["targetRegions"]?.AsArray() ?? []) region!["name"] = new global::Azure.Core.AzureLocation(region["name"]!.GetValue<string>()).DisplayName ?? region["name"]!.GetValue<string>();
+        return version;
+    }
+
+    public JsonObject Versions(ArmThing definition) => new() { ["value"] = new JsonArray([.. cloud.Inside(definition).Select(v => (JsonNode)Named(v.Show()))]) };
 
     public ArmAnswer? RefuseDelete(ArmThing thing)
     {
-        if (thing.Type is ResourceRules.Definition or ResourceRules.Gallery && cloud.Inside(thing).Any())
+        if (thing.Type is ResourceRules.Definition or ResourceRules.Gallery && (cloud.Inside(thing).Any() || thing.Emptied > cloud.Now))
         {
             return ArmAnswer.Error(409, "CannotDeleteResource", "Can not delete resource before nested resources are deleted.");
         }

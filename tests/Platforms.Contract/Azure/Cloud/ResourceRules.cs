@@ -51,6 +51,7 @@ internal sealed class ResourceRules
         var shown = found.Show();
         var expand = request.Query.GetValueOrDefault("$expand");
         if (found.Type == Machine && expand == "instanceView") shown["properties"]!["instanceView"] = MachineRules.View(found);
+        if (found.Type == Version) ImageRules.Named(shown);
         if (found.Type == Version && expand == "ReplicationStatus") shown["properties"]!["replicationStatus"] = _images.Replication(found);
         return shown;
     }
@@ -108,6 +109,7 @@ internal sealed class ResourceRules
                 }
 
                 if (found.Type == Machine) await _machines.EndAsync(found);
+                if (found.Type == Version && _cloud.Find(found.Id[..found.Id.LastIndexOf("/versions/", StringComparison.OrdinalIgnoreCase)]) is { } definition) definition.Emptied = _cloud.Now + _cloud.Timings.Emptied;
                 _cloud.Remove(found);
             });
         }
