@@ -47,6 +47,7 @@ internal static class CloudPlatformRules
     public static void Check(ErrorList errors, GcpPlatformSpec gcp, string path)
     {
         Endpoint(errors, gcp.Endpoint, $"{path}.endpoint");
+        Endpoint(errors, gcp.TunnelEndpoint, $"{path}.tunnelEndpoint");
         Bundle(errors, gcp.CaBundle, $"{path}.caBundle");
         errors.Require(gcp.Network?.Project is null || gcp.Network.Subnetwork is not null, $"{path}.network.project", Targets.Gcp.GcpNetworking.SharedNeedsSubnetwork);
         if (gcp.Strays is { } strays) DurationRules.Positive(errors, strays.After, $"{path}.strays.after");

@@ -1,7 +1,9 @@
 using ImageOperator.Api.Common;
 using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Platforms.Gcp;
 using ImageOperator.Api.Platforms.Qemu;
 using ImageOperator.Api.Targets;
+using ImageOperator.Api.Targets.Gcp;
 using ImageOperator.Api.Targets.Qemu;
 
 namespace ImageOperator.Api.Validation;
@@ -41,6 +43,9 @@ public static class PlatformFit
         {
             for (var i = 0; i < gcp.MachineTypes.Count; i++) MachineType(errors, gcp.MachineTypes[i], platform, reference, $"{path}.gcp.machineTypes[{i}]");
             errors.Require(gcp.Project == platform.Gcp!.Project, $"{path}.gcp.project", $"{reference} is of the project {platform.Gcp.Project}, not {gcp.Project}: remove the project, or refer to a platform of it");
+            errors.Require(
+                gcp.Network?.Connect != GcpConnect.Iap || platform.Gcp.TunnelEndpoint is not null || GcpUniverse.Of(platform.Gcp).Tunnel is not null, $"{path}.gcp.network.connect",
+                $"{reference} is of the universe {platform.Gcp.UniverseDomain}, and does not say where its Identity-Aware Proxy is: set tunnelEndpoint there, or connect otherwise");
             errors.Require(gcp.Zones.Count > 0, $"{path}.gcp.zones", $"neither the target nor {reference} names a zone: set zones in one of them");
         }
 

@@ -52,6 +52,43 @@ public sealed class GcpAccessTests(ITestOutputHelper output) : IDisposable
             [$"sts //iam.googleapis.com/{Provider}", $"impersonate {Images} as federated"]);
     }
 
+    /// <summary>Another universe's exchange, audience, impersonation and storage: nothing goes to Google's own.</summary>
+    [Fact]
+    public async Task TokenOfAServiceAccount_InAnotherUniverse_IsExchangedThere()
+    {
+        using var elsewhere = new GoogleIdentity { Domain = "cloud.example" };
+        Write("token", "a.b.c");
+        elsewhere.Impersonations.Add($"federated > {Images}");
+        await using var site = Site(elsewhere);
+        site.Cloud.Images.Storage = "https://storage.cloud.example/";
+        site.Cloud.Images.Objects.Add("disks/disk.tar.gz");
+        site.Access = new(
+            new()
+            {
+                Gcp = new() { Project = GcpSite.Project, WorkloadIdentityProvider = Provider, ImpersonateServiceAccounts = [Images], UniverseDomain = "cloud.example" },
+                Credentials = new() { ServiceAccountName = "builders" },
+            },
+            _folder);
+        site.Gcp = site.Gcp with { Project = null, Source = new() { Storage = "gs://disks/disk.tar.gz" } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("universe", async at =>
+        {
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Equal([$"sts //iam.cloud.example/{Provider}", $"impersonate {Images} as federated"], elsewhere.Asked.Distinct());
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public void Universe_HasItsServicesUnderItsDomain()
+    {
+        var own = GcpUniverse.Of(null);
+        var other = GcpUniverse.Of(new() { Project = GcpSite.Project, UniverseDomain = "cloud.example" });
+
+        Assert.Equal(("https://compute.googleapis.com", "wss://tunnel.cloudproxy.app", $"https://iam.googleapis.com/{Provider}"), (own.Compute, own.Tunnel, own.TokenAudience($"//iam.googleapis.com/{Provider}")));
+        Assert.Equal(("https://compute.cloud.example", null, $"https://iam.cloud.example/{Provider}"), (other.Compute, other.Tunnel, other.TokenAudience(Provider)));
+    }
+
     [Fact]
     public async Task Impersonation_ThatIsNotAllowed_TheProbeSaysSo()
     {
@@ -111,13 +148,14 @@ public sealed class GcpAccessTests(ITestOutputHelper output) : IDisposable
         tally.AssertGood();
     }
 
-    private GcpSite Site()
+    private GcpSite Site(GoogleIdentity? given = null)
     {
+        var identity = given ?? _identity;
         // Google's library has a clock of its own.
-        var site = new GcpSite(new QuickTime(20)) { Identity = _identity };
+        var site = new GcpSite(new QuickTime(20)) { Identity = identity };
         var soon = TimeSpan.FromSeconds(2);
         site.Cloud.State.Timings = new() { Start = soon, Guest = soon, Stop = soon, Delete = soon, Image = soon };
-        site.Cloud.Knows = token => _identity.OwnerOf(token) is not null;
+        site.Cloud.Knows = token => identity.OwnerOf(token) is not null;
         return site;
     }
 

@@ -90,25 +90,50 @@ public sealed class GcpFaultTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    /// <summary>The tries last longer than the cloud takes to show what it has made: only the last one has an effect, and nobody has seen it.</summary>
+    [Theory]
+    [InlineData("compute.instances.insert")]
+    [InlineData("compute.images.insert")]
+    public async Task KilledAfterManyTries_TheSweeperLooksLongEnough(string method)
+    {
+        const int failures = 10;
+        await using var site = new GcpSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync(method, async at =>
+        {
+            site.Cloud.State.Timings = site.Cloud.State.Timings with { Visible = TimeSpan.FromSeconds(20), Listed = TimeSpan.FromMinutes(2) };
+            site.Cloud.Faults = [new(method, 1, failures, FaultKind.ServerError)];
+            var process = at.Case.NextProcess();
+            process.AtPoint = name =>
+            {
+                if (name == method + "!" && site.Cloud.Calls.Count(c => c == method) > failures) process.Kill();
+            };
+            Assert.Null(await at.Case.RunAsync(process));
+            Assert.Single(site.Cloud.Requests.Where(r => r.Method == method).Select(r => r["requestId"]).Distinct());
+            site.Cloud.Faults = [];
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
     private async Task InjectAsync(IReadOnlyList<FaultKind> kinds, int times, Func<Tally.At, Func<Engine.Builds.BuildOutcome?, Task>> check)
     {
         await using var site = new GcpSite();
         var tally = new Tally(site, output);
-        IReadOnlyList<string> methods = [];
+        IReadOnlyList<string> calls = [];
         await tally.CaseAsync("recording", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
-            methods = [.. site.Cloud.Calls.Distinct()];
+            calls = [.. site.Cloud.Calls];
         });
-        var number = 0;
-        foreach (var (method, kind) in methods.SelectMany(m => kinds.Select(k => (m, k))))
+        foreach (var (method, kind, occurrence) in FaultPlan.Of(calls, kinds, PlatformContract.StrideOf(7), c => c.Contains(".get", StringComparison.Ordinal)))
         {
-            // Now the first call of the method goes wrong, now a later one.
-            if (++number % PlatformContract.StrideOf(4) != 0) continue;
-            await tally.CaseAsync($"{kind} at {method}", async at =>
+            await tally.CaseAsync($"{kind} at {method} {occurrence}", async at =>
             {
-                site.Cloud.Faults = [new(method, 1 + (number / 2 % 2), times, kind)];
+                site.Cloud.Faults = [new(method, occurrence, times, kind)];
                 var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+                Assert.NotEqual(0, site.Cloud.Injected);
                 await check(at)(outcome);
                 site.Cloud.Faults = [];
                 if (outcome!.Status is { Phase: TargetPhase.Succeeded, CleanupErrors: null }) return;

@@ -45,6 +45,18 @@ public sealed class GcpMachineTests(ITestOutputHelper output)
         Assert.All(site.Cloud.Requests.Where(r => r.Method == "compute.instances.insert"), r => Assert.Null(r.Body!["networkInterfaces"]![0]!["accessConfigs"]));
     });
 
+    /// <summary>The proxy is away for a while, and then there is no token for it.</summary>
+    [Fact]
+    public Task Build_ThroughIap_WaitsForProxyAndToken() => BuildAsync(
+        "built by", GcpConnect.Iap,
+        (site, relay) =>
+        {
+            (relay.BreakAfter, relay.Away) = (3000, 6);
+            var failures = 2;
+            site.Token = () => relay.Asked.Count(a => a.StartsWith("reconnect", StringComparison.Ordinal)) == 3 && failures-- > 0 ? throw new HttpRequestException("no token right now") : "testing";
+        },
+        async (site, at, outcome) => await at.AssertRightAsync(outcome));
+
     [Fact]
     public Task Iap_ThatRefuses_IsTold() => BuildAsync("built by", GcpConnect.Iap, (_, relay) => relay.Refuses = true, (site, at, outcome) =>
     {
@@ -79,6 +91,7 @@ public sealed class GcpMachineTests(ITestOutputHelper output)
             var outcome = await at.Case.RunAsync(at.Case.NextProcess());
             if (connect == GcpConnect.Iap) Assert.All(relay.Asked, a => Assert.EndsWith("bot:iap-tunneler Bearer testing", a, StringComparison.Ordinal));
             if (relay.BreakAfter > 0) Assert.Contains(relay.Asked, a => a.StartsWith("reconnect", StringComparison.Ordinal));
+            Assert.True(relay.Away <= 0, "it was not asked again as often as the proxy was away");
             await check(site, at, outcome!);
         });
         tally.AssertGood();

@@ -48,6 +48,8 @@ internal sealed class GcpProject : Site
             Zones = _zones,
             Source = new() { Family = "debian-12", Project = "debian-cloud" },
             StartupScript = "true",
+            // Nobody powers guests off: these sessions have none.
+            ShutdownTimeout = Api.Common.Duration.FromSeconds(10),
             MachineLifetime = Api.Common.Duration.FromMinutes(60),
             Image = new() { Name = $"imageoperator-{_run}", NameRule = Api.Targets.Gcp.GcpNameRule.Fail, Family = $"imageoperator-{_run}", DeprecateAfter = Api.Common.Duration.FromMinutes(60) },
             Labels = new Dictionary<string, string> { [Label] = _run },
@@ -102,8 +104,8 @@ internal sealed class GcpProject : Site
         foreach (var link in (await ListAsync()).Where(l => l.Contains("/images/", StringComparison.Ordinal)))
         {
             if ((await AskAsync(HttpMethod.Get, link))["labels"]?["imageoperator-kept"] is null) continue;
-            var operation = await AskAsync(HttpMethod.Delete, link);
-            while ((string)operation["status"]! != "DONE") operation = await AskAsync(HttpMethod.Post, $"{Links.Of((string)operation["selfLink"]!)}/wait");
+            await AskAsync(HttpMethod.Delete, link);
+            while ((await ListAsync()).Contains(link)) await Task.Delay(TimeSpan.FromSeconds(2), Time);
         }
     }
 

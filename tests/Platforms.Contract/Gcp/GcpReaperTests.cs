@@ -49,6 +49,28 @@ public sealed class GcpReaperTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    /// <summary>The cloud deletes machines that have run for too long, and none that is stopped: those are the reaper's.</summary>
+    [Fact]
+    public async Task MachineThatIsStopped_OutlivesItsLifetime_AndIsReaped()
+    {
+        await using var site = Place();
+        site.Gcp = site.Gcp with { MachineLifetime = Api.Common.Duration.FromMinutes(120) };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("stopped", async at =>
+        {
+            Place(site, at.Case);
+            var process = at.Case.NextProcess();
+            process.AtPoint = name => { if (name == "compute.images.insert") process.Kill(); };
+            Assert.Null(await at.Case.RunAsync(process));
+            site.Pass(TimeSpan.FromHours(25));
+            await site.Cloud.State.CatchUpAsync();
+            Assert.Contains(site.Cloud.State.Resources.Values, r => r.Link.Contains("/instances/", StringComparison.Ordinal) && r.Status == "TERMINATED");
+            Assert.Equal(1, (await LookAsync(site, at.Case, StrayMode.Remove)).Removed);
+            Assert.Equal(at.Before, await site.ListAsync());
+        });
+        tally.AssertGood();
+    }
+
     [Theory]
     [InlineData("young")]
     [InlineData("alive")]

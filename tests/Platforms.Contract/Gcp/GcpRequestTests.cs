@@ -153,6 +153,80 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         await FailAsync(site, Reasons.MachineFailed, "has told no host keys within 10m", "google-guest-agent", made: true);
     }
 
+    /// <summary>Nobody waits for what only the organization can change.</summary>
+    [Theory]
+    [InlineData("compute.vmExternalIpAccess", "network.connect: Iap")]
+    [InlineData("compute.requireShieldedVm", "shieldedVm: {secureBoot: true}")]
+    [InlineData("compute.trustedImageProjects", "gcp.source.project")]
+    public async Task OrganizationPolicy_ThatForbidsTheMachine_IsNamedAtOnce(string constraint, string hint)
+    {
+        await using var site = new GcpSite();
+        site.Cloud.Instances.Constraints.Add(constraint);
+        await FailAsync(site, Reasons.MachineFailed, $"constraints/{constraint}", hint, made: true, check: () => Assert.Single(site.Cloud.Calls, c => c == "compute.instances.insert"));
+    }
+
+    [Fact]
+    public async Task OrganizationPolicy_ThatTheTargetKeeps_IsNoMatter()
+    {
+        await using var site = new GcpSite();
+        site.Cloud.Instances.Constraints.UnionWith(["compute.vmExternalIpAccess", "compute.requireShieldedVm"]);
+        site.Gcp = site.Gcp with { Network = new() { Connect = GcpConnect.Internal }, ShieldedVm = new() { SecureBoot = true } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("as the policies want it", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task TwoTargetsOfABuild_WithOneImageName_HaveAnImageEach()
+    {
+        await using var site = new GcpSite();
+        site.Gcp = site.Gcp with { Image = site.Gcp.Image with { NameRule = GcpNameRule.Suffix, Family = null, OlderImages = null } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("two targets", async at =>
+        {
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            site.Given = new() { Name = "lab-2", Gcp = site.Gcp };
+            var other = new Case(site) { Uid = at.Case.Uid };
+            var outcome = await other.RunAsync(other.NextProcess());
+            Assert.Equal((TargetPhase.Succeeded, null), (outcome!.Status.Phase, outcome.Status.Failure?.Message));
+            Assert.NotEqual(at.Case.Status!.Artifacts![0].Id, outcome.Status.Artifacts![0].Id);
+        });
+        tally.AssertGood();
+    }
+
+    /// <summary>Longer than the cloud's own stop lets it: a database that writes what it has, for instance.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Guest_WhoseShutdownTakesLong_IsNotCutShort(bool spot)
+    {
+        await using var site = new GcpSite();
+        site.Gcp = site.Gcp with { Spot = spot };
+        site.Cloud.Instances.Shutdown = TimeSpan.FromMinutes(5);
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("slow shutdown", async at =>
+        {
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.DoesNotContain("compute.instances.stop", site.Cloud.Calls);
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task Guest_ThatDoesNotPowerOff_IsStoppedByTheCloud_WithAWarning()
+    {
+        await using var site = new GcpSite();
+        site.Cloud.Instances.PowersOff = false;
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("no power-off", async at =>
+        {
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Single(site.Cloud.Calls, c => c == "compute.instances.stop");
+            Assert.Contains(at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>(), m => m.Level == Engine.Events.MessageLevel.Warning && m.Text.Contains("has not powered itself off within 10m", StringComparison.Ordinal));
+        });
+        tally.AssertGood();
+    }
+
     [Fact]
     public async Task Image_ThatFails_IsToldWithGooglesWord_AndIsRemoved()
     {
@@ -169,16 +243,18 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         await tally.CaseAsync("labels", async at =>
         {
             var process = at.Case.NextProcess();
-            var changed = false;
+            var tries = new List<DateTimeOffset>();
             process.AtPoint = name =>
             {
-                if (name != "compute.images.setLabels" || changed) return;
-                changed = true;
+                if (name != "compute.images.setLabels") return;
+                tries.Add(site.Time.GetUtcNow());
+                if (tries.Count > 1) return;
                 var image = site.Read($"projects/{GcpSite.Project}/global/images/web-lab-1");
                 image["labels"]!["others"] = "too";
                 image["labelFingerprint"] = GoogleState.Fingerprint(image["labels"]);
             };
             await at.AssertRightAsync(await at.Case.RunAsync(process));
+            Assert.True(tries[1] > tries[0], "it was not waited between the tries");
             Assert.Equal("too", (string)site.Read(at.Case.Status!.Artifacts![0].Id)["labels"]!["others"]!);
         });
         tally.AssertGood();
@@ -192,19 +268,132 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         var tally = new Tally(site, output);
         await tally.CaseAsync("undo", async at =>
         {
-            var process = at.Case.NextProcess();
-            process.AtPoint = name =>
-            {
-                if (name == "compute.images.deprecate!" && site.Read($"projects/{GcpSite.Project}/global/images/web-1")["deprecated"] is not null) process.Kill();
-            };
-            Assert.Null(await at.Case.RunAsync(process));
+            Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
             Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
             await at.AssertAsBeforeAsync();
         });
         tally.AssertGood();
     }
 
-    private async Task FailAsync(GcpSite site, string reason, string message, string hint, bool made = false)
+    /// <summary>Where Google does not let an image have its status back, the sweeper says so, and nothing stays in the ledger for ever.</summary>
+    [Fact]
+    public async Task Deprecation_ThatCannotBeUndone_IsTold_AndForgotten()
+    {
+        await using var site = new GcpSite();
+        site.Cloud.Images.DeprecationIsFinal = true;
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("final, sweep", async at =>
+        {
+            Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            Assert.Empty(at.Case.Status?.Resources ?? []);
+            Assert.Equal("DEPRECATED", (string?)Older(site)["deprecated"]!["state"]);
+            Assert.Contains(at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>(), m => m.Text.Contains("web-1 stays DEPRECATED", StringComparison.Ordinal));
+        });
+        tally.AssertGood();
+    }
+
+    /// <summary>The next attempt goes on with what is deprecated: it does not take it back first.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Deprecation_WhoseAnswerWasNotSeen_IsGoneOnWith(bool isFinal)
+    {
+        await using var site = new GcpSite();
+        site.Cloud.Images.DeprecationIsFinal = isFinal;
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("next attempt", async at =>
+        {
+            Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
+            var before = Deprecations(site);
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Equal(before, Deprecations(site));
+            Assert.DoesNotContain(at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>(), m => m.Text.Contains("stays DEPRECATED", StringComparison.Ordinal));
+        });
+        tally.AssertGood();
+    }
+
+    /// <summary>The older images of a build that fails at its last change were not touched before it.</summary>
+    [Fact]
+    public async Task OlderImages_AreDeprecatedLast()
+    {
+        await using var site = new GcpSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("order", async at =>
+        {
+            var process = at.Case.NextProcess();
+            var kept = false;
+            process.AtPoint = name =>
+            {
+                if (name == "compute.images.deprecate" && site.Cloud.Calls.Contains("compute.images.patch")) kept = at.Case.Status!.Resources!.Single(r => r.Key == "image") is { Temporary: false };
+            };
+            await at.AssertRightAsync(await at.Case.RunAsync(process));
+            Assert.True(kept);
+            var last = site.Cloud.Requests.Last(r => r.Method is "compute.images.deprecate" or "compute.images.patch" or "compute.images.setLabels" or "compute.images.setIamPolicy");
+            Assert.Equal(("compute.images.deprecate", "web-1"), (last.Method, last.Name));
+        });
+        tally.AssertGood();
+    }
+
+    /// <summary>Who repeats the request for an image with its ID says the same as the attempt that said it first.</summary>
+    [Fact]
+    public async Task Image_AskedForAndNotSeenYet_IsAskedForAgainInTheSameWords()
+    {
+        await using var site = new GcpSite();
+        site.Cloud.State.Timings = site.Cloud.State.Timings with { Visible = TimeSpan.FromSeconds(20) };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("next attempt", async at =>
+        {
+            var process = at.Case.NextProcess();
+            process.AtPoint = name => { if (name == "compute.images.insert!") process.Kill(); };
+            Assert.Null(await at.Case.RunAsync(process));
+            site.Pass(TimeSpan.FromSeconds(3));
+            var machines = site.BuildMachines;
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            var asked = site.Cloud.Requests.Where(r => r.Method == "compute.images.insert").ToList();
+            Assert.Equal((2, asked[0]["requestId"], asked[0].Body!.ToJsonString(), machines), (asked.Count, asked[1]["requestId"], asked[1].Body!.ToJsonString(), site.BuildMachines));
+        });
+        tally.AssertGood();
+    }
+
+    /// <summary>The night that summer time ends: the later image has the earlier text.</summary>
+    [Fact]
+    public async Task OlderImages_GoByTime_NotByItsText()
+    {
+        await using var site = new GcpSite();
+        Older(site)["creationTimestamp"] = "2020-11-01T01:30:00.000-07:00";
+        site.Read($"projects/{GcpSite.Project}/global/images/web-2")["creationTimestamp"] = "2020-11-01T01:10:00.000-08:00";
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("summer time", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task OlderImages_ThatAreDeprecatedAlready_AreNotAmongThoseKept()
+    {
+        await using var site = new GcpSite();
+        site.Image(GcpSite.Project, "web-3", "web")["deprecated"] = new JsonObject { ["state"] = "OBSOLETE" };
+        var tally = new Tally(site, output);
+        // web-2 is the one that is kept.
+        await tally.CaseAsync("keep one", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
+        tally.AssertGood();
+    }
+
+    private static Process KilledAtItsDeprecation(GcpSite site, Tally.At at)
+    {
+        var process = at.Case.NextProcess();
+        process.AtPoint = name =>
+        {
+            if (name == "compute.images.deprecate!" && Older(site)["deprecated"] is not null) process.Kill();
+        };
+        return process;
+    }
+
+    private static JsonObject Older(GcpSite site) => site.Read($"projects/{GcpSite.Project}/global/images/web-1");
+
+    private static int Deprecations(GcpSite site) => site.Cloud.Requests.Count(r => r.Method == "compute.images.deprecate" && r.Name == "web-1");
+
+    private async Task FailAsync(GcpSite site, string reason, string message, string hint, bool made = false, Action? check = null)
     {
         var tally = new Tally(site, output);
         await tally.CaseAsync(message, async at =>
@@ -214,6 +403,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
             Assert.Contains(message, outcome.Status.Failure.Message, StringComparison.Ordinal);
             Assert.Contains(hint, outcome.Status.Failure.Hint, StringComparison.Ordinal);
             Assert.Equal(made, site.Cloud.Calls.Contains("compute.instances.insert"));
+            check?.Invoke();
             await at.AssertAsBeforeAsync();
         });
         tally.AssertGood();

@@ -90,6 +90,34 @@ public sealed class GcpServerTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task Machine_ThatIsStopped_OutlivesTheTimeItMayRun()
+    {
+        var (cloud, root) = await OpenAsync();
+        await PostAsync($"{root}{Zone}/instances", Instance("a"));
+        _clock.Advance(cloud.State.Timings.Start);
+        Assert.NotNull((await GetAsync($"{root}{Zone}/instances/a"))["resourceStatus"]!["scheduling"]!["terminationTimestamp"]);
+        await PostAsync($"{root}{Zone}/instances/a/stop", new());
+        _clock.Advance(TimeSpan.FromHours(2));
+        var instance = await GetAsync($"{root}{Zone}/instances/a");
+        Assert.Equal(("TERMINATED", null), ((string)instance["status"]!, instance["resourceStatus"]));
+    }
+
+    [Theory]
+    [InlineData(80, false)]
+    [InlineData(120, true)]
+    public async Task Stop_CutsASlowGuestShort_AndItsDiskIsTorn(int seconds, bool torn)
+    {
+        var (cloud, root) = await OpenAsync();
+        cloud.Instances.Shutdown = TimeSpan.FromSeconds(seconds);
+        await PostAsync($"{root}{Zone}/instances", Instance("a"));
+        _clock.Advance(cloud.State.Timings.Start);
+        await PostAsync($"{root}{Zone}/instances/a/stop", new());
+        _clock.Advance(TimeSpan.FromSeconds(90));
+        Assert.Equal("TERMINATED", (string)(await GetAsync($"{root}{Zone}/instances/a"))["status"]!);
+        Assert.Equal(torn, cloud.State.Resources[$"{Zone}/disks/a"].Torn);
+    }
+
+    [Fact]
     public async Task Image_OfARunningMachine_IsRefused_AndOfAStoppedOneInherits()
     {
         var (cloud, root) = await OpenAsync();

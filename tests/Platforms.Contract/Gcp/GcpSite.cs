@@ -70,6 +70,8 @@ internal sealed class GcpSite : Site
 
     public override int BuildMachines => Cloud.Instances.BuildMachines;
 
+    public override Task HearAsync(IMachine machine, string line) => line.Contains("poweroff", StringComparison.Ordinal) ? Cloud.PowerOffAsync(machine.Status.Id!) : Task.CompletedTask;
+
     public override Task BeginAsync() => Cloud.SettleAsync();
 
     public override IPlatformFactory Platform(Process process) => new GcpPlatformFactory(Options(process));
@@ -77,7 +79,7 @@ internal sealed class GcpSite : Site
     public GcpOptions Options(Process process) => new()
     {
         Endpoint = "http://compute.example",
-        Credentials = Identity is null ? GoogleCredential.FromAccessToken("testing") : null,
+        Credentials = Identity is not null ? null : Token is { } token ? new Tokens(token) : GoogleCredential.FromAccessToken("testing"),
         HttpHandler = () => new ProcessHandler(process, this),
         TunnelEndpoint = Tunnel,
     };
@@ -87,6 +89,9 @@ internal sealed class GcpSite : Site
 
     /// <summary>Who gives out tokens; without it one is given.</summary>
     public GoogleIdentity? Identity { get; set; }
+
+    /// <summary>Gives a token, or fails to.</summary>
+    public Func<string>? Token { get; set; }
 
     /// <summary>Lets time pass while no process runs.</summary>
     public void Pass(TimeSpan time) => _clock!.Advance(time);
@@ -113,6 +118,7 @@ internal sealed class GcpSite : Site
         var artifact = Assert.Single(artifacts);
         var image = Cloud.State.Resources[artifact.Id];
         Assert.Equal(("gce-image", "eu"), (artifact.Type, artifact.Location));
+        Assert.False(image.Torn, "the guest was cut short while its disk was written");
         Assert.Equal(("READY", "lab", "true"), (image.Status, image.Label("team"), image.Label("imageoperator-kept")));
         Assert.Equal(Gcp.Image.Family, (string?)image.Body["family"]);
         Assert.Equal(Gcp.Image.ShareWith, (image.Policy?["bindings"]?[0]?["members"]?.AsArray() ?? []).Select(m => (string)m!));
@@ -144,6 +150,15 @@ internal sealed class GcpSite : Site
     private static string Line(GoogleResource r) => Line(r.Link, r.Status, (string?)r.Body["family"], (string?)r.Body["deprecated"]?["state"], (string?)r.Body["deprecated"]?["replacement"]);
 
     private static string Line(string link, string? status, string? family, string? state, string? replacement) => $"{link} {status} {family} {state} {replacement}";
+
+    private sealed class Tokens(Func<string> give) : ITokenAccess
+    {
+        public async Task<string> GetAccessTokenForRequestAsync(string? authUri = null, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            return give();
+        }
+    }
 
     private sealed class ProcessHandler(Process process, GcpSite site) : HttpMessageHandler
     {

@@ -43,7 +43,12 @@ public sealed record GcpPlatformSpec
     [Pattern(EndpointForm.UrlPattern)]
     public string? Endpoint { get; init; }
 
-    /// <summary>Certificate authorities (PEM) that the endpoints' certificates are of. Unset: the public ones.</summary>
+    /// <summary>The URL of Identity-Aware Proxy's tunnels, instead of Google's own: <c>wss://…</c>. Another universe needs one for connect: Iap.</summary>
+    [Bounds(Max = 2048)]
+    [Pattern(EndpointForm.WebSocketPattern)]
+    public string? TunnelEndpoint { get; init; }
+
+    /// <summary>Certificate authorities (PEM) that are trusted beside the system's: for private endpoints.</summary>
     [Bounds(Max = EndpointForm.MaxBundle)]
     public string? CaBundle { get; init; }
 

@@ -9,6 +9,6 @@ public enum GcpNameRule
     /// <summary>The build fails before it makes anything when the name is taken.</summary>
     Fail,
 
-    /// <summary>The name always gets a suffix of the build's UID: two builds never have the same.</summary>
+    /// <summary>The name always gets a suffix that stands for the build and its target: no two have the same.</summary>
     Suffix,
 }

@@ -9,7 +9,7 @@ namespace ImageOperator.Api.Targets.Gcp;
 /// </summary>
 public sealed record GcpOlderImages
 {
-    /// <summary>How many of the newest stay as they are.</summary>
+    /// <summary>How many of the newest that are not deprecated stay as they are.</summary>
     [Bounds(Min = 0, Max = 1000)]
     public int Keep { get; init; }
 

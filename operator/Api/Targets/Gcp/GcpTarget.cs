@@ -61,14 +61,18 @@ public sealed record GcpTarget
     [Bounds(Max = 64, MaxItemLength = 262144)]
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>How long the machine may take to stop before the build fails.</summary>
+    /// <summary>
+    /// How long the guest may take to power itself off before its capture. After that Compute Engine stops the machine, which cuts the guest short after about
+    /// 90 seconds, or 30 with spot; the build's log warns of it.
+    /// </summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     [NotAnInput]
     public Duration ShutdownTimeout { get; init; } = Duration.FromMinutes(10);
 
     /// <summary>
-    /// After this time Compute Engine deletes the machine (maxRunDuration), so that a machine which nobody can reach any more costs no more. It must be
-    /// longer than the machine is needed: 30s to 120 days.
+    /// When it has run for this time Compute Engine deletes the machine (maxRunDuration), so that one which nobody can reach any more costs no more. Once it is
+    /// stopped or suspended the time does not count: such a machine is the sweeper's, or that of the platform's strays. It must be longer than the machine is
+    /// needed: 30s to 120 days.
     /// </summary>
     [CelRule("duration(self) >= duration('30s') && duration(self) <= duration('2880h')", LifetimeMessage)]
     [NotAnInput]

@@ -44,7 +44,7 @@ internal static class CredentialChain
     private static GoogleCredential? Named(GcpPlatformSpec gcp, PlatformAccess platform) => platform.Spec.Credentials switch
     {
         { SecretRef: not null } => OfKey(Path.Combine(platform.Credentials, KeyFile)),
-        { ServiceAccountName: not null } when gcp.WorkloadIdentityProvider is { } provider => OfToken(provider, gcp.UniverseDomain, Path.Combine(platform.Credentials, PodPaths.TokenFile)),
+        { ServiceAccountName: not null } when gcp.WorkloadIdentityProvider is { } provider => OfToken(provider, GcpUniverse.Of(gcp), Path.Combine(platform.Credentials, PodPaths.TokenFile)),
         _ => null,
     };
 
@@ -65,17 +65,16 @@ internal static class CredentialChain
     }
 
     // Read by the library at each renewal: kubelet renews it.
-    private static GoogleCredential OfToken(string provider, string? universe, string file)
+    private static GoogleCredential OfToken(string provider, GcpUniverse universe, string file)
     {
         if (!File.Exists(file)) throw Unusable($"there is no service account token at {file}", "see the platform's credentials.serviceAccountName");
-        var domain = universe ?? "googleapis.com";
         var json = JsonSerializer.Serialize(new
         {
             type = "external_account",
-            audience = $"//iam.{domain}/{provider[provider.IndexOf("projects/", StringComparison.Ordinal)..]}",
+            audience = universe.Audience(provider),
             subject_token_type = "urn:ietf:params:oauth:token-type:jwt",
-            token_url = $"https://sts.{domain}/v1/token",
-            universe_domain = domain,
+            token_url = universe.TokenExchange,
+            universe_domain = universe.Domain,
             credential_source = new { file },
         });
         return CredentialFactory.FromJson(json, "external_account");

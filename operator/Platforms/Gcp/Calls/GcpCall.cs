@@ -10,4 +10,7 @@ internal sealed record GcpCall(string Method, string Reason)
 
     /// <summary>Whether a try may have had its effect although it failed.</summary>
     public bool Unclear { get; set; }
+
+    /// <summary>Is done before the call is tried again.</summary>
+    public Func<CancellationToken, Task>? BeforeRetry { get; set; }
 }

@@ -58,6 +58,7 @@ internal sealed class GcpCalls(TimeProvider time, IBuildObserver observer)
 
                 observer.Observe(new BuildEvent.Message(MessageLevel.Debug, $"{call.Method}: {GcpErrors.CodeOf(e) ?? e.Message}; try {tried + 1} in {pause.TotalSeconds:0.0} s"));
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+                if (call.BeforeRetry is { } prepare) await prepare(cancellationToken).ConfigureAwait(false);
             }
         }
     }

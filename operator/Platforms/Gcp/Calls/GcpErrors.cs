@@ -22,6 +22,8 @@ internal static partial class GcpErrors
         "IP_SPACE_EXHAUSTED", "IP_SPACE_EXHAUSTED_WITH_DETAILS", "UNSUPPORTED_MACHINE_TYPE_IN_ZONE",
     ];
 
+    private const string ServiceAccountDenied = "SERVICE_ACCOUNT_ACCESS_DENIED";
+
     private static readonly HashSet<string> Quota = ["quotaExceeded", "QUOTA_EXCEEDED", "limitExceeded", "LIMIT_EXCEEDED", "QUOTA_FOR_INSTANCES"];
 
     private static readonly HashSet<string> Auth =
@@ -58,7 +60,8 @@ internal static partial class GcpErrors
     public static bool IsTaken(PlatformException e) => CodeOf(e) is "alreadyExists" or "ALREADY_EXISTS" or "RESOURCE_ALREADY_EXISTS";
 
     /// <summary>Whether others changed it meanwhile: it must be read anew.</summary>
-    public static bool IsOutdated(PlatformException e) => e.InnerException is GcpException { Status: HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict } && !IsTaken(e);
+    public static bool IsOutdated(PlatformException e) =>
+        e.Kind == FailureKind.Retryable && e.InnerException is GcpException { Status: HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict } && !IsTaken(e);
 
     /// <summary>The failure as the engine knows them: names the call and Google's code.</summary>
     public static PlatformException Translate(string method, string reason, Exception e)
@@ -74,19 +77,22 @@ internal static partial class GcpErrors
 
     private static FailureKind KindOf(GcpException e) => e.Code switch
     {
+        // It has the code of what was changed meanwhile, and stands until the organization changes it.
+        _ when OrganizationPolicy.In(e.Message) is not null => FailureKind.Terminal,
         { } code when Throttled.Contains(code) || Busy.Contains(code) => FailureKind.Retryable,
         { } code when Capacity.Contains(code) => FailureKind.Capacity,
         { } code when Quota.Contains(code) => FailureKind.Quota,
         // A machine type that a zone does not have: another zone may.
         "notFound" or "RESOURCE_NOT_FOUND" or "invalid" when MachineType().IsMatch(e.Message) => FailureKind.Capacity,
         "notFound" or "RESOURCE_NOT_FOUND" or "NOT_FOUND" => FailureKind.NotFound,
+        ServiceAccountDenied => FailureKind.Auth,
         { } code when Auth.Contains(code) && (int)e.Status < 500 => FailureKind.Auth,
         _ => e.Status switch
         {
             HttpStatusCode.NotFound when e.Code is not null => FailureKind.NotFound,
             HttpStatusCode.Unauthorized => FailureKind.Auth,
             HttpStatusCode.PreconditionFailed => FailureKind.Retryable,
-            >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or 0 => FailureKind.Retryable,
+            >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or 0 => FailureKind.Retryable,
             _ => FailureKind.Terminal,
         },
     };
@@ -100,7 +106,9 @@ internal static partial class GcpErrors
 
     private static string? HintOf(FailureKind kind, string method, string? code, string text) => kind switch
     {
+        _ when OrganizationPolicy.In(text) is { } constraint => OrganizationPolicy.HintOf(constraint),
         FailureKind.Auth when code is null => "give the builder credentials: see docs/platforms/google-cloud.md",
+        FailureKind.Auth when code is ServiceAccountDenied => "the builder needs roles/iam.serviceAccountUser on the service account that gcp.serviceAccount names",
         FailureKind.Auth when code is "accessNotConfigured" or "SERVICE_DISABLED" => "switch the API on in the project: gcloud services enable compute.googleapis.com",
         FailureKind.Auth when code is "authError" or "UNAUTHENTICATED" or "invalid_grant" =>
             "Google does not take the credentials: they may have been revoked, or the clock of the node is wrong",
@@ -119,6 +127,6 @@ internal static partial class GcpErrors
     [GeneratedRegex("[Qq]uota '([A-Za-z0-9_-]+)'")]
     private static partial Regex QuotaName();
 
-    [GeneratedRegex("/machineTypes/[a-z0-9-]+'?\\.? .*(not found|does not exist)|machine type .* does not exist in zone")]
+    [GeneratedRegex("/machineTypes/[a-z0-9-]+'?\\.? .*(not found|does not exist)|[Mm]achine type .* does not exist in zone")]
     private static partial Regex MachineType();
 }

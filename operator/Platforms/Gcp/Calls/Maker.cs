@@ -9,6 +9,8 @@ namespace ImageOperator.Platforms.Gcp.Calls;
 /// <summary>Makes things whose names we choose: the intent into the ledger, then the call, then its result.</summary>
 internal sealed class Maker(ILedger ledger, GcpCalls calls)
 {
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(5);
+
     private readonly Settling _settling = new(calls.Time);
 
     /// <param name="intent">What is about to be made, with its ID.</param>
@@ -22,11 +24,12 @@ internal sealed class Maker(ILedger ledger, GcpCalls calls)
     {
         // An earlier attempt's: with it the cloud returns that attempt's operation.
         var requestId = intent.Properties?.GetValueOrDefault(Properties.RequestId) ?? Guid.NewGuid().ToString();
-        await IntendAsync(intent with { Properties = With(intent.Properties, Properties.RequestId, requestId) }, cancellationToken).ConfigureAwait(false);
+        var marked = intent with { Properties = With(intent.Properties, Properties.RequestId, requestId) };
+        await IntendAsync(marked, cancellationToken).ConfigureAwait(false);
         GceOperation? operation = null;
         try
         {
-            operation = await calls.RunAsync(call, t => create(requestId, t), cancellationToken).ConfigureAwait(false);
+            operation = await calls.RunAsync(Renewing(marked, call), t => create(requestId, t), cancellationToken).ConfigureAwait(false);
         }
         catch (PlatformException e) when (GcpErrors.IsTaken(e))
         {
@@ -51,6 +54,19 @@ internal sealed class Maker(ILedger ledger, GcpCalls calls)
     /// <summary>Writes that something is about to be made, and when.</summary>
     public Task<LedgerEntry> IntendAsync(ResourceIntent intent, CancellationToken cancellationToken) =>
         ledger.IntendAsync(intent with { Properties = With(intent.Properties, Settling.IntendedAt, _settling.Now) }, cancellationToken);
+
+    /// <summary>Has the intent written anew before a later try: who looks for what a try made must know how young it may be.</summary>
+    private GcpCall Renewing(ResourceIntent intent, GcpCall call)
+    {
+        var written = calls.Time.GetTimestamp();
+        call.BeforeRetry = async cancellationToken =>
+        {
+            if (calls.Time.GetElapsedTime(written) < RenewAfter) return;
+            await IntendAsync(intent, cancellationToken).ConfigureAwait(false);
+            written = calls.Time.GetTimestamp();
+        };
+        return call;
+    }
 
     private async Task<bool> AdoptAsync(ResourceIntent intent, GcpCall call, Func<PlatformException, Task<bool>> adopt, PlatformException taken, CancellationToken cancellationToken)
     {

@@ -28,6 +28,7 @@ internal static class Permissions
         ["compute.instances.getSerialPortOutput"] = ["compute.instances.getSerialPortOutput"],
         ["compute.instances.getGuestAttributes"] = ["compute.instances.getGuestAttributes"],
         ["compute.disks.aggregatedList"] = ["compute.disks.list"],
+        ["compute.disks.get"] = ["compute.disks.get"],
         ["compute.disks.delete"] = ["compute.disks.delete"],
         ["compute.zoneOperations.get"] = ["compute.zoneOperations.get"],
         ["compute.globalOperations.get"] = ["compute.globalOperations.get"],

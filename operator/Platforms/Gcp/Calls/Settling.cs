@@ -6,7 +6,7 @@ namespace ImageOperator.Platforms.Gcp.Calls;
 /// <summary>For how long what an entry speaks of may exist without being found.</summary>
 internal sealed class Settling(TimeProvider time)
 {
-    /// <summary>When the intent was written: before it nothing can have been made.</summary>
+    /// <summary>When the intent was last written: the last try is not older by more than a few seconds.</summary>
     public const string IntendedAt = "intendedAt";
 
     /// <summary>After this time what was made is found, and a call that was under way when its process died has ended.</summary>
@@ -14,6 +14,9 @@ internal sealed class Settling(TimeProvider time)
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
 
     public string Now => time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
+
+    /// <summary>The entry, of which nothing can come to light any more.</summary>
+    public static LedgerEntry Settled(LedgerEntry entry) => entry with { Properties = entry.Properties?.Where(p => p.Key != IntendedAt).ToDictionary() };
 
     public bool IsSettled(LedgerEntry entry) =>
         entry.Properties?.GetValueOrDefault(IntendedAt) is not { } text

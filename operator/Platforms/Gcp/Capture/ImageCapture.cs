@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Gcp;
@@ -21,6 +22,9 @@ internal sealed class ImageCapture(
 {
     private const string Key = ResourceTypes.ImageKey;
     private const string Reason = Reasons.CaptureFailed;
+
+    /// <summary>How long the cloud's own stop may take.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(10);
 
     private readonly InstanceReader _instances = new(compute, calls);
     private readonly Settling _settling = new(context.Time);
@@ -64,8 +68,14 @@ internal sealed class ImageCapture(
             await images.ReadAsync(link, justMade: false, Reason, cancellationToken).ConfigureAwait(false) is { } found && GcpImages.AreOurs(found, context.Identity) ? found : null;
     }
 
+    /// <summary>Waits for the guest, which was asked to power off over its session; the cloud's own way is for those that do not.</summary>
     private async Task StopAsync(GcpLink machine, CancellationToken cancellationToken)
     {
+        if (await HasStoppedAsync(machine, target.ShutdownTimeout.Value, cancellationToken).ConfigureAwait(false)) return;
+        context.Observer.Observe(new BuildEvent.Message(
+            MessageLevel.Warning,
+            $"the guest of {machine.Name} has not powered itself off within {target.ShutdownTimeout}: Compute Engine stops it now, and cuts it short after about 90 s (spot: 30 s), whatever it is writing then; "
+            + "let the communicator's user run \"sudo -n poweroff\", or raise gcp.shutdownTimeout"));
         var id = Guid.NewGuid().ToString();
         try
         {
@@ -73,23 +83,27 @@ internal sealed class ImageCapture(
         }
         catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
         {
-            throw Gone(null);
+            throw Gone(machine, null);
         }
 
+        if (await HasStoppedAsync(machine, StopLimit, cancellationToken).ConfigureAwait(false)) return;
+        throw new PlatformException(FailureKind.Terminal, Reason, $"Compute Engine did not stop the machine {machine.Name} within {StopLimit.TotalMinutes:0} minutes", "see the operations of the instance in the console");
+    }
+
+    private async Task<bool> HasStoppedAsync(GcpLink machine, TimeSpan limit, CancellationToken cancellationToken)
+    {
         var start = context.Time.GetTimestamp();
-        await AdaptiveWait.InstanceStop.PollAsync(context.Time, async () =>
+        var found = await AdaptiveWait.InstanceStop.PollAsync(context.Time, async () =>
         {
             var instance = await _instances.ReadAsync(machine, justMade: false, cancellationToken).ConfigureAwait(false);
-            if (instance?.Status is "TERMINATED" or "STOPPED") return instance;
-            if (instance?.Status is not ("RUNNING" or "STOPPING" or "PENDING_STOP")) throw Gone(instance);
-            if (context.Time.GetElapsedTime(start) <= target.ShutdownTimeout.Value) return null;
-            throw new PlatformException(
-                FailureKind.Terminal, Reason, $"the machine {machine.Name} did not stop within {target.ShutdownTimeout}", "find out what holds up its shutdown, or raise gcp.shutdownTimeout");
+            if (instance?.Status is not ("RUNNING" or "STOPPING" or "PENDING_STOP" or "TERMINATED" or "STOPPED")) throw Gone(machine, instance);
+            return instance.Status is "TERMINATED" or "STOPPED" || context.Time.GetElapsedTime(start) > limit ? instance : null;
         }, cancellationToken).ConfigureAwait(false);
-
-        PlatformException Gone(GceInstance? instance) => new(
-            FailureKind.Terminal, Reason, $"the machine {machine.Name} is {instance?.Status ?? "gone"} instead of stopped", "was it taken away (spot), has it reached gcp.machineLifetime, or was it deleted by someone else?");
+        return found.Status is "TERMINATED" or "STOPPED";
     }
+
+    private static PlatformException Gone(GcpLink machine, GceInstance? instance) => new(
+        FailureKind.Terminal, Reason, $"the machine {machine.Name} is {instance?.Status ?? "gone"} instead of stopped", "was it taken away (spot), has it reached gcp.machineLifetime, or was it deleted by someone else?");
 
     private async Task CreateAsync(GcpLink machine, CancellationToken cancellationToken)
     {
@@ -99,9 +113,16 @@ internal sealed class ImageCapture(
         var source = GcpLink.Parse(disk);
         var known = context.Ledger.Find(Key);
         var properties = new Dictionary<string, string> { [Properties.Instance] = machine.ToString() };
-        // A request that is repeated with its ID is the earlier one: only for the same machine.
-        if (known?.Properties is { } p && p.GetValueOrDefault(Properties.Instance) == machine.ToString() && p.GetValueOrDefault(Properties.RequestId) is { } id) properties[Properties.RequestId] = id;
-        var request = ImageRequest.Of(target.Image, Image.Name, source.ToString(), labels.With(target.Image.Labels).Of(Key));
+        var marks = labels.With(target.Image.Labels).Of(Key);
+        // A request that is repeated with its ID is the earlier one: only for the same machine, and with the same words.
+        if (known?.Properties is { } p && p.GetValueOrDefault(Properties.Instance) == machine.ToString() && p.GetValueOrDefault(Properties.RequestId) is { } id)
+        {
+            properties[Properties.RequestId] = id;
+            if (p.GetValueOrDefault(Properties.Labels) is { } said) marks = JsonSerializer.Deserialize<Dictionary<string, string>>(said)!;
+        }
+
+        properties[Properties.Labels] = JsonSerializer.Serialize(marks);
+        var request = ImageRequest.Of(target.Image, Image.Name, source.ToString(), marks);
         await maker.MakeAsync(
             new(Key, ResourceTypes.Image, Image.ToString(), properties, "global"), new("compute.images.insert", Reason),
             (requestId, t) => compute.InsertImageAsync(access.Project, request, requestId, t), taken => AdoptAsync(source, taken, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -123,6 +144,6 @@ internal sealed class ImageCapture(
         var link = GcpLink.Parse(entry.Id!);
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"waiting for the image {link.Name}"));
         await images.WaitAsync(link, entry.Properties?.GetValueOrDefault(Properties.Operation), Reason, cancellationToken).ConfigureAwait(false);
-        return new CapturedImage(Key, link.ToString(), null);
+        return new CapturedImage(Key, link.ToString(), null) { ChangesType = ResourceTypes.Deprecation };
     }
 }

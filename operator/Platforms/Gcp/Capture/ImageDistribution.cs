@@ -16,13 +16,10 @@ internal sealed class ImageDistribution(PlatformContext context, GcpTarget targe
         var image = await images.ReadAsync(link, justMade: false, Reasons.DistributionFailed, cancellationToken).ConfigureAwait(false) ?? throw ImageSettings.Gone(link);
         await settings.ApplyAsync(link, image, cancellationToken).ConfigureAwait(false);
         await settings.MarkKeptAsync(link, cancellationToken).ConfigureAwait(false);
-        if (target.Image.Family is { } family)
-        {
-            await settings.JoinFamilyAsync(link, family, cancellationToken).ConfigureAwait(false);
-            if (target.Image.OlderImages is { } wanted) await older.DeprecateAsync(link, image, wanted, cancellationToken).ConfigureAwait(false);
-        }
-
+        if (target.Image.Family is { } family) await settings.JoinFamilyAsync(link, family, cancellationToken).ConfigureAwait(false);
         await context.Ledger.KeepAsync(captured.LedgerKey, captured.Id, cancellationToken).ConfigureAwait(false);
+        // Last: nobody knows for certain that it can be undone.
+        if (target.Image is { Family: not null, OlderImages: { } wanted }) await older.DeprecateAsync(link, image, wanted, cancellationToken).ConfigureAwait(false);
         return [new Artifact { Target = context.Identity.Target, Type = "gce-image", Id = captured.Id, Location = image.StorageLocations is [var location, ..] ? location : "global" }];
     }
 }

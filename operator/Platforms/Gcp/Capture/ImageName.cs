@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ImageOperator.Api.Targets.Gcp;
 using ImageOperator.Engine.Ports;
 
@@ -11,7 +13,8 @@ internal static class ImageName
     public static string Of(GcpImage image, BuildIdentity identity)
     {
         if (image.NameRule != GcpNameRule.Suffix) return image.Name;
-        var suffix = "-" + identity.Uid[..Math.Min(8, identity.Uid.Length)];
+        // Of build and target: a template may give its targets one name.
+        var suffix = "-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.Key)))[..8];
         return image.Name[..Math.Min(image.Name.Length, Longest - suffix.Length)].TrimEnd('-') + suffix;
     }
 }

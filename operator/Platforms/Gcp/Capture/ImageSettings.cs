@@ -29,7 +29,7 @@ internal sealed class ImageSettings(PlatformContext context, GcpImage settings, 
             await DeprecateAsync(link, new() { State = "ACTIVE", Deprecated = Written(born + after.Value) }, cancellationToken).ConfigureAwait(false);
         }
 
-        if (settings.ShareWith.Count > 0) await RepeatAsync(() => ShareAsync(link, cancellationToken)).ConfigureAwait(false);
+        if (settings.ShareWith.Count > 0) await RepeatAsync(() => ShareAsync(link, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The reaper knows results by it: their build may be gone.</summary>
@@ -39,7 +39,7 @@ internal sealed class ImageSettings(PlatformContext context, GcpImage settings, 
         if (BuildLabels.Value(image.Labels, BuildLabels.Kept) is not null) return;
         var labels = new GceLabels(new Dictionary<string, string>(image.Labels ?? new Dictionary<string, string>()) { [BuildLabels.Kept] = "true" }, image.LabelFingerprint);
         await RunAsync("compute.images.setLabels", link, t => compute.SetImageLabelsAsync(link, labels, t), cancellationToken).ConfigureAwait(false);
-    });
+    }, cancellationToken);
 
     /// <summary>From here on the family's name stands for it.</summary>
     public async Task JoinFamilyAsync(GcpLink link, string family, CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ internal sealed class ImageSettings(PlatformContext context, GcpImage settings, 
         _operations.RunAsync(new(method, Reason), link.Project, AdaptiveWait.Change, run, cancellationToken);
 
     // Others change it, too: it is read anew then.
-    private static async Task RepeatAsync(Func<Task> change)
+    private async Task RepeatAsync(Func<Task> change, CancellationToken cancellationToken)
     {
         for (var tried = 1; ; tried++)
         {
@@ -86,7 +86,8 @@ internal sealed class ImageSettings(PlatformContext context, GcpImage settings, 
             }
             catch (PlatformException e) when (tried < Tries && GcpErrors.IsOutdated(e))
             {
-                // Once more, with what it is by now.
+                // Once more, with what it is by then.
+                await Task.Delay(TimeSpan.FromSeconds(tried), context.Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

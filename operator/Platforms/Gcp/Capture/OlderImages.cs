@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Gcp;
+using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Gcp.Calls;
@@ -20,13 +22,14 @@ internal sealed class OlderImages(PlatformContext context, GcpImage settings, IC
 
     public async Task DeprecateAsync(GcpLink link, GceImage image, GcpOlderImages wanted, CancellationToken cancellationToken)
     {
+        await GoOnAsync(link, cancellationToken).ConfigureAwait(false);
         var born = context.Time.GetUtcNow();
         var family = await images.ListAsync(link.Project, $"family = \"{settings.Family}\"", Reason, cancellationToken).ConfigureAwait(false);
         var older = family
-            .Where(i => i.Name != link.Name && string.CompareOrdinal(i.CreationTimestamp, image.CreationTimestamp) <= 0)
-            .OrderByDescending(i => i.CreationTimestamp, StringComparer.Ordinal).ThenBy(i => i.Name, StringComparer.Ordinal)
-            .Skip(wanted.Keep)
-            .Where(i => i.Deprecated?.State is null or "ACTIVE");
+            // Those that are deprecated already stand for nothing, and keep nobody else.
+            .Where(i => i.Name != link.Name && i.Deprecated?.State is null or "ACTIVE" && Born(i) <= Born(image))
+            .OrderByDescending(Born).ThenBy(i => i.Name, StringComparer.Ordinal)
+            .Skip(wanted.Keep);
         foreach (var other in older)
         {
             var status = new GceDeprecation
@@ -41,14 +44,41 @@ internal sealed class OlderImages(PlatformContext context, GcpImage settings, IC
         }
     }
 
-    /// <summary>Gives an image its former status back, unless someone else has changed it.</summary>
+    /// <summary>What an earlier attempt has deprecated in our favour is done.</summary>
+    private async Task GoOnAsync(GcpLink ours, CancellationToken cancellationToken)
+    {
+        foreach (var entry in context.Ledger.Entries.Where(e => e is { Type: ResourceTypes.Deprecation, Temporary: true }).ToList())
+        {
+            var image = await images.ReadAsync(GcpLink.Parse(entry.Id!), justMade: false, Reason, cancellationToken).ConfigureAwait(false);
+            if (IsFor(image, ours)) await context.Ledger.KeepAsync(entry.Key, entry.Id!, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Written in the time zone of Google's own, which has summer time.
+    private static DateTimeOffset Born(GceImage image) => DateTimeOffset.TryParse(image.CreationTimestamp, CultureInfo.InvariantCulture, out var at) ? at : DateTimeOffset.MinValue;
+
+    private static bool IsFor(GceImage? image, GcpLink ours) => image?.Deprecated?.Replacement is { } replacement && GcpLink.Find(replacement) == ours;
+
+    /// <summary>Gives an image its former status back, unless someone else has changed it, or Google does not let it have it back.</summary>
     public async Task RestoreAsync(LedgerEntry entry, GcpLink ours, CancellationToken cancellationToken)
     {
         var link = GcpLink.Parse(entry.Id!);
         var image = await images.ReadAsync(link, justMade: false, Reason, cancellationToken).ConfigureAwait(false);
-        if (image?.Deprecated?.Replacement is not { } replacement || GcpLink.Find(replacement) != ours) return;
+        if (!IsFor(image, ours)) return;
         var previous = entry.Properties?.GetValueOrDefault(Properties.Previous) is { Length: > 0 } text ? JsonSerializer.Deserialize<GceDeprecation>(text, ComputeRest.Json)! : new GceDeprecation { State = "ACTIVE" };
-        await _settings.DeprecateAsync(link, previous with { State = previous.State ?? "ACTIVE" }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _settings.DeprecateAsync(link, previous with { State = previous.State ?? "ACTIVE" }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        {
+            // Deleted meanwhile.
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.Terminal)
+        {
+            context.Observer.Observe(new BuildEvent.Message(
+                MessageLevel.Warning, $"the image {link} stays {image!.Deprecated!.State}, in favour of {ours.Name}, which is removed: {e.Message}; give the family another image, or use this one by its name"));
+        }
     }
 
     private async Task DeprecateAsync(GcpLink other, GceDeprecation? previous, GceDeprecation status, CancellationToken cancellationToken)

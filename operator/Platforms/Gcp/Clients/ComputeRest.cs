@@ -80,6 +80,8 @@ internal sealed class ComputeRest : ICompute
     public Task<GceAggregate<GceDisks>> ListDisksAsync(string project, string filter, string? pageToken, CancellationToken cancellationToken) =>
         GetAsync<GceAggregate<GceDisks>>($"projects/{project}/aggregated/disks{Query(filter, pageToken)}", cancellationToken);
 
+    public Task<GceDisk> GetDiskAsync(GcpLink disk, CancellationToken cancellationToken) => GetAsync<GceDisk>($"{disk}", cancellationToken);
+
     public Task<GceOperation> DeleteDiskAsync(GcpLink disk, string requestId, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, $"{disk}?requestId={requestId}", null, cancellationToken);
 

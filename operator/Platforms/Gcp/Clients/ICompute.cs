@@ -55,6 +55,8 @@ internal interface ICompute : IDisposable
     /// <summary>All zones' disks that match.</summary>
     Task<GceAggregate<GceDisks>> ListDisksAsync(string project, string filter, string? pageToken, CancellationToken cancellationToken);
 
+    Task<GceDisk> GetDiskAsync(GcpLink disk, CancellationToken cancellationToken);
+
     Task<GceOperation> DeleteDiskAsync(GcpLink disk, string requestId, CancellationToken cancellationToken);
 
     /// <param name="project">The project.</param>

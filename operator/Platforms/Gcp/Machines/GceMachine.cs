@@ -37,6 +37,8 @@ internal sealed class GceMachine : IMachine
 
     public IReadOnlyList<string> HostKeys { get; }
 
+    public string? ShutdownCommand => GuestShutdown.Command;
+
     public Task<string> Ended => _ended.Task;
 
     /// <summary>Its guest agent has told the host keys: sshd is there, or soon will be.</summary>

@@ -81,7 +81,7 @@ internal sealed class InstanceRequest(PlatformContext context, GcpTarget target,
         ProvisioningModel = target.Spot ? "SPOT" : "STANDARD",
         AutomaticRestart = false,
         OnHostMaintenance = target.Spot ? "TERMINATE" : null,
-        // The dead-man switch: the cloud's own, which no guest can stop.
+        // The dead-man switch of machines that run: the cloud's own. Whoever stops or suspends one clears it; stopped ones are the reaper's.
         InstanceTerminationAction = "DELETE",
         MaxRunDuration = new(((long)target.MachineLifetime.Value.TotalSeconds).ToString(CultureInfo.InvariantCulture)),
     };

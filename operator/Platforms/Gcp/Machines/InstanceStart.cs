@@ -22,14 +22,14 @@ internal sealed class InstanceStart(PlatformContext context, GcpTarget target, G
         {
             var found = await reader.ReadAsync(link, justMade: true, cancellationToken).ConfigureAwait(false);
             if (found?.Status is "PROVISIONING" or "STAGING" or "REPAIRING") return null;
-            if (found?.Status != "RUNNING") throw Ended(link, found);
+            if (found?.Status != "RUNNING") throw Ended(link, found, FailureKind.Capacity);
             return network.Connect == GcpConnect.Iap || Address(found) is not null ? found : null;
         }, cancellationToken).ConfigureAwait(false);
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"machine {link.Name} runs: {place}"));
         var keys = await WaitForGuestAsync(link, purpose, cancellationToken).ConfigureAwait(false);
         var port = context.Communicator.Ssh?.Port ?? 22;
         if (network.Connect != GcpConnect.Iap) return new GceMachine(link, new(Address(instance)!, port), keys, tried, reader, context.Time, null);
-        var tunnel = new IapTunnel(access, link, port, context.Observer);
+        var tunnel = new IapTunnel(access, link, port, context.Observer, context.Time);
         return new GceMachine(link, tunnel.Endpoint, keys, tried, reader, context.Time, tunnel);
     }
 
@@ -42,9 +42,10 @@ internal sealed class InstanceStart(PlatformContext context, GcpTarget target, G
         {
             if (keys.Count == 0) keys = Lines(await reader.ReadGuestAttributesAsync(link, HostKeys, cancellationToken).ConfigureAwait(false));
             if (keys.Count > 0 && (!scripted || await IsScriptDoneAsync(link, cancellationToken).ConfigureAwait(false))) return keys;
-            if (context.Time.GetElapsedTime(start) <= target.StartupTimeout.Value) return null;
+            // What was taken away tells nothing any more.
             var found = await reader.ReadAsync(link, justMade: false, cancellationToken).ConfigureAwait(false);
-            if (found?.Status != "RUNNING") throw Ended(link, found);
+            if (found?.Status != "RUNNING") throw Ended(link, found, target.Spot ? FailureKind.Capacity : FailureKind.Terminal);
+            if (context.Time.GetElapsedTime(start) <= target.StartupTimeout.Value) return null;
             throw keys.Count > 0
                 ? new PlatformException(FailureKind.Terminal, Reasons.MachineFailed, $"gcp.startupScript has not ended on {link.Name} within {target.StartupTimeout}", "see the console's tail, or raise gcp.startupTimeout")
                 : new PlatformException(
@@ -72,8 +73,9 @@ internal sealed class InstanceStart(PlatformContext context, GcpTarget target, G
         return network.Connect == GcpConnect.Internal || nic?.AccessConfigs is null or [] ? nic?.NetworkIP : given;
     }
 
-    private static PlatformException Ended(GcpLink link, GceInstance? instance) => new(
-        FailureKind.Terminal, Reasons.MachineFailed,
+    /// <summary>Before it ran, or with spot, the cloud has taken its place away: there may be another.</summary>
+    private static PlatformException Ended(GcpLink link, GceInstance? instance, FailureKind kind) => new(
+        kind, Reasons.MachineFailed,
         $"the machine {link.Name} ended before it could be used: {(instance is null ? "it is not found any more" : $"it is {instance.Status}{(string.IsNullOrEmpty(instance.StatusMessage) ? "" : $": {instance.StatusMessage}")}")}",
         "see the operations of the instance in the console: spot machines may be taken away at any time");
 }

@@ -1,4 +1,5 @@
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Gcp;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
@@ -25,6 +26,7 @@ internal sealed class MachineLauncher(PlatformContext context, GcpTarget target,
     {
         if (target.Zones.Count == 0) throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, "gcp.zones: there is no zone to build in", "name zones in the target, or in its platform");
         var purpose = request.Purpose.ToString().ToLowerInvariant();
+        var key = $"{purpose}/machine";
         var name = BuildLabels.NameOf(context.Identity, purpose);
         var requests = new InstanceRequest(context, target, _network, access.Project, labels);
         var tried = new List<string>();
@@ -33,7 +35,7 @@ internal sealed class MachineLauncher(PlatformContext context, GcpTarget target,
         {
             try
             {
-                var link = await RunAsync(requests.Of(request, image, place, $"{purpose}/machine", name), place, $"{purpose}/machine", cancellationToken).ConfigureAwait(false);
+                var link = await RunAsync(requests.Of(request, image, place, key, name), place, key, cancellationToken).ConfigureAwait(false);
                 return await new InstanceStart(context, target, _network, access, _reader).WaitAsync(link, place, request.Purpose, tried, cancellationToken).ConfigureAwait(false);
             }
             catch (PlatformException e) when (e.Kind is FailureKind.Capacity or FailureKind.Quota)
@@ -41,6 +43,7 @@ internal sealed class MachineLauncher(PlatformContext context, GcpTarget target,
                 lacking = e;
                 tried.Add($"{place}: {GcpErrors.CodeOf(e) ?? e.Message}");
                 context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"no room for {place}: {e.Message}"));
+                await AbandonAsync(key, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -55,19 +58,17 @@ internal sealed class MachineLauncher(PlatformContext context, GcpTarget target,
             new(ledgerKey, ResourceTypes.Instance, link.ToString(), Location: place.Zone), call,
             (id, t) => compute.InsertInstanceAsync(access.Project, place.Zone, request, id, t), e => AdoptAsync(link, e, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (made is null) return link;
-        try
-        {
-            await _operations.WaitAsync(call, access.Project, made, AdaptiveWait.InstanceStart, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PlatformException e) when (e.InnerException is GcpException)
-        {
-            // The operation made nothing, or only a part: the next place's entry takes this one's place.
-            await remover.RemoveAsync(context.Ledger.Find(ledgerKey)!, cancellationToken).ConfigureAwait(false);
-            await context.Ledger.ForgetAsync(ledgerKey, cancellationToken).ConfigureAwait(false);
-            throw;
-        }
-
+        await _operations.WaitAsync(call, access.Project, made, AdaptiveWait.InstanceStart, cancellationToken).ConfigureAwait(false);
         return link;
+    }
+
+    /// <summary>The next place's entry takes this one's place: what an earlier try made here, or an operation in part, must be gone before.</summary>
+    private async Task AbandonAsync(string ledgerKey, CancellationToken cancellationToken)
+    {
+        if (context.Ledger.Find(ledgerKey) is not { } entry) return;
+        // What the cloud has answered for is there or is not; only a try without an answer may still come to light.
+        await remover.RemoveAsync(entry.State == LedgerState.Created ? Settling.Settled(entry) : entry, cancellationToken).ConfigureAwait(false);
+        await context.Ledger.ForgetAsync(ledgerKey, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The name is this attempt's: who has it was made by a try whose answer was lost.</summary>

@@ -33,6 +33,9 @@ internal static class Properties
     /// <summary>The machine that an image is made of.</summary>
     public const string Instance = "instance";
 
+    /// <summary>The labels of the request, as JSON: who repeats it must say the same.</summary>
+    public const string Labels = "labels";
+
     /// <summary>An older image's former status, as JSON.</summary>
     public const string Previous = "previous";
 }

@@ -66,7 +66,7 @@ internal sealed class GcpImages(ICompute compute, GcpCalls calls)
         {
             if (operation is not null)
             {
-                var done = await _operations.ReadAsync(call, image.Project, null, operation, cancellationToken).ConfigureAwait(false);
+                var done = await _operations.ReadAsync(call, image.Project, null, operation, justMade: true, cancellationToken).ConfigureAwait(false);
                 if (done is not null && GcpException.Of(done) is { } error) throw GcpErrors.Translate(call.Method, reason, error);
                 if (done is not null && done.Status != "DONE") return null;
                 operation = null;

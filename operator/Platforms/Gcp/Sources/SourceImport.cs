@@ -23,7 +23,7 @@ internal sealed class SourceImport(PlatformContext context, GcpTarget target, Gc
         {
             Name = link.Name,
             Description = $"{url}, imported for the ImageOperator build {context.Identity.Name}",
-            RawDisk = new($"https://storage.googleapis.com/{url["gs://".Length..]}"),
+            RawDisk = new(access.Universe.Storage(url)),
             Labels = labels.Of(ResourceTypes.SourceKey),
             // An imported disk says nothing of itself.
             GuestOsFeatures = target.Image.GuestOsFeatures.Count > 0 ? [.. target.Image.GuestOsFeatures.Select(f => new GceGuestOsFeature(f))] : null,

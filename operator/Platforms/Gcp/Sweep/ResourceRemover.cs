@@ -44,8 +44,31 @@ internal sealed class ResourceRemover(PlatformContext context, ICompute compute,
     private async Task RemoveInstanceAsync(LedgerEntry entry, GcpLink link, CancellationToken cancellationToken)
     {
         var found = await _settling.FindAsync(entry, () => _instances.ReadAsync(link, justMade: false, cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (!BuildLabels.AreOurs(found?.Labels, context.Identity)) return;
+        if (found is null)
+        {
+            // A create that ended in its midst leaves its disk.
+            await RemoveDiskOfAsync(link, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (!BuildLabels.AreOurs(found.Labels, context.Identity)) return;
         await RunAsync("compute.instances.delete", link, AdaptiveWait.InstanceEnd, (id, t) => compute.DeleteInstanceAsync(link, id, t), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RemoveDiskOfAsync(GcpLink instance, CancellationToken cancellationToken)
+    {
+        var link = GcpLink.Disk(instance.Project, instance.Zone!, instance.Name);
+        try
+        {
+            var disk = await calls.RunAsync("compute.disks.get", Reason, t => compute.GetDiskAsync(link, t), cancellationToken).ConfigureAwait(false);
+            if (!BuildLabels.AreOurs(disk.Labels, context.Identity)) return;
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        {
+            return;
+        }
+
+        await RunAsync("compute.disks.delete", link, AdaptiveWait.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RemoveImageAsync(LedgerEntry entry, GcpLink link, CancellationToken cancellationToken)

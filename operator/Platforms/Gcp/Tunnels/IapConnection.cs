@@ -1,11 +1,13 @@
 using System.Net.WebSockets;
+using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Gcp.Access;
+using ImageOperator.Platforms.Gcp.Calls;
 using ImageOperator.Platforms.Gcp.Clients;
 
 namespace ImageOperator.Platforms.Gcp.Tunnels;
 
 /// <summary>One connection through Identity-Aware Proxy. It outlives its WebSocket, which the proxy closes every hour or so: then it is taken up by the session's ID.</summary>
-internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port) : IDisposable
+internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port, TimeProvider time) : IDisposable
 {
     /// <summary>What was received is acknowledged each time after so much.</summary>
     private const int AckEvery = 2 * IapFrame.MaxData;
@@ -13,7 +15,10 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port)
     /// <summary>What was sent and not acknowledged is kept for a new WebSocket; more is not read from the client.</summary>
     private const int MaxUnacknowledged = 4 << 20;
 
-    private const int Reconnects = 5;
+    /// <summary>How long a connection that broke is taken up anew.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _sending = new(1);
     private readonly SemaphoreSlim _room = new(0);
@@ -23,6 +28,9 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port)
 
     private ClientWebSocket? _socket;
     private string? _session;
+
+    /// <summary>The proxy has answered since the last break.</summary>
+    private bool _stands;
     private ulong _received;
     private ulong _acknowledged;
 
@@ -55,36 +63,64 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port)
     /// <summary>From the proxy to the client, over as many WebSockets as it takes.</summary>
     private async Task DownAsync(Stream client, CancellationToken cancellationToken)
     {
-        for (var left = Reconnects; ; left--)
+        var (broken, pause) = (0L, FirstPause);
+        while (true)
         {
-            var before = _received;
             try
             {
                 await OpenAsync(cancellationToken).ConfigureAwait(false);
                 await ReceiveAsync(client, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (Exception e) when (e is WebSocketException or BrokenException && _session is not null && left > 0 && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is WebSocketException or BrokenException && _session is not null && !cancellationToken.IsCancellationRequested)
             {
-                if (_received > before) left = Reconnects;
+                // Where it stood meanwhile this is another break.
+                if (_stands) (_stands, broken, pause) = (false, time.GetTimestamp(), FirstPause);
+                if (time.GetElapsedTime(broken) > Patience) throw;
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
     }
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
+        var token = await TokenAsync(cancellationToken).ConfigureAwait(false);
         var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol(IapFrame.Subprotocol);
-        socket.Options.SetRequestHeader("Authorization", $"Bearer {await access.TokenAsync(cancellationToken).ConfigureAwait(false)}");
-        socket.Options.SetRequestHeader("Origin", "bot:iap-tunneler");
-        var query = _session is null
-            ? $"connect?project={machine.Project}&zone={machine.Zone}&instance={machine.Name}&interface=nic0&port={port}&newWebsocket=True"
-            : $"reconnect?sid={Uri.EscapeDataString(_session)}&ack={_received}&zone={machine.Zone}&newWebsocket=True";
-        await socket.ConnectAsync(new Uri($"{access.Tunnel.TrimEnd('/')}/v4/{query}"), cancellationToken).ConfigureAwait(false);
-        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            socket.Options.AddSubProtocol(IapFrame.Subprotocol);
+            socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
+            socket.Options.SetRequestHeader("Origin", "bot:iap-tunneler");
+            if (access.CertificateValidation is { } check) socket.Options.RemoteCertificateValidationCallback = check;
+            var query = _session is null
+                ? $"connect?project={machine.Project}&zone={machine.Zone}&instance={machine.Name}&interface=nic0&port={port}&newWebsocket=True"
+                : $"reconnect?sid={Uri.EscapeDataString(_session)}&ack={_received}&zone={machine.Zone}&newWebsocket=True";
+            await socket.ConnectAsync(new Uri($"{access.Tunnel.TrimEnd('/')}/v4/{query}"), cancellationToken).ConfigureAwait(false);
+            await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
         _socket?.Dispose();
         _socket = socket;
         // Nothing may be sent before the proxy has said how much it has.
+    }
+
+    /// <summary>Who cannot be asked for a token right now can be later.</summary>
+    private async Task<string> TokenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await access.TokenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && GcpErrors.KindOf(e) == FailureKind.Retryable)
+        {
+            throw new BrokenException($"there is no token: {e.Message}", e);
+        }
     }
 
     private async Task ReceiveAsync(Stream client, CancellationToken cancellationToken)
@@ -127,7 +163,7 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port)
 
                     if (silent && tag is IapFrame.Connected or IapFrame.Reconnected)
                     {
-                        silent = false;
+                        (silent, _stands) = (false, true);
                         _sending.Release();
                     }
                 }
@@ -236,5 +272,5 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port)
         if (_room.CurrentCount == 0) _room.Release();
     }
 
-    private sealed class BrokenException(string message) : IOException(message);
+    private sealed class BrokenException(string message, Exception? inner = null) : IOException(message, inner);
 }

@@ -14,13 +14,14 @@ internal sealed class IapTunnel : IAsyncDisposable
     private readonly GcpLink _machine;
     private readonly int _port;
     private readonly IBuildObserver _observer;
+    private readonly TimeProvider _time;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _accepting;
 
-    public IapTunnel(GcpAccess access, GcpLink machine, int port, IBuildObserver observer)
+    public IapTunnel(GcpAccess access, GcpLink machine, int port, IBuildObserver observer, TimeProvider time)
     {
-        (_access, _machine, _port, _observer) = (access, machine, port, observer);
+        (_access, _machine, _port, _observer, _time) = (access, machine, port, observer, time);
         _listener.Start();
         Endpoint = new("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port);
         _accepting = AcceptAsync();
@@ -62,7 +63,7 @@ internal sealed class IapTunnel : IAsyncDisposable
             try
             {
                 client.NoDelay = true;
-                using var connection = new IapConnection(_access, _machine, _port);
+                using var connection = new IapConnection(_access, _machine, _port, _time);
                 await connection.RunAsync(client.GetStream(), _closing.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (!_closing.IsCancellationRequested)

@@ -12,6 +12,7 @@ internal sealed class GoogleCloud
 {
     private readonly SemaphoreSlim _one = new(1);
     private readonly ConcurrentDictionary<string, int> _counts = new();
+    private int _injected;
 
     public GoogleCloud(TimeProvider time)
     {
@@ -36,6 +37,9 @@ internal sealed class GoogleCloud
 
     public IReadOnlyList<Fault> Faults { get; set; } = [];
 
+    /// <summary>How many calls have gone wrong by a fault.</summary>
+    public int Injected => _injected;
+
     /// <summary>Every call, in order, by its ID.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
@@ -57,9 +61,25 @@ internal sealed class GoogleCloud
         }
 
         _counts.Clear();
+        _injected = 0;
         Calls.Clear();
         Requests.Clear();
         Instances.Reset();
+    }
+
+    /// <summary>An instance's guest is told to power off.</summary>
+    public async Task PowerOffAsync(string link)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            await State.CatchUpAsync();
+            Instances.PowerOff(link);
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
@@ -70,6 +90,7 @@ internal sealed class GoogleCloud
         Requests.Enqueue(request);
         var number = _counts.AddOrUpdate(request.Method, 1, (_, n) => n + 1);
         var fault = Faults.FirstOrDefault(f => f.Hits(request.Method, number))?.Kind;
+        if (fault is not null) Interlocked.Increment(ref _injected);
         if (fault == FaultKind.NoConnection) throw new HttpRequestException("connection refused (injected)");
         if (fault is { } kind && GoogleFaults.Of(kind, request) is { } error) return error.ToResponse();
         var answer = await AnswerAsync(request);
@@ -84,10 +105,11 @@ internal sealed class GoogleCloud
         try
         {
             await State.CatchUpAsync();
+            Instances.HearGuests();
             if (Knows?.Invoke(request.Token) == false) return GoogleAnswer.Error(HttpStatusCode.Unauthorized, "authError", "Invalid Credentials");
             if (!Projects.Contains(request.Project)) return GoogleAnswer.Error(HttpStatusCode.Forbidden, "forbidden", $"Required '{GoogleRoles.Needed(request)[0]}' permission for 'projects/{request.Project}'");
             if (Permissions is { } given && GoogleRoles.Needed(request).FirstOrDefault(p => !given.Contains(p)) is { } missing && request.Project != "debian-cloud") return GoogleFaults.Denied(missing, request);
-            return State.Repeated(request) is { } operation ? GoogleAnswer.Ok(operation) : Answer(request);
+            return State.Repeated(request) ?? Answer(request);
         }
         finally
         {
@@ -115,7 +137,7 @@ internal sealed class GoogleCloud
         "compute.instances.aggregatedList" => Aggregate(request, "instances"),
         "compute.disks.aggregatedList" => Aggregate(request, "disks"),
         "compute.disks.delete" => Instances.DeleteDisk(request),
-        "compute.instances.get" or "compute.images.get" => State.Find(request.Link) is { } found ? GoogleAnswer.Ok(found.Body) : GoogleAnswer.NotFound(request.Link),
+        "compute.instances.get" or "compute.images.get" or "compute.disks.get" => State.Find(request.Link) is { } found ? GoogleAnswer.Ok(found.Body) : GoogleAnswer.NotFound(request.Link),
         _ when request.Method.Contains("Operations.", StringComparison.Ordinal) => State.Operation(request.Name) is { } operation ? GoogleAnswer.Ok(operation) : GoogleAnswer.NotFound($"operations/{request.Name}"),
         _ => throw new InvalidOperationException($"{request.Method} has a route and no answer"),
     };

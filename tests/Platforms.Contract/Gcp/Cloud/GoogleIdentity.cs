@@ -21,6 +21,9 @@ internal sealed class GoogleIdentity : IDisposable
     /// <summary>What was asked, in order: <c>sts //iam…</c>, <c>impersonate images@… as …</c>.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
+    /// <summary>The universe's.</summary>
+    public string Domain { get; init; } = "googleapis.com";
+
     /// <summary>Who may impersonate whom: <c>a > b</c>.</summary>
     public HashSet<string> Impersonations { get; } = [];
 
@@ -40,11 +43,12 @@ internal sealed class GoogleIdentity : IDisposable
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
     {
         var text = request.Content is null ? "" : await request.Content.ReadAsStringAsync();
-        var answer = (request.RequestUri!.Host, request.RequestUri.AbsolutePath) switch
+        var host = request.RequestUri!.Host;
+        var answer = (host.EndsWith("." + Domain, StringComparison.Ordinal) ? host[..^(Domain.Length + 1)] : "", request.RequestUri.AbsolutePath) switch
         {
-            ("oauth2.googleapis.com", "/token") => OfKey(HttpUtility.ParseQueryString(text)["assertion"] ?? ""),
-            ("sts.googleapis.com", "/v1/token") => OfSubject(HttpUtility.ParseQueryString(text)),
-            ("iamcredentials.googleapis.com", var path) when path.EndsWith(":generateAccessToken", StringComparison.Ordinal) =>
+            ("oauth2", "/token") => OfKey(HttpUtility.ParseQueryString(text)["assertion"] ?? ""),
+            ("sts", "/v1/token") => OfSubject(HttpUtility.ParseQueryString(text)),
+            ("iamcredentials", var path) when path.EndsWith(":generateAccessToken", StringComparison.Ordinal) =>
                 Impersonate(request, path.Split('/')[^1].Split(':')[0], JsonNode.Parse(text)!),
             _ => GoogleAnswer.NotFound(request.RequestUri.ToString()),
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 
@@ -12,8 +13,14 @@ internal sealed class GoogleImages(GoogleState state)
     /// <summary>Objects in Cloud Storage: <c>bucket/name</c>.</summary>
     public HashSet<string> Objects { get; } = [];
 
+    /// <summary>Where they are.</summary>
+    public string Storage { get; set; } = "https://storage.googleapis.com/";
+
     /// <summary>Why the next images fail.</summary>
     public (int Status, string Code, string Message)? Failure { get; set; }
+
+    /// <summary>What is deprecated stays so, as one of Google's pages has it; another one shows how to undo it.</summary>
+    public bool DeprecationIsFinal { get; set; }
 
     public GoogleAnswer Insert(GoogleRequest request)
     {
@@ -39,10 +46,11 @@ internal sealed class GoogleImages(GoogleState state)
         }
 
         var image = state.Add(link, body);
+        image.Torn = disk?.Torn == true;
         return GoogleAnswer.Ok(state.Begin(request, state.Timings.Image, () =>
         {
             if (disk is not null) disk.Busy = false;
-            var missing = (string?)body["rawDisk"]?["source"] is { } url && !Objects.Contains(url[(url.IndexOf("googleapis.com/", StringComparison.Ordinal) + "googleapis.com/".Length)..]);
+            var missing = (string?)body["rawDisk"]?["source"] is { } url && !(url.StartsWith(Storage, StringComparison.Ordinal) && Objects.Contains(url[Storage.Length..]));
             var error = missing ? (404, "RESOURCE_NOT_FOUND", $"The Google Cloud Storage object '{(string)body["rawDisk"]!["source"]!}' was not found") : Failure;
             image.Status = error is null ? "READY" : "FAILED";
             if (disk is not null && error is null) state.Host?.Capture(disk.Link.Split('/')[^1], link.Split('/')[^1]);
@@ -66,7 +74,7 @@ internal sealed class GoogleImages(GoogleState state)
     {
         var newest = state.List(request.Project, "images", $"family = \"{request.Name}\"")
             .Where(i => i.Status == "READY" && (string?)i.Body["deprecated"]?["state"] is null or "ACTIVE")
-            .OrderByDescending(i => (string)i.Body["creationTimestamp"]!, StringComparer.Ordinal).FirstOrDefault();
+            .OrderByDescending(i => DateTimeOffset.Parse((string)i.Body["creationTimestamp"]!, CultureInfo.InvariantCulture)).FirstOrDefault();
         return newest is null ? GoogleAnswer.NotFound($"projects/{request.Project}/global/images/family/{request.Name}") : GoogleAnswer.Ok(newest.Body);
     }
 
@@ -84,6 +92,11 @@ internal sealed class GoogleImages(GoogleState state)
     {
         if (state.Find(request.Link) is not { } image) return GoogleAnswer.NotFound(request.Link);
         if ((string?)request.Body!["state"] is not { } wanted || !States.Contains(wanted)) return GoogleAnswer.Invalid("resource.state", "ACTIVE, DEPRECATED, OBSOLETE or DELETED.");
+        if (DeprecationIsFinal && wanted == "ACTIVE" && (string?)image.Body["deprecated"]?["state"] is not (null or "ACTIVE"))
+        {
+            return GoogleAnswer.Invalid("resource.state", "Deprecating an image is irreversible.");
+        }
+
         return Change(request, () =>
         {
             image.Body.Remove("deprecated");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
@@ -6,11 +7,21 @@ namespace ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
 /// <summary>Instances and their disks.</summary>
 internal sealed class GoogleInstances(GoogleState state)
 {
+    /// <summary>Then the cloud cuts a guest short.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LongestSpotStop = TimeSpan.FromSeconds(30);
+
     /// <summary>Where there is no room: <c>e2-medium in europe-west3-a</c>.</summary>
     public HashSet<string> Stockouts { get; } = [];
 
     /// <summary>Where a quota is reached.</summary>
     public HashSet<string> Quotas { get; } = [];
+
+    /// <summary>Where machines are taken away again: while they start, or when they run.</summary>
+    public Dictionary<string, bool> Preemptions { get; } = [];
+
+    /// <summary>Disks are made before it turns out that there is no room, and stay.</summary>
+    public bool LeavesDisks { get; set; }
 
     public HashSet<string> Zones { get; } = ["europe-west3-a", "europe-west3-b", "europe-west3-c"];
 
@@ -25,7 +36,18 @@ internal sealed class GoogleInstances(GoogleState state)
     /// <summary>Whether guests write attributes.</summary>
     public bool HasGuestAgent { get; set; } = true;
 
+    /// <summary>How long guests take to shut down; as the timings have it if null.</summary>
+    public TimeSpan? Shutdown { get; set; }
+
+    /// <summary>Whether guests power off when they are told to.</summary>
+    public bool PowersOff { get; set; } = true;
+
+    /// <summary>Constraints of the organization that hold: <c>compute.vmExternalIpAccess</c>.</summary>
+    public HashSet<string> Constraints { get; } = [];
+
     public int BuildMachines { get; private set; }
+
+    private TimeSpan ShutdownTime => Shutdown ?? state.Timings.Stop;
 
     public void Reset() => BuildMachines = 0;
 
@@ -34,6 +56,7 @@ internal sealed class GoogleInstances(GoogleState state)
         var (link, body) = (request.Link, request.Body!.DeepClone().AsObject());
         if (!Zones.Contains(request.Zone)) return GoogleAnswer.NotFound($"projects/{request.Project}/zones/{request.Zone}");
         if (state.Resources.ContainsKey(link)) return GoogleAnswer.Taken(link);
+        if (state.Resources.ContainsKey(DiskOf(request, body))) return GoogleAnswer.Taken(DiskOf(request, body));
         var type = ((string)body["machineType"]!).Split('/')[^1];
         if (!MachineTypes.Contains(type)) return GoogleAnswer.Invalid("resource.machineType", $"'zones/{request.Zone}/machineTypes/{type}'. The referenced resource does not exist.");
         var parameters = body["disks"]![0]!["initializeParams"]!;
@@ -42,28 +65,56 @@ internal sealed class GoogleInstances(GoogleState state)
         if (image.Status != "READY") return GoogleAnswer.NotReady(source);
         if ((string?)image.Body["deprecated"]?["state"] is "OBSOLETE" or "DELETED") return GoogleAnswer.Invalid("resource.disks[0].initializeParams.sourceImage", $"'{source}' is obsolete or deleted");
         if (body["scheduling"]?["maxRunDuration"] is not null && body["scheduling"]!["instanceTerminationAction"] is null) return GoogleAnswer.Invalid("resource.scheduling", "instanceTerminationAction must be set with maxRunDuration.");
+        if (Violated(request, body, source) is { } violation) return GoogleAnswer.Error(HttpStatusCode.PreconditionFailed, "conditionNotMet", violation);
         var place = $"{type} in {request.Zone}";
         if (Stockouts.Contains(place) || Quotas.Contains(place))
         {
             var stockout = Stockouts.Contains(place);
+            if (LeavesDisks) AddDisk(request, body, image, parameters);
             return GoogleAnswer.Ok(state.Begin(request, state.Timings.Start, () => Task.FromResult<(int, string, string)?>(stockout
                 ? (503, "ZONE_RESOURCE_POOL_EXHAUSTED", $"The zone 'projects/{request.Project}/zones/{request.Zone}' does not have enough resources available to fulfill the request.  Try a different zone, or try again later.")
                 : (403, "QUOTA_EXCEEDED", "Quota 'CPUS' exceeded.  Limit: 24.0 in region europe-west3."))));
         }
 
-        return GoogleAnswer.Ok(Start(request, body, image, parameters));
+        return GoogleAnswer.Ok(Start(request, body, image, parameters, place));
     }
 
-    private JsonObject Start(GoogleRequest request, JsonObject body, GoogleResource image, JsonNode parameters)
+    private static string DiskOf(GoogleRequest request, JsonObject body) =>
+        $"projects/{request.Project}/zones/{request.Zone}/disks/{(string?)body["disks"]![0]!["initializeParams"]?["diskName"] ?? (string)body["name"]!}";
+
+    private GoogleResource AddDisk(GoogleRequest request, JsonObject body, GoogleResource image, JsonNode parameters)
+    {
+        var link = DiskOf(request, body);
+        return state.Add(link, new JsonObject
+        {
+            ["name"] = link.Split('/')[^1], ["status"] = "READY", ["labels"] = parameters["labels"]?.DeepClone(), ["sourceImage"] = GoogleState.Root + image.Link,
+            ["guestOsFeatures"] = image.Body["guestOsFeatures"]?.DeepClone(), ["licenses"] = image.Body["licenses"]?.DeepClone(),
+        });
+    }
+
+    private string? Violated(GoogleRequest request, JsonObject body, string source)
+    {
+        if (Constraints.Contains("compute.vmExternalIpAccess") && body["networkInterfaces"]![0]!["accessConfigs"] is JsonArray { Count: > 0 })
+        {
+            return $"Constraint constraints/compute.vmExternalIpAccess violated for project 1. Add instance {request.Link} to the constraint to use external IP with it.";
+        }
+
+        if (Constraints.Contains("compute.requireShieldedVm") && (bool?)body["shieldedInstanceConfig"]?["enableSecureBoot"] != true)
+        {
+            return $"Constraint constraints/compute.requireShieldedVm violated for project projects/{request.Project}. Secure Boot is not enabled in the 'shielded_instance_config' field. "
+                + "See https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints for more information.";
+        }
+
+        return Constraints.Contains("compute.trustedImageProjects") && !source.StartsWith($"projects/{request.Project}/", StringComparison.Ordinal)
+            ? $"Constraint constraints/compute.trustedImageProjects violated for project {request.Project}. Use of images from project {source.Split('/')[1]} is prohibited."
+            : null;
+    }
+
+    private JsonObject Start(GoogleRequest request, JsonObject body, GoogleResource image, JsonNode parameters, string place)
     {
         if ((string?)body["labels"]?["imageoperator-key"] == "build-machine") BuildMachines++;
-        var diskLink = $"projects/{request.Project}/zones/{request.Zone}/disks/{(string?)parameters["diskName"] ?? (string)body["name"]!}";
-        var disk = state.Add(diskLink, new JsonObject
-        {
-            ["name"] = diskLink.Split('/')[^1], ["status"] = "READY", ["labels"] = parameters["labels"]?.DeepClone(), ["sourceImage"] = GoogleState.Root + image.Link,
-            ["guestOsFeatures"] = image.Body["guestOsFeatures"]?.DeepClone(), ["licenses"] = image.Body["licenses"]?.DeepClone(),
-            ["users"] = new JsonArray(GoogleState.Root + request.Link),
-        });
+        var disk = AddDisk(request, body, image, parameters);
+        disk.Body["users"] = new JsonArray(GoogleState.Root + request.Link);
         body["disks"]![0]!.AsObject().Remove("initializeParams");
         body["disks"]![0]!["source"] = GoogleState.Root + disk.Link;
         body["status"] = "PROVISIONING";
@@ -71,18 +122,32 @@ internal sealed class GoogleInstances(GoogleState state)
         var instance = state.Add(request.Link, body);
         instance.Busy = true;
         state.After(state.Timings.Start / 2, () => instance.Status = "STAGING");
+        bool? runsFirst = Preemptions.TryGetValue(place, out var runs) ? runs : null;
         return state.Begin(request, state.Timings.Start, async () =>
         {
             (instance.Busy, instance.Status) = (false, "RUNNING");
-            if (state.Host is { } host) await host.StartAsync(new(instance.Link.Split('/')[^1], image.Link.Split('/')[^1], address, Logins(body), null));
-            if (HasGuestAgent && Metadata(body, "enable-guest-attributes") == "TRUE") state.After(state.Timings.Guest, () => Tell(instance));
-            if ((string?)body["scheduling"]?["maxRunDuration"]?["seconds"] is { } seconds)
+            if (runsFirst is not null)
             {
-                state.After(TimeSpan.FromSeconds(long.Parse(seconds, CultureInfo.InvariantCulture)), () => instance.Status == "RUNNING" ? EndAsync(instance) : Task.CompletedTask);
+                if (runsFirst == true) state.After(TimeSpan.FromSeconds(5), () => EndAsync(instance));
+                else await EndAsync(instance);
+                return null;
             }
 
+            if (state.Host is { } host) await host.StartAsync(new(instance.Link.Split('/')[^1], image.Link.Split('/')[^1], address, Logins(body), null));
+            if (HasGuestAgent && Metadata(body, "enable-guest-attributes") == "TRUE") state.After(state.Timings.Guest, () => Tell(instance));
+            LimitRun(instance);
             return null;
         });
+    }
+
+    /// <summary>From when on it has run for long enough; whoever stops it clears that.</summary>
+    private void LimitRun(GoogleResource instance)
+    {
+        if ((string?)instance.Body["scheduling"]?["maxRunDuration"]?["seconds"] is not { } text) return;
+        var time = TimeSpan.FromSeconds(long.Parse(text, CultureInfo.InvariantCulture));
+        var at = GoogleState.Timestamp(state.Now + time);
+        instance.Body["resourceStatus"] = new JsonObject { ["scheduling"] = new JsonObject { ["terminationTimestamp"] = at } };
+        state.After(time, () => (string?)instance.Body["resourceStatus"]?["scheduling"]?["terminationTimestamp"] == at ? EndAsync(instance) : Task.CompletedTask);
     }
 
     private void Tell(GoogleResource instance)
@@ -98,13 +163,37 @@ internal sealed class GoogleInstances(GoogleState state)
         if (instance.Busy || instance.Deleting) return GoogleAnswer.NotReady(request.Link);
         if (instance.Status == "TERMINATED") return GoogleAnswer.Ok(state.Begin(request, TimeSpan.Zero, () => Task.FromResult<(int, string, string)?>(null)));
         instance.Status = "STOPPING";
-        return GoogleAnswer.Ok(state.Begin(request, state.Timings.Stop, async () =>
+        instance.Body.Remove("resourceStatus");
+        var limit = (string?)instance.Body["scheduling"]?["provisioningModel"] == "SPOT" ? LongestSpotStop : LongestStop;
+        var cut = ShutdownTime > limit;
+        return GoogleAnswer.Ok(state.Begin(request, cut ? limit : ShutdownTime, async () =>
         {
-            if (instance.Deleting) return null;
-            instance.Status = "TERMINATED";
-            if (state.Host is { } host) await host.StopAsync(instance.Link.Split('/')[^1], ended: false);
+            foreach (var disk in DisksOf(instance).Where(_ => cut && instance.Status != "TERMINATED")) disk.Torn = true;
+            await HaltAsync(instance);
             return null;
         }));
+    }
+
+    /// <summary>The guest shuts itself down, in the time that it needs.</summary>
+    public void PowerOff(string link)
+    {
+        if (!PowersOff || state.Resources.GetValueOrDefault(link) is not { Status: "RUNNING" } instance) return;
+        state.After(ShutdownTime, () => HaltAsync(instance));
+    }
+
+    /// <summary>Guests that really run may have been told so themselves.</summary>
+    public void HearGuests()
+    {
+        if (state.Host is not { } host) return;
+        foreach (var instance in state.Resources.Values.Where(r => r.Link.Contains("/instances/", StringComparison.Ordinal) && host.HasPoweredOff(r.Link.Split('/')[^1])).ToList()) PowerOff(instance.Link);
+    }
+
+    private async Task HaltAsync(GoogleResource instance)
+    {
+        if (instance.Deleting || instance.Status == "TERMINATED" || state.Resources.GetValueOrDefault(instance.Link) != instance) return;
+        instance.Status = "TERMINATED";
+        instance.Body.Remove("resourceStatus");
+        if (state.Host is { } host) await host.StopAsync(instance.Link.Split('/')[^1], ended: false);
     }
 
     public GoogleAnswer Delete(GoogleRequest request)

@@ -30,6 +30,7 @@ internal sealed partial class GoogleRequest
         Route("compute.instances.get", "GET", "projects/{project}/zones/{zone}/instances/{name}"),
         Route("compute.instances.delete", "DELETE", "projects/{project}/zones/{zone}/instances/{name}"),
         Route("compute.instances.insert", "POST", "projects/{project}/zones/{zone}/instances"),
+        Route("compute.disks.get", "GET", "projects/{project}/zones/{zone}/disks/{name}"),
         Route("compute.disks.delete", "DELETE", "projects/{project}/zones/{zone}/disks/{name}"),
         Route("compute.zoneOperations.get", "GET", "projects/{project}/zones/{zone}/operations/{name}"),
         Route("compute.zoneOperations.wait", "POST", "projects/{project}/zones/{zone}/operations/{name}/wait"),

@@ -24,6 +24,9 @@ internal sealed record GoogleTimings
     /// <summary>How long after its creation a thing is not found.</summary>
     public TimeSpan Visible { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long after its begin an operation is not found.</summary>
+    public TimeSpan OperationVisible { get; init; } = TimeSpan.FromSeconds(6);
+
     /// <summary>How long after its creation a thing is in no list.</summary>
     public TimeSpan Listed { get; init; } = TimeSpan.FromSeconds(4);
 }
@@ -43,6 +46,9 @@ internal sealed class GoogleResource
     public bool Busy { get; set; }
 
     public bool Deleting { get; set; }
+
+    /// <summary>A disk whose guest was cut short, or an image of one.</summary>
+    public bool Torn { get; set; }
 
     /// <summary>What the guest has written: namespace/key to value.</summary>
     public Dictionary<string, string> GuestAttributes { get; } = [];
@@ -65,7 +71,8 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
 
     private readonly List<(DateTimeOffset At, int Order, Func<Task> Run)> _events = [];
     private readonly Dictionary<string, JsonObject> _operations = [];
-    private readonly Dictionary<string, string> _requests = [];
+    private readonly Dictionary<string, DateTimeOffset> _operationsVisible = [];
+    private readonly Dictionary<string, (string Operation, string Body)> _requests = [];
     private int _number;
 
     public TimeProvider Time { get; set; } = firstTime;
@@ -97,6 +104,7 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
         foreach (var (_, _, run) in _events.OrderBy(e => e.At).ThenBy(e => e.Order).ToList()) await run();
         _events.Clear();
         _operations.Clear();
+        _operationsVisible.Clear();
         _requests.Clear();
     }
 
@@ -124,8 +132,11 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
         r.Link.StartsWith($"projects/{project}/", StringComparison.Ordinal) && r.Link.Split('/')[^2] == collection && r.ListedAt <= Now && Matches(r.Body, filter)).ToList();
 
     /// <summary>The operation of an earlier request with the same ID.</summary>
-    public JsonObject? Repeated(GoogleRequest request) =>
-        request["requestId"] is { } id && _requests.TryGetValue($"{id} {request.Method} {request.Link}", out var name) ? _operations[name] : null;
+    public GoogleAnswer? Repeated(GoogleRequest request)
+    {
+        if (request["requestId"] is not { } id || !_requests.TryGetValue($"{id} {request.Method} {request.Link}", out var first)) return null;
+        return first.Body == (request.Body?.ToJsonString() ?? "") ? GoogleAnswer.Ok(_operations[first.Operation]) : GoogleAnswer.Invalid("requestId", $"'{id}' was that of another request.");
+    }
 
     /// <summary>Begins an operation, which ends after a time.</summary>
     /// <param name="request">The request.</param>
@@ -150,10 +161,11 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
         if (request["requestId"] is { } id)
         {
             operation["clientOperationId"] = id;
-            _requests[$"{id} {request.Method} {request.Link}"] = name;
+            _requests[$"{id} {request.Method} {request.Link}"] = (name, request.Body?.ToJsonString() ?? "");
         }
 
         _operations[name] = operation;
+        _operationsVisible[name] = Now + Timings.OperationVisible;
         After(time, async () =>
         {
             var error = await end();
@@ -168,9 +180,11 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
         return operation;
     }
 
-    public JsonObject? Operation(string name) => _operations.GetValueOrDefault(name);
+    /// <summary>What a reader finds.</summary>
+    public JsonObject? Operation(string name) => _operationsVisible.TryGetValue(name, out var at) && at <= Now ? _operations[name] : null;
 
-    public static string Timestamp(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
+    /// <summary>As Google writes it: in the time of its seat, -07:00 or -08:00.</summary>
+    public static string Timestamp(DateTimeOffset time) => time.ToOffset(TimeSpan.FromHours(time.Month is >= 4 and <= 10 ? -7 : -8)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
 
     public static string Fingerprint(JsonNode? content) => Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(content?.ToJsonString() ?? "")))[..12];
 

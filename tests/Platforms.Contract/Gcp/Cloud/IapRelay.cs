@@ -13,6 +13,7 @@ internal sealed class IapRelay : IDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly GoogleState _state;
+    private int _away;
     private readonly ConcurrentDictionary<string, Session> _sessions = new();
 
     public IapRelay(GoogleState state)
@@ -40,6 +41,13 @@ internal sealed class IapRelay : IDisposable
     /// <summary>Says no, as where a role is missing.</summary>
     public bool Refuses { get; set; }
 
+    /// <summary>How many times nothing is taken up again: the proxy has no room.</summary>
+    public int Away
+    {
+        get => Volatile.Read(ref _away);
+        set => _away = value;
+    }
+
     public void Dispose() => ((IDisposable)_listener).Dispose();
 
     private async Task AcceptAsync()
@@ -58,6 +66,13 @@ internal sealed class IapRelay : IDisposable
     {
         var (query, verb) = (context.Request.QueryString, context.Request.Url!.Segments[^1]);
         Asked.Enqueue($"{verb} {query["instance"]} {query["port"]} {context.Request.Headers["Origin"]} {context.Request.Headers["Authorization"]}");
+        if (verb == "reconnect" && Interlocked.Decrement(ref _away) >= 0)
+        {
+            context.Response.StatusCode = 503;
+            context.Response.Close();
+            return;
+        }
+
         var socket = (await context.AcceptWebSocketAsync("relay.tunnel.cloudproxy.app")).WebSocket;
         if (Refuses)
         {
