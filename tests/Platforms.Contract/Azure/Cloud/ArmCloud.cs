@@ -127,7 +127,7 @@ internal sealed class ArmCloud
             _one.Release();
         }
 
-        if (answer.Body?["error"]?["code"]?.GetValue<string>() is { } code) Answers.Enqueue(code);
+        if ((answer.Body as JsonObject)?["error"]?["code"]?.GetValue<string>() is { } code) Answers.Enqueue(code);
         if (fault?.Kind == ArmFaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
         return answer.ToResponse(message);
     }
