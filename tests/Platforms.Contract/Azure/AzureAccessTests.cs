@@ -120,7 +120,7 @@ public sealed class AzureAccessTests : IDisposable
 
     [Theory]
     [InlineData(AzureCloud.UsGovernment, "login.microsoftonline.us", "management.usgovcloudapi.net")]
-    [InlineData(AzureCloud.China, "login.chinacloudapi.cn", "management.chinacloudapi.cn")]
+    [InlineData(AzureCloud.China, "login.partner.microsoftonline.cn", "management.chinacloudapi.cn")]
     [InlineData(AzureCloud.Public, "login.microsoftonline.com", "management.azure.com")]
     public async Task CloudOfItsOwn_HasItsOwnDirectoryAndEndpoint(AzureCloud cloud, string directory, string manager)
     {
@@ -145,7 +145,7 @@ public sealed class AzureAccessTests : IDisposable
         Assert.Contains(directory, hosts);
         Assert.Contains(manager, hosts);
         // The directory tells its own names at the public one, as it does in each cloud.
-        Assert.Empty(hosts.Except([directory, manager, "login.microsoftonline.com"]));
+        Assert.Empty(hosts.Except([directory, manager, "login.microsoftonline.com", "login.chinacloudapi.cn"]));
         Assert.Contains(manager, cloudOf.TokenRequests.First()["scope"].Replace("management.core", "management", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 

@@ -110,7 +110,7 @@ public sealed class AzureFaultTests(ITestOutputHelper output)
         foreach (var (action, kind) in actions.SelectMany(a => kinds.Select(k => (a, k))))
         {
             // Now the first call of the action goes wrong, now a later one.
-            if (++number % PlatformContract.StrideOf(9) != 0) continue;
+            if (++number % PlatformContract.StrideOf(13) != 0) continue;
             chosen.Add((action.Key, kind));
             await tally.CaseAsync($"{kind} at {action.Key}", async at =>
             {

@@ -218,10 +218,35 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
             }
         });
 
-    [Fact]
-    public Task DiskImage_BecomesAnImageForAsLongAsTheMachineIsNeeded() => BuildAsync(
+    [Theory]
+    [InlineData("0x1", "etag:\"0x1\"")]
+    [InlineData(null, null)]
+    public Task DiskImage_BecomesAnImageForAsLongAsTheMachineIsNeeded_AndIsKnownByItsTag(string? tag, string? digest) => BuildAsync(
         a => a with { Source = new() { Vhd = new() { Uri = "https://account.blob.example/images/base.vhd", HyperVGeneration = AzureHyperVGeneration.V2 } } },
-        site => Assert.Equal("https://account.blob.example/images/base.vhd", site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/images/write").Body!["properties"]!["storageProfile"]!["osDisk"]!["blobUri"]!.GetValue<string>()));
+        (site, at) =>
+        {
+            Assert.Equal("https://account.blob.example/images/base.vhd", site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/images/write").Body!["properties"]!["storageProfile"]!["osDisk"]!["blobUri"]!.GetValue<string>());
+            Assert.Equal(digest, at.Case.Saved(s => s.Source is not null).Source!.Digest);
+            Assert.Equal(tag is null, at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>().Any(m => m.Text.Contains("Storage Blob Data Reader", StringComparison.Ordinal)));
+        },
+        // Without a tag nobody lets the builder read it.
+        site => site.Cloud.Blobs["https://account.blob.example/images/base.vhd"] = tag);
+
+    [Fact]
+    public async Task DiskImageThatIsNot_TheBuildFailsBeforeItMakesAnything()
+    {
+        await using var site = new AzureSite();
+        site.Azure = site.Azure with { Source = new() { Vhd = new() { Uri = "https://account.blob.example/images/gone.vhd" } } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("gone", async at =>
+        {
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.Equal((TargetPhase.Failed, BuildStage.SourceResolved), (outcome!.Status.Phase, outcome.Status.Failure!.Stage));
+            Assert.StartsWith("azure.source.vhd.uri:", outcome.Status.Failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(site.Cloud.Requests, r => r.Method != "GET");
+        });
+        tally.AssertGood();
+    }
 
     [Fact]
     public async Task NewestOfTheMarketplace_IsTheOneWithTheHighestNumbers()
@@ -360,7 +385,9 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
-    private async Task BuildAsync(Func<AzureTarget, AzureTarget> change, Action<AzureSite>? check = null, Action<AzureSite>? prepare = null)
+    private Task BuildAsync(Func<AzureTarget, AzureTarget> change, Action<AzureSite>? check = null, Action<AzureSite>? prepare = null) => BuildAsync(change, (site, _) => check?.Invoke(site), prepare);
+
+    private async Task BuildAsync(Func<AzureTarget, AzureTarget> change, Action<AzureSite, Tally.At> check, Action<AzureSite>? prepare)
     {
         await using var site = new AzureSite();
         site.Azure = change(site.Azure);
@@ -369,7 +396,7 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         await tally.CaseAsync("variant", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
-            check?.Invoke(site);
+            check(site, at);
         });
         tally.AssertGood();
     }

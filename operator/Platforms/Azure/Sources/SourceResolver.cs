@@ -4,7 +4,9 @@ using Azure.ResourceManager.Compute.Models;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Azure;
+using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Azure.Calls;
 using ImageOperator.Platforms.Azure.Capture;
 using ImageOperator.Platforms.Azure.Clients;
@@ -13,7 +15,7 @@ using ImageOperator.Platforms.Azure.Machines;
 namespace ImageOperator.Platforms.Azure.Sources;
 
 /// <summary>Finds the source image, and whether the results can be made where they shall be: both before anything is made.</summary>
-internal sealed class SourceResolver(AzureTarget target, AzureClients clients, AzureCalls calls, IArmResources resources, Outputs outputs)
+internal sealed class SourceResolver(PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, IArmResources resources, Outputs outputs)
 {
     private const string Reason = Reasons.SourceUnavailable;
 
@@ -50,7 +52,7 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
         { Marketplace: { } image } => await FindMarketplaceAsync(image, cancellationToken).ConfigureAwait(false),
         { ManagedImage: { } id } => await FindManagedAsync(new(id), cancellationToken).ConfigureAwait(false),
         { GalleryImage: { } id } => await FindVersionAsync(id, cancellationToken).ConfigureAwait(false),
-        { Vhd: { } vhd } => (new SourceImage { Id = vhd.Uri }, new MachineImage { OsDisk = new() { ["blobUri"] = vhd.Uri }, Plan = GivenPlan, HyperVGeneration = vhd.HyperVGeneration.ToString() }),
+        { Vhd: { } vhd } => await FindVhdAsync(vhd, cancellationToken).ConfigureAwait(false),
         _ => throw new InvalidOperationException("the source names no image: the API refuses such a target"),
     };
 
@@ -127,7 +129,28 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
             FailureKind.NotFound, Reason, $"azure.source.galleryImage: {definition.Name} has no version in {clients.Location} that is not excluded from latest", "replicate one there, or name a version");
     }
 
+    private async Task<(SourceImage, MachineImage)> FindVhdAsync(AzureVhd vhd, CancellationToken cancellationToken)
+    {
+        var image = new MachineImage { OsDisk = new() { ["blobUri"] = vhd.Uri }, Plan = GivenPlan, HyperVGeneration = vhd.HyperVGeneration.ToString() };
+        try
+        {
+            var call = new AzureCall("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", Reason);
+            var found = await calls.RunAsync(call, async t => new BlobTag(await clients.ReadBlobTagAsync(new Uri(vhd.Uri), t).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            var tag = found.Text ?? throw new PlatformException(FailureKind.NotFound, Reason, $"azure.source.vhd.uri: there is no {vhd.Uri}", "check account, container and name");
+            return (new SourceImage { Id = vhd.Uri, Digest = $"etag:{tag}" }, image);
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.Auth)
+        {
+            // Azure itself reads it by another right: the build can go on.
+            context.Observer.Observe(new BuildEvent.Message(
+                MessageLevel.Warning, $"{vhd.Uri} is known by its address only, and what is written to it later is not noticed: the role Storage Blob Data Reader lets the builder see its changes ({e.Message})"));
+            return (new SourceImage { Id = vhd.Uri }, image);
+        }
+    }
+
     private ImagePlan? GivenPlan => target.Source.Plan is { } plan ? new(plan.Name, plan.Publisher, plan.Product) : null;
 
     private static PlatformException Unavailable(string message, string hint) => new(FailureKind.Terminal, Reason, message, hint);
+
+    private sealed record BlobTag(string? Text);
 }

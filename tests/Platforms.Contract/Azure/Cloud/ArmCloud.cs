@@ -40,6 +40,12 @@ internal sealed class ArmCloud
     /// <summary>The images of the Marketplace.</summary>
     public MarketplaceImages Marketplace { get; } = new();
 
+    /// <summary>Where blobs are: all accounts.</summary>
+    public const string BlobHost = ".blob.example";
+
+    /// <summary>The entity tags of blobs, by their addresses; null where the caller may not read one.</summary>
+    public Dictionary<string, string?> Blobs { get; } = [];
+
     /// <summary>What runs in the machines; nothing if null.</summary>
     public IMachineHost? Host { get; set; }
 
@@ -108,6 +114,7 @@ internal sealed class ArmCloud
     {
         if (TokenEndpoint.IsFor(message)) return (await Tokens.AnswerAsync(message)).ToResponse(message);
         if (message.RequestUri!.Host == MachineRules.ConsoleHost) return new(System.Net.HttpStatusCode.OK) { Content = new StringContent("booting\nlogin:\n") };
+        if (message.RequestUri.Host.EndsWith(BlobHost, StringComparison.Ordinal)) return Blob(message);
         var request = await ArmRequest.ReadAsync(message);
         Actions.Enqueue(request.Action);
         Requests.Enqueue(request);
@@ -130,6 +137,24 @@ internal sealed class ArmCloud
         if ((answer.Body as JsonObject)?["error"]?["code"]?.GetValue<string>() is { } code) Answers.Enqueue(code);
         if (fault?.Kind == ArmFaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
         return answer.ToResponse(message);
+    }
+
+    private HttpResponseMessage Blob(HttpRequestMessage message)
+    {
+        if (message.Headers.Authorization?.Scheme != "Bearer" || !message.Headers.Contains("x-ms-version")) return Said(401, "NoAuthenticationInformation");
+        if (!Blobs.TryGetValue(message.RequestUri!.AbsoluteUri, out var tag)) return Said(404, "BlobNotFound");
+        if (tag is null) return Said(403, "AuthorizationPermissionMismatch");
+        var found = new HttpResponseMessage(System.Net.HttpStatusCode.OK) { RequestMessage = message };
+        found.Headers.ETag = new($"\"{tag}\"");
+        return found;
+
+        // A HEAD's answer has no body.
+        HttpResponseMessage Said(int status, string code)
+        {
+            var answer = new HttpResponseMessage((System.Net.HttpStatusCode)status) { RequestMessage = message };
+            answer.Headers.Add("x-ms-error-code", code);
+            return answer;
+        }
     }
 
     /// <summary>Begins an operation.</summary>
