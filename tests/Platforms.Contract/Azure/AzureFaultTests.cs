@@ -43,7 +43,7 @@ public sealed class AzureFaultTests(ITestOutputHelper output)
         {
             if (!MayPass(at, outcome!)) Assert.Contains(outcome!.Status.Failure!.Reason, new[] { Reasons.MachineFailed, Reasons.CaptureFailed, Reasons.DistributionFailed });
             return Task.CompletedTask;
-        });
+        }, stride: 5);
 
     [Fact]
     public async Task TimeoutPasses_WhileTheVersionIsReplicated_TheBuildGoesOnWithIt()
@@ -94,7 +94,7 @@ public sealed class AzureFaultTests(ITestOutputHelper output)
         return true;
     }
 
-    private async Task InjectAsync(IReadOnlyList<ArmFaultKind> kinds, int times, Func<Tally.At, Func<Engine.Builds.BuildOutcome?, Task>> check)
+    private async Task InjectAsync(IReadOnlyList<ArmFaultKind> kinds, int times, Func<Tally.At, Func<Engine.Builds.BuildOutcome?, Task>> check, int stride = 13)
     {
         await using var site = new AzureSite();
         var tally = new Tally(site, output);
@@ -110,7 +110,7 @@ public sealed class AzureFaultTests(ITestOutputHelper output)
         foreach (var (action, kind) in actions.SelectMany(a => kinds.Select(k => (a, k))))
         {
             // Now the first call of the action goes wrong, now a later one.
-            if (++number % PlatformContract.StrideOf(13) != 0) continue;
+            if (++number % PlatformContract.StrideOf(stride) != 0) continue;
             chosen.Add((action.Key, kind));
             await tally.CaseAsync($"{kind} at {action.Key}", async at =>
             {
