@@ -164,8 +164,8 @@ internal sealed class GcpSite : Site
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var name = (await GoogleRequest.ReadAsync(request))?.Method ?? request.RequestUri!.AbsolutePath;
-            return await process.CallAsync(name, () => request.RequestUri!.Host == "compute.example" || site.Identity is not { } identity ? site.Cloud.SendAsync(request) : identity.SendAsync(request));
+            var name = (await GoogleRequest.ReadAsync(request))?.Method ?? (request.RequestUri!.AbsolutePath.StartsWith("/storage/v1/", StringComparison.Ordinal) ? "storage.objects.get" : request.RequestUri.AbsolutePath);
+            return await process.CallAsync(name, () => request.RequestUri!.Host == "compute.example" || request.RequestUri.AbsolutePath.StartsWith("/storage/v1/", StringComparison.Ordinal) || site.Identity is not { } identity ? site.Cloud.SendAsync(request) : identity.SendAsync(request));
         }
     }
 }
