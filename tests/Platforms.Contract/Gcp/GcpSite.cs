@@ -27,7 +27,7 @@ internal sealed class GcpSite : Site
     public GcpSite(TimeProvider? time = null)
     {
         _time = time ?? (_clock = new());
-        Cloud = new GoogleCloud(_time);
+        (Cloud, Born) = (new GoogleCloud(_time), _time.GetUtcNow());
         Image("debian-cloud", "debian-12-v1", "debian-12");
         Image("debian-cloud", "debian-12-v2", "debian-12")["deprecated"] = new JsonObject { ["state"] = "DEPRECATED" };
         Image(Project, "web-1", "web");
@@ -35,6 +35,9 @@ internal sealed class GcpSite : Site
     }
 
     public GoogleCloud Cloud { get; }
+
+    /// <summary>When the site was made.</summary>
+    public DateTimeOffset Born { get; }
 
     public GcpTarget Gcp { get; set; } = new()
     {
