@@ -1,5 +1,6 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets.Gcp;
 using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
 
@@ -113,6 +114,17 @@ public sealed class GcpCapacityTests(ITestOutputHelper output)
             await at.AssertAsBeforeAsync();
         });
         tally.AssertGood();
+    }
+
+    /// <summary>Between one zone and the next, spot, behind Identity-Aware Proxy: the machine that counts is the later one.</summary>
+    [Fact]
+    public async Task NoRoom_AndKilledThere_NothingIsLeftOrLost()
+    {
+        await using var site = new GcpSite();
+        site.Gcp = site.Gcp with { Spot = true, Zones = ["europe-west3-a", "europe-west3-b"], Network = new() { Connect = GcpConnect.Iap } };
+        site.Cloud.Instances.Stockouts.Add("e2-medium in europe-west3-a");
+        site.Cloud.Instances.LeavesDisks = true;
+        await new KillMatrix(output, "compute.instances.insert", "compute.instances.insert~", "compute.disks.delete", "compute.zoneOperations.get~").RunAsync(site);
     }
 
     /// <summary>The cloud's own mishaps: the same request would be the one that has failed.</summary>

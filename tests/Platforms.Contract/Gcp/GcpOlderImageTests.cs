@@ -48,7 +48,7 @@ public sealed class GcpOlderImageTests(ITestOutputHelper output)
 
     private async Task BuildAsync(GcpSite site, Api.Targets.Gcp.GcpOlderImages wanted, Action check, string? warning = null)
     {
-        site.Gcp = site.Gcp with { Image = site.Gcp.Image with { OlderImages = wanted } };
+        site.Gcp = site.Gcp with { Image = site.Gcp.Image with { OlderImages = wanted with { Keep = 1 } } };
         var tally = new Tally(site, output);
         await tally.CaseAsync("older images", async at =>
         {

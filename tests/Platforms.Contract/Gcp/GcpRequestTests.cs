@@ -365,6 +365,39 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    /// <summary>Someone has deleted the image and made another one of its name: that is not what the build has made.</summary>
+    [Fact]
+    public async Task Artifact_WhoseNameIsAnothers_IsGone()
+    {
+        await using var site = new GcpSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("replaced", async at =>
+        {
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            var artifact = Assert.Single(at.Case.Status!.Artifacts!);
+            Assert.True(await ExistsAsync());
+            site.Read(artifact.Id)["id"] = "5000000000000000000";
+            Assert.False(await ExistsAsync());
+
+            async Task<bool> ExistsAsync()
+            {
+                await using var platform = site.Platform(new Process(1)).Create(new()
+                {
+                    Identity = new("uid", "images", "web", "lab", 1),
+                    Target = site.Target,
+                    Communicator = new(),
+                    Ledger = new ImageOperator.Platforms.Gcp.Sweep.NoLedger(),
+                    Folders = site.Folders,
+                    Volumes = null!,
+                    Observer = at.Case.Log,
+                    Time = site.Time,
+                });
+                return await platform.ArtifactExistsAsync(artifact, CancellationToken.None);
+            }
+        });
+        tally.AssertGood();
+    }
+
     /// <summary>The night that summer time ends: the later image has the earlier text.</summary>
     [Fact]
     public async Task OlderImages_GoByTime_NotByItsText()

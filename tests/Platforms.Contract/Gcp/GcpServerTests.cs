@@ -129,7 +129,8 @@ public sealed class GcpServerTests(ITestOutputHelper output) : IDisposable
         await PostAsync(url, Instance("a"));
         Assert.Equal(("invalid", 400), Error(await PostAsync(url, Instance("a", "n2-standard-2"))));
         _clock.Advance(cloud.State.Timings.Requests + TimeSpan.FromSeconds(1));
-        Assert.Null((await PostAsync(url, Instance("a", "n2-standard-2")))["error"]);
+        // It is another request by then: for a name that is taken.
+        Assert.Equal(("alreadyExists", 409), Error(await PostAsync(url, Instance("a", "n2-standard-2"))));
     }
 
     [Fact]
