@@ -24,6 +24,6 @@ public sealed record Artifact
     /// <summary>The disk's virtual size in bytes.</summary>
     public long? VirtualSizeBytes { get; init; }
 
-    /// <summary>The file's checksum, as <c>sha256:…</c>.</summary>
+    /// <summary>The file's checksum, as <c>sha256:…</c>; of a cloud's image that is known by a name, what tells it from another one of that name: <c>gce-image:…</c>.</summary>
     public string? Checksum { get; init; }
 }

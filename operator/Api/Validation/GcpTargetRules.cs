@@ -9,7 +9,20 @@ internal static partial class GcpTargetRules
     private const string OwnLabels = "imageoperator-";
 
     /// <summary>Those that the build sets itself.</summary>
-    private static readonly string[] OwnMetadata = ["ssh-keys", "startup-script", "enable-guest-attributes", "enable-oslogin", "block-project-ssh-keys"];
+    private static readonly string[] OwnMetadata = ["ssh-keys", "startup-script", "imageoperator-startup-script", "enable-guest-attributes", "enable-oslogin", "block-project-ssh-keys"];
+
+    /// <summary>Those that would let others in, or run beside the build's own script.</summary>
+    private static readonly string[] RefusedMetadata = ["sshKeys", "startup-script-url"];
+
+    private const int MostLabels = 64;
+
+    /// <summary>Those of ours that a machine or an image bears.</summary>
+    private const int OurLabels = 7;
+    private const int LongestMetadata = 256 * 1024;
+    private const int MostMetadata = 512 * 1024;
+
+    /// <summary>Keys, the login and what runs the startup script.</summary>
+    private const int OurMetadata = 4096;
 
     public static void Check(ErrorList errors, GcpTarget gcp, string path)
     {
@@ -30,6 +43,14 @@ internal static partial class GcpTargetRules
             errors.Add($"{path}.metadata", $"{own} is set by the build: remove it{(own == "startup-script" ? ", and set startupScript" : "")}");
         }
 
+        foreach (var refused in RefusedMetadata.Where(k => gcp.Metadata?.ContainsKey(k) == true))
+        {
+            errors.Add($"{path}.metadata", $"{refused} is not what a build can answer for: remove it{(refused == "sshKeys" ? "" : ", and set startupScript")}");
+        }
+
+        CheckMetadata(errors, gcp, $"{path}.metadata");
+        CheckLabelCount(errors, [gcp.Labels, gcp.RunLabels], $"{path}.runLabels");
+        CheckLabelCount(errors, [gcp.Labels, gcp.Image.Labels], $"{path}.image.labels");
         CheckLabels(errors, gcp.Labels, $"{path}.labels");
         CheckLabels(errors, gcp.RunLabels, $"{path}.runLabels");
         CheckLabels(errors, gcp.Image.Labels, $"{path}.image.labels");
@@ -46,6 +67,27 @@ internal static partial class GcpTargetRules
             errors.Require(!label.StartsWith(OwnLabels, StringComparison.Ordinal), path, $"{label}: labels that begin with {OwnLabels} mark what a build made: choose another name");
         }
     }
+
+    private static void CheckMetadata(ErrorList errors, GcpTarget gcp, string path)
+    {
+        var all = OurMetadata + Length(gcp.StartupScript ?? "");
+        foreach (var (key, value) in gcp.Metadata ?? new Dictionary<string, string>())
+        {
+            errors.Require(MetadataKey().IsMatch(key), path, $"{SchemaText.Short(key)}: a key is up to 128 letters, digits, dashes and underscores");
+            errors.Require(Length(value) <= LongestMetadata, path, $"{SchemaText.Short(key)}: a value has at most {LongestMetadata / 1024} KiB");
+            all += key.Length + Length(value);
+        }
+
+        errors.Require(all <= MostMetadata, path, $"metadata and startupScript have more than {MostMetadata / 1024} KiB together: fetch what is large from elsewhere");
+    }
+
+    private static void CheckLabelCount(ErrorList errors, IReadOnlyList<IReadOnlyDictionary<string, string>?> labels, string path)
+    {
+        var count = labels.SelectMany(l => l?.Keys ?? []).Distinct().Count();
+        errors.Require(count <= MostLabels - OurLabels, path, $"{count} labels with those of labels: Google Cloud takes {MostLabels}, of which {OurLabels} are the build's: remove some");
+    }
+
+    private static int Length(string text) => System.Text.Encoding.UTF8.GetByteCount(text);
 
     private static void CheckImage(ErrorList errors, GcpImage image, string path)
     {
@@ -72,6 +114,9 @@ internal static partial class GcpTargetRules
 
     [GeneratedRegex("^[a-z][a-z0-9_-]{0,62}\\z")]
     private static partial Regex Label();
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,128}\\z")]
+    private static partial Regex MetadataKey();
 
     [GeneratedRegex("^[a-z0-9_-]{0,63}\\z")]
     private static partial Regex LabelValue();

@@ -26,6 +26,7 @@ public static class TemplateDoubts
         }
 
         Timeouts(doubts, spec, path);
+        Lifetimes(doubts, spec, path);
         return doubts.Errors;
     }
 
@@ -39,6 +40,17 @@ public static class TemplateDoubts
         foreach (var (timeout, at) in steps)
         {
             doubts.Require(timeout is not { } set || set.Value <= spec.Timeout.Value, at, $"never passes: {path}.timeout ends the whole build after {spec.Timeout}");
+        }
+    }
+
+    private static void Lifetimes(ErrorList doubts, ImageTemplateSpec spec, string path)
+    {
+        for (var i = 0; i < spec.Targets.Count; i++)
+        {
+            if (spec.Targets[i].Gcp is not { } gcp) continue;
+            doubts.Require(
+                gcp.MachineLifetime.Value >= spec.Timeout.Value, $"{path}.targets[{i}].gcp.machineLifetime",
+                $"Compute Engine deletes the machine after {gcp.MachineLifetime}, and the build may last {spec.Timeout} ({path}.timeout): raise it, or lower the timeout");
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class GcpPlatform : IPlatform
     private readonly PlatformContext _context;
     private readonly GcpTarget _target;
     private readonly ComputeRest _compute;
+    private readonly StorageRest _storage;
     private readonly GcpCalls _calls;
     private readonly GcpImages _images;
     private readonly SourceResolver _source;
@@ -36,12 +37,13 @@ internal sealed class GcpPlatform : IPlatform
         (_context, _target) = (context, target);
         _access = new GcpAccess(options, target.Project, context.Platform);
         _compute = new ComputeRest(_access);
+        _storage = new StorageRest(_access);
         _calls = new GcpCalls(context.Time, context.Observer);
         var labels = new BuildLabels(context, target.Labels);
         var run = labels.With(target.RunLabels);
         var maker = new Maker(context.Ledger, _calls);
         _images = new GcpImages(_compute, _calls);
-        _source = new SourceResolver(context, target, _access, _images);
+        _source = new SourceResolver(context, target, _access, _images, _storage, _calls);
         _import = new SourceImport(context, target, _access, _compute, maker, _images, run);
         var older = new OlderImages(context, target.Image, _compute, _calls, maker, _images);
         _remover = new ResourceRemover(context, _compute, _calls, _images, older);
@@ -58,7 +60,9 @@ internal sealed class GcpPlatform : IPlatform
     {
         if (artifact is not { Type: "gce-image" } || GcpLink.Find(artifact.Id) is not { } link) return false;
         var image = await _images.ReadAsync(link, justMade: false, Reasons.SourceUnavailable, cancellationToken).ConfigureAwait(false);
-        return image is { Status: "READY" } && image.Deprecated?.State is not ("OBSOLETE" or "DELETED");
+        return image is { Status: "READY" } && image.Deprecated?.State is not ("OBSOLETE" or "DELETED")
+            // A name may be used again, for another image.
+            && (artifact.Checksum is null || artifact.Checksum == GcpImages.DigestOf(image));
     }
 
     public async Task<IMachine> CreateMachineAsync(MachineRequest request, CancellationToken cancellationToken)
@@ -86,6 +90,7 @@ internal sealed class GcpPlatform : IPlatform
     {
         if (_calls.Summary is { } summary) _context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, summary));
         _compute.Dispose();
+        _storage.Dispose();
         return ValueTask.CompletedTask;
     }
 }

@@ -1,5 +1,6 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Api.Targets.Gcp;
 using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
 
@@ -111,6 +112,76 @@ public sealed class GcpCapacityTests(ITestOutputHelper output)
             Assert.Contains("e2-medium in europe-west3-a: QUOTA_EXCEEDED", outcome.Status.Failure.Message, StringComparison.Ordinal);
             Assert.Contains("have the quota CPUS raised", outcome.Status.Failure.Hint, StringComparison.Ordinal);
             await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
+    /// <summary>Between one zone and the next, spot, behind Identity-Aware Proxy: the machine that counts is the later one.</summary>
+    [Fact]
+    public async Task NoRoom_AndKilledThere_NothingIsLeftOrLost()
+    {
+        await using var site = new GcpSite();
+        site.Gcp = site.Gcp with { Spot = true, Zones = ["europe-west3-a", "europe-west3-b"], Network = new() { Connect = GcpConnect.Iap } };
+        site.Cloud.Instances.Stockouts.Add("e2-medium in europe-west3-a");
+        site.Cloud.Instances.LeavesDisks = true;
+        await new KillMatrix(output, "compute.instances.insert", "compute.instances.insert~", "compute.disks.delete", "compute.zoneOperations.get~").RunAsync(site);
+    }
+
+    /// <summary>The cloud's own mishaps: the same request would be the one that has failed.</summary>
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(0, 2)]
+    public async Task Operation_ThatFailsForNoReasonOfOurs_IsAskedForAnew(int machines, int images)
+    {
+        await using var site = new GcpSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("internal errors", async at =>
+        {
+            (site.Cloud.Instances.InternalErrors, site.Cloud.Images.InternalErrors) = (machines, images);
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Equal((0, 0), (site.Cloud.Instances.InternalErrors, site.Cloud.Images.InternalErrors));
+            var method = machines > 0 ? "compute.instances.insert" : "compute.images.insert";
+            Assert.Equal(3, site.Cloud.Requests.Where(r => r.Method == method).Take(3).Select(r => r["requestId"]).Distinct().Count());
+            if (images > 0) Assert.Equal(1, site.BuildMachines);
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task Operation_ThatKeepsFailing_FailsTheBuild_AndNothingIsLeft()
+    {
+        await using var site = new GcpSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("internal errors", async at =>
+        {
+            site.Cloud.Images.InternalErrors = 3;
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.False(outcome!.Succeeded);
+            Assert.Contains("INTERNAL_ERROR", outcome.Status.Failure!.Message, StringComparison.Ordinal);
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
+    /// <summary>The machine whose disk it is stands still: the next attempt makes the image of it, with another request.</summary>
+    [Fact]
+    public async Task Image_WhoseOperationFailedUnseen_IsAskedForAnewByTheNextAttempt()
+    {
+        await using var site = new GcpSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("killed meanwhile", async at =>
+        {
+            site.Cloud.State.Timings = site.Cloud.State.Timings with { Visible = TimeSpan.FromSeconds(20) };
+            site.Cloud.Images.InternalErrors = 1;
+            var process = at.Case.NextProcess();
+            process.AtPoint = name =>
+            {
+                if (name == "compute.images.insert!") process.Kill();
+            };
+            Assert.Null(await at.Case.RunAsync(process));
+            site.Pass(TimeSpan.FromSeconds(3));
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Equal((0, 1), (site.Cloud.Images.InternalErrors, site.BuildMachines));
         });
         tally.AssertGood();
     }

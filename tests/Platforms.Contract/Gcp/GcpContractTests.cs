@@ -6,7 +6,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Gcp;
 [Trait("Category", "Cloud")]
 public sealed class GcpContractTests(ITestOutputHelper output) : PlatformContract(output)
 {
-    protected override int DefaultStride => 11;
+    protected override int DefaultStride => 17;
 
     private protected override Task<Site> OpenAsync() => Task.FromResult<Site>(GcpProject.OfEnvironment() is { } project ? project : new GcpSite());
 }

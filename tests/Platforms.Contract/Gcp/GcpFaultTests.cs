@@ -127,7 +127,7 @@ public sealed class GcpFaultTests(ITestOutputHelper output)
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
             calls = [.. site.Cloud.Calls];
         });
-        foreach (var (method, kind, occurrence) in FaultPlan.Of(calls, kinds, PlatformContract.StrideOf(7), c => c.Contains(".get", StringComparison.Ordinal)))
+        foreach (var (method, kind, occurrence) in FaultPlan.Of(calls, kinds, PlatformContract.StrideOf(9), c => c.Contains(".get", StringComparison.Ordinal)))
         {
             await tally.CaseAsync($"{kind} at {method} {occurrence}", async at =>
             {

@@ -61,7 +61,17 @@ public sealed class GcpMachineTests(ITestOutputHelper output)
     public Task Iap_ThatRefuses_IsTold() => BuildAsync("built by", GcpConnect.Iap, (_, relay) => relay.Refuses = true, (site, at, outcome) =>
     {
         Assert.Equal(Reasons.ConnectionFailed, outcome.Status.Failure!.Reason);
-        Assert.Contains(at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>(), m => m.Text.Contains("4033 'not authorized'", StringComparison.Ordinal));
+        Assert.Contains("4033 'not authorized'", outcome.Status.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("roles/iap.tunnelResourceAccessor", outcome.Status.Failure.Hint, StringComparison.Ordinal);
+        return at.AssertAsBeforeAsync();
+    });
+
+    /// <summary>The proxy is there, and the machine lets nobody in from it.</summary>
+    [Fact]
+    public Task Iap_ThatReachesNoPort_NamesTheFirewall() => BuildAsync("built by", GcpConnect.Iap, (_, relay) => relay.ReachesNobody = true, (site, at, outcome) =>
+    {
+        Assert.Equal(Reasons.ConnectionFailed, outcome.Status.Failure!.Reason);
+        Assert.Contains("35.235.240.0/20", outcome.Status.Failure.Hint, StringComparison.Ordinal);
         return at.AssertAsBeforeAsync();
     });
 

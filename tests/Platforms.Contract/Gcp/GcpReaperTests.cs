@@ -23,7 +23,7 @@ public sealed class GcpReaperTests(ITestOutputHelper output)
             await at.AssertRightAsync(await at.Case.RunAsync(process));
             points = process.Points.Count;
         });
-        for (var point = 0; point < points; point += PlatformContract.StrideOf(17))
+        for (var point = 0; point < points; point += PlatformContract.StrideOf(23))
         {
             await tally.CaseAsync($"kill at {point}, reap", async at =>
             {

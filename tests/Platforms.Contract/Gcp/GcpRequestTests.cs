@@ -96,14 +96,22 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         await tally.CaseAsync("import", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Equal(("gs://images/disk.tar.gz", "gcs-generation:1700000000000000"), (at.Case.Status!.Source!.Id, at.Case.Status.Source.Digest));
             Assert.Equal("https://storage.googleapis.com/images/disk.tar.gz", (string)Body(site, "compute.images.insert")["rawDisk"]!["source"]!);
+        });
+        await tally.CaseAsync("written anew", async at =>
+        {
+            site.Cloud.Images.Generations["images/disk.tar.gz"] = 1;
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Equal("gcs-generation:1700000000000001", at.Case.Status!.Source!.Digest);
         });
         await tally.CaseAsync("no such object", async at =>
         {
             site.Cloud.Images.Objects.Clear();
             var outcome = await at.Case.RunAsync(at.Case.NextProcess());
             Assert.Equal(TargetPhase.Failed, outcome!.Status.Phase);
-            Assert.Contains("disk.tar.gz", outcome.Status.Failure!.Message, StringComparison.Ordinal);
+            Assert.Contains("there is no object gs://images/disk.tar.gz", outcome.Status.Failure!.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(site.Cloud.Calls, c => c.EndsWith(".insert", StringComparison.Ordinal));
             await at.AssertAsBeforeAsync();
         });
         tally.AssertGood();
@@ -306,6 +314,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         {
             Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
             var before = Deprecations(site);
+            site.Pass(TimeSpan.FromSeconds(3));
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
             Assert.Equal(before, Deprecations(site));
             Assert.DoesNotContain(at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>(), m => m.Text.Contains("stays DEPRECATED", StringComparison.Ordinal));
@@ -356,6 +365,39 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    /// <summary>Someone has deleted the image and made another one of its name: that is not what the build has made.</summary>
+    [Fact]
+    public async Task Artifact_WhoseNameIsAnothers_IsGone()
+    {
+        await using var site = new GcpSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("replaced", async at =>
+        {
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            var artifact = Assert.Single(at.Case.Status!.Artifacts!);
+            Assert.True(await ExistsAsync());
+            site.Read(artifact.Id)["id"] = "5000000000000000000";
+            Assert.False(await ExistsAsync());
+
+            async Task<bool> ExistsAsync()
+            {
+                await using var platform = site.Platform(new Process(1)).Create(new()
+                {
+                    Identity = new("uid", "images", "web", "lab", 1),
+                    Target = site.Target,
+                    Communicator = new(),
+                    Ledger = new ImageOperator.Platforms.Gcp.Sweep.NoLedger(),
+                    Folders = site.Folders,
+                    Volumes = null!,
+                    Observer = at.Case.Log,
+                    Time = site.Time,
+                });
+                return await platform.ArtifactExistsAsync(artifact, CancellationToken.None);
+            }
+        });
+        tally.AssertGood();
+    }
+
     /// <summary>The night that summer time ends: the later image has the earlier text.</summary>
     [Fact]
     public async Task OlderImages_GoByTime_NotByItsText()
@@ -384,7 +426,8 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         var process = at.Case.NextProcess();
         process.AtPoint = name =>
         {
-            if (name == "compute.images.deprecate!" && Older(site)["deprecated"] is not null) process.Kill();
+            // Asked for, and seen by nobody yet.
+            if (name == "compute.images.deprecate!" && Deprecations(site) > 0) process.Kill();
         };
         return process;
     }

@@ -81,12 +81,70 @@ public sealed class GcpServerTests(ITestOutputHelper output) : IDisposable
         Assert.Equal("RUNNING", (string)(await GetAsync($"{root}{Zone}/instances/a"))["status"]!);
         Assert.Equal(("notFound", 404), Error(await GetAsync($"{root}{Zone}/instances/a/getGuestAttributes?queryPath=hostkeys/")));
         _clock.Advance(cloud.State.Timings.Guest);
-        Assert.Equal("ssh-ed25519", (string)(await GetAsync($"{root}{Zone}/instances/a/getGuestAttributes?queryPath=hostkeys/"))["queryValue"]!["items"]![0]!["key"]!);
+        Assert.Equal(["ecdsa-sha2-nistp256"], await KeysAsync());
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["ecdsa-sha2-nistp256", "ssh-ed25519"], await KeysAsync());
 
         // The dead-man switch, and its disk with it.
         _clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(("notFound", 404), Error(await GetAsync($"{root}{Zone}/instances/a")));
         Assert.Equal(("notFound", 404), Error(await SendAsync(HttpMethod.Delete, $"{root}{Zone}/disks/a")));
+
+        async Task<IEnumerable<string>> KeysAsync() =>
+            (await GetAsync($"{root}{Zone}/instances/a/getGuestAttributes?queryPath=hostkeys/"))["queryValue"]!["items"]!.AsArray().Select(i => (string)i!["key"]!);
+    }
+
+    /// <summary>The description of Compute Engine itself: names that it does not have, types that are others, and its limits.</summary>
+    [Fact]
+    public async Task Requests_AreHeldToTheDescription()
+    {
+        var (cloud, root) = await OpenAsync();
+        Assert.Equal(GoogleRequest.Methods.Order(StringComparer.Ordinal), GoogleSchema.Methods.Order(StringComparer.Ordinal));
+        await RefusedAsync(i => i["colour"] = "red", "Unknown name \"colour\"");
+        await RefusedAsync(i => i["scheduling"]!["automaticRestart"] = "no", "automaticRestart is not true or false");
+        await RefusedAsync(i => i["disks"]![0]!["initializeParams"]!["diskSizeGb"] = 10, "diskSizeGb is no number in a text");
+        await RefusedAsync(i => i["name"] = "Web", "Must be a match of regex");
+        await RefusedAsync(i => i["labels"] = new JsonObject(Enumerable.Range(0, 65).Select(n => KeyValuePair.Create($"l{n}", (JsonNode?)"x"))), "more than 64");
+        await RefusedAsync(i => i["labels"] = new JsonObject { ["team"] = "Lab" }, "'Lab'");
+        await RefusedAsync(i => i["metadata"]!["items"]!.AsArray().Add(new JsonObject { ["key"] = "a", ["value"] = new string('x', 262145) }), "longer than 262144");
+        Assert.Contains("requestId", Message(await PostAsync($"{root}{Zone}/instances?requestId=1", Instance("a"))), StringComparison.Ordinal);
+        Assert.Contains("requestId", Message(await PostAsync($"{root}{Images}/web-1/setLabels?requestId={Guid.NewGuid()}", new())), StringComparison.Ordinal);
+        Assert.DoesNotContain(cloud.State.Resources.Keys, k => k.Contains("/instances/", StringComparison.Ordinal));
+
+        async Task RefusedAsync(Action<JsonObject> change, string why)
+        {
+            var instance = Instance("a");
+            change(instance);
+            Assert.Contains(why, Message(await PostAsync($"{root}{Zone}/instances", instance)), StringComparison.Ordinal);
+        }
+
+        static string Message(JsonObject answer) => (string)answer["error"]!["message"]!;
+    }
+
+    [Fact]
+    public async Task RequestId_AfterAnHour_IsNotKnownAnyMore_AndWithAnotherBodyRefused()
+    {
+        var (cloud, root) = await OpenAsync();
+        var url = $"{root}{Zone}/instances?requestId={Guid.NewGuid()}";
+        await PostAsync(url, Instance("a"));
+        Assert.Equal(("invalid", 400), Error(await PostAsync(url, Instance("a", "n2-standard-2"))));
+        _clock.Advance(cloud.State.Timings.Requests + TimeSpan.FromSeconds(1));
+        // It is another request by then: for a name that is taken.
+        Assert.Equal(("alreadyExists", 409), Error(await PostAsync(url, Instance("a", "n2-standard-2"))));
+    }
+
+    [Fact]
+    public async Task AggregatedLists_HavePages()
+    {
+        var (cloud, root) = await OpenAsync();
+        foreach (var name in new[] { "a", "b", "c", "d" }) await PostAsync($"{root}{Zone}/instances", Instance(name));
+        _clock.Advance(cloud.State.Timings.Start);
+        var first = await GetAsync($"{root}projects/{GcpSite.Project}/aggregated/instances");
+        var second = await GetAsync($"{root}projects/{GcpSite.Project}/aggregated/instances?pageToken={(string)first["nextPageToken"]!}");
+        Assert.Equal((3, 1), (Count(first), Count(second)));
+        Assert.Null(second["nextPageToken"]);
+
+        static int Count(JsonObject page) => page["items"]![$"zones/{GcpSite.Zone}"]!["instances"]!.AsArray().Count;
     }
 
     [Fact]
@@ -96,7 +154,7 @@ public sealed class GcpServerTests(ITestOutputHelper output) : IDisposable
         await PostAsync($"{root}{Zone}/instances", Instance("a"));
         _clock.Advance(cloud.State.Timings.Start);
         Assert.NotNull((await GetAsync($"{root}{Zone}/instances/a"))["resourceStatus"]!["scheduling"]!["terminationTimestamp"]);
-        await PostAsync($"{root}{Zone}/instances/a/stop", new());
+        await SendAsync(HttpMethod.Post, $"{root}{Zone}/instances/a/stop");
         _clock.Advance(TimeSpan.FromHours(2));
         var instance = await GetAsync($"{root}{Zone}/instances/a");
         Assert.Equal(("TERMINATED", null), ((string)instance["status"]!, instance["resourceStatus"]));
@@ -111,7 +169,7 @@ public sealed class GcpServerTests(ITestOutputHelper output) : IDisposable
         cloud.Instances.Shutdown = TimeSpan.FromSeconds(seconds);
         await PostAsync($"{root}{Zone}/instances", Instance("a"));
         _clock.Advance(cloud.State.Timings.Start);
-        await PostAsync($"{root}{Zone}/instances/a/stop", new());
+        await SendAsync(HttpMethod.Post, $"{root}{Zone}/instances/a/stop");
         _clock.Advance(TimeSpan.FromSeconds(90));
         Assert.Equal("TERMINATED", (string)(await GetAsync($"{root}{Zone}/instances/a"))["status"]!);
         Assert.Equal(torn, cloud.State.Resources[$"{Zone}/disks/a"].Torn);
@@ -125,7 +183,7 @@ public sealed class GcpServerTests(ITestOutputHelper output) : IDisposable
         _clock.Advance(cloud.State.Timings.Start);
         var request = new JsonObject { ["name"] = "i", ["sourceDisk"] = $"{Zone}/disks/a", ["licenses"] = new JsonArray("projects/p/global/licenses/x") };
         Assert.Equal(("resourceInUseByAnotherResource", 400), Error(await PostAsync($"{root}{Images}", request)));
-        await PostAsync($"{root}{Zone}/instances/a/stop", new());
+        await SendAsync(HttpMethod.Post, $"{root}{Zone}/instances/a/stop");
         _clock.Advance(cloud.State.Timings.Stop);
         await PostAsync($"{root}{Images}", request);
         _clock.Advance(cloud.State.Timings.Visible);
@@ -139,11 +197,14 @@ public sealed class GcpServerTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Family_IsItsNewestThatIsNotDeprecated()
     {
-        var (_, root) = await OpenAsync();
+        var (cloud, root) = await OpenAsync();
         Assert.Equal("web-2", (string)(await GetAsync($"{root}{Images}/family/web"))["name"]!);
         await PostAsync($"{root}{Images}/web-2/deprecate", new() { ["state"] = "DEPRECATED" });
+        Assert.Equal("web-2", (string)(await GetAsync($"{root}{Images}/family/web"))["name"]!);
+        _clock.Advance(cloud.State.Timings.Change);
         Assert.Equal("web-1", (string)(await GetAsync($"{root}{Images}/family/web"))["name"]!);
         await PostAsync($"{root}{Images}/web-1/deprecate", new() { ["state"] = "OBSOLETE" });
+        _clock.Advance(cloud.State.Timings.Change);
         Assert.Equal(("notFound", 404), Error(await GetAsync($"{root}{Images}/family/web")));
         Assert.Equal(("invalid", 400), Error(await PostAsync($"{root}{Images}/web-1/deprecate", new() { ["state"] = "OLD" })));
     }
@@ -151,10 +212,11 @@ public sealed class GcpServerTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Labels_NeedTheirFingerprint_PoliciesTheirEtag_AndPatchesKnowTheirFields()
     {
-        var (_, root) = await OpenAsync();
+        var (cloud, root) = await OpenAsync();
         var fingerprint = (string)(await GetAsync($"{root}{Images}/web-1"))["labelFingerprint"]!;
         JsonObject Labels() => new() { ["labels"] = new JsonObject { ["a"] = "b" }, ["labelFingerprint"] = fingerprint };
         Assert.Null((await PostAsync($"{root}{Images}/web-1/setLabels", Labels()))["error"]);
+        _clock.Advance(cloud.State.Timings.Change);
         Assert.Equal(("conditionNotMet", 412), Error(await PostAsync($"{root}{Images}/web-1/setLabels", Labels())));
         Assert.Equal(("aborted", 409), Error(await PostAsync($"{root}{Images}/web-1/setIamPolicy", new() { ["policy"] = new JsonObject { ["etag"] = "old" } })));
         Assert.Equal(("invalid", 400), Error(await SendAsync(HttpMethod.Patch, $"{root}{Images}/web-1", new() { ["diskSizeGb"] = "20" })));
@@ -184,10 +246,10 @@ public sealed class GcpServerTests(ITestOutputHelper output) : IDisposable
         return server.Address;
     }
 
-    private static JsonObject Instance(string name) => new()
+    private static JsonObject Instance(string name, string type = "e2-medium") => new()
     {
         ["name"] = name,
-        ["machineType"] = $"zones/{GcpSite.Zone}/machineTypes/e2-medium",
+        ["machineType"] = $"zones/{GcpSite.Zone}/machineTypes/{type}",
         ["disks"] = new JsonArray(new JsonObject { ["boot"] = true, ["autoDelete"] = true, ["initializeParams"] = new JsonObject { ["sourceImage"] = "projects/debian-cloud/global/images/debian-12-v1" } }),
         ["networkInterfaces"] = new JsonArray(new JsonObject { ["network"] = "global/networks/default" }),
         ["metadata"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["key"] = "enable-guest-attributes", ["value"] = "TRUE" }) },

@@ -27,7 +27,7 @@ internal sealed class GcpSite : Site
     public GcpSite(TimeProvider? time = null)
     {
         _time = time ?? (_clock = new());
-        Cloud = new GoogleCloud(_time);
+        (Cloud, Born) = (new GoogleCloud(_time), _time.GetUtcNow());
         Image("debian-cloud", "debian-12-v1", "debian-12");
         Image("debian-cloud", "debian-12-v2", "debian-12")["deprecated"] = new JsonObject { ["state"] = "DEPRECATED" };
         Image(Project, "web-1", "web");
@@ -35,6 +35,9 @@ internal sealed class GcpSite : Site
     }
 
     public GoogleCloud Cloud { get; }
+
+    /// <summary>When the site was made.</summary>
+    public DateTimeOffset Born { get; }
 
     public GcpTarget Gcp { get; set; } = new()
     {
@@ -164,8 +167,8 @@ internal sealed class GcpSite : Site
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var name = (await GoogleRequest.ReadAsync(request))?.Method ?? request.RequestUri!.AbsolutePath;
-            return await process.CallAsync(name, () => request.RequestUri!.Host == "compute.example" || site.Identity is not { } identity ? site.Cloud.SendAsync(request) : identity.SendAsync(request));
+            var name = (await GoogleRequest.ReadAsync(request))?.Method ?? (request.RequestUri!.AbsolutePath.StartsWith("/storage/v1/", StringComparison.Ordinal) ? "storage.objects.get" : request.RequestUri.AbsolutePath);
+            return await process.CallAsync(name, () => request.RequestUri!.Host == "compute.example" || request.RequestUri.AbsolutePath.StartsWith("/storage/v1/", StringComparison.Ordinal) || site.Identity is not { } identity ? site.Cloud.SendAsync(request) : identity.SendAsync(request));
         }
     }
 }

@@ -25,6 +25,9 @@ public sealed record GcpUniverse(string Domain)
     /// <summary>The audience of pods' tokens, which providers allow by default.</summary>
     public string TokenAudience(string provider) => $"https:{Audience(provider)}";
 
+    /// <summary>What the URLs of Cloud Storage's JSON API begin with.</summary>
+    public string StorageApi => $"https://storage.{Domain}/storage/v1/";
+
     /// <summary>The URL of an object in Cloud Storage.</summary>
     /// <param name="url">Its <c>gs://</c> URL.</param>
     public string Storage(string url) => $"https://storage.{Domain}/{url["gs://".Length..]}";

@@ -22,6 +22,9 @@ internal static partial class GcpErrors
         "IP_SPACE_EXHAUSTED", "IP_SPACE_EXHAUSTED_WITH_DETAILS", "UNSUPPORTED_MACHINE_TYPE_IN_ZONE",
     ];
 
+    // Words of operations that say nothing of the request.
+    private static readonly HashSet<string> Transient = ["INTERNAL_ERROR", "BACKEND_ERROR", "UNAVAILABLE", "internalError", "backendError"];
+
     private const string ServiceAccountDenied = "SERVICE_ACCOUNT_ACCESS_DENIED";
 
     private static readonly HashSet<string> Quota = ["quotaExceeded", "QUOTA_EXCEEDED", "limitExceeded", "LIMIT_EXCEEDED", "QUOTA_FOR_INSTANCES"];
@@ -56,6 +59,9 @@ internal static partial class GcpErrors
         _ => null,
     };
 
+    /// <summary>Whether another request for the same may do what this one's operation did not.</summary>
+    public static bool IsWorthAnotherRequest(PlatformException e) => e is { Kind: FailureKind.Retryable, InnerException: GcpException { IsOperations: true } };
+
     /// <summary>Whether someone has it already.</summary>
     public static bool IsTaken(PlatformException e) => CodeOf(e) is "alreadyExists" or "ALREADY_EXISTS" or "RESOURCE_ALREADY_EXISTS";
 
@@ -79,7 +85,7 @@ internal static partial class GcpErrors
     {
         // It has the code of what was changed meanwhile, and stands until the organization changes it.
         _ when OrganizationPolicy.In(e.Message) is not null => FailureKind.Terminal,
-        { } code when Throttled.Contains(code) || Busy.Contains(code) => FailureKind.Retryable,
+        { } code when Throttled.Contains(code) || Busy.Contains(code) || Transient.Contains(code) => FailureKind.Retryable,
         { } code when Capacity.Contains(code) => FailureKind.Capacity,
         { } code when Quota.Contains(code) => FailureKind.Quota,
         // A machine type that a zone does not have: another zone may.

@@ -14,6 +14,9 @@ internal sealed class GcpException(HttpStatusCode status, string? code, string m
 
     public string? Code { get; } = code;
 
+    /// <summary>The call was taken, and what the cloud did about it has failed: the same request again is the one that failed.</summary>
+    public bool IsOperations { get; private init; }
+
     public static GcpException Of(HttpStatusCode status, string body)
     {
         try
@@ -41,6 +44,6 @@ internal sealed class GcpException(HttpStatusCode status, string? code, string m
     public static GcpException? Of(GceOperation operation)
     {
         if (operation.Error?.Errors is not [var first, ..]) return null;
-        return new((HttpStatusCode)(operation.HttpErrorStatusCode ?? 400), first.Code ?? "UNKNOWN", first.Message ?? "the operation says nothing more");
+        return new((HttpStatusCode)(operation.HttpErrorStatusCode ?? 400), first.Code ?? "UNKNOWN", first.Message ?? "the operation says nothing more") { IsOperations = true };
     }
 }

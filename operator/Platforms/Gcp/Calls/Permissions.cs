@@ -31,6 +31,7 @@ internal static class Permissions
         ["compute.disks.get"] = ["compute.disks.get"],
         ["compute.disks.delete"] = ["compute.disks.delete"],
         ["compute.zoneOperations.get"] = ["compute.zoneOperations.get"],
+        ["storage.objects.get"] = ["storage.objects.get"],
         ["compute.globalOperations.get"] = ["compute.globalOperations.get"],
     };
 

@@ -22,6 +22,7 @@ internal sealed class ImageCapture(
 {
     private const string Key = ResourceTypes.ImageKey;
     private const string Reason = Reasons.CaptureFailed;
+    private const int Tries = 3;
 
     /// <summary>How long the cloud's own stop may take.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(10);
@@ -140,10 +141,24 @@ internal sealed class ImageCapture(
 
     private async Task<CapturedImage> WaitAsync(CancellationToken cancellationToken)
     {
-        var entry = context.Ledger.Find(Key)!;
-        var link = GcpLink.Parse(entry.Id!);
-        context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"waiting for the image {link.Name}"));
-        await images.WaitAsync(link, entry.Properties?.GetValueOrDefault(Properties.Operation), Reason, cancellationToken).ConfigureAwait(false);
-        return new CapturedImage(Key, link.ToString(), null) { ChangesType = ResourceTypes.Deprecation };
+        for (var tried = 1; ; tried++)
+        {
+            var entry = context.Ledger.Find(Key)!;
+            var link = GcpLink.Parse(entry.Id!);
+            context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"waiting for the image {link.Name}"));
+            try
+            {
+                await images.WaitAsync(link, entry.Properties?.GetValueOrDefault(Properties.Operation), Reason, cancellationToken).ConfigureAwait(false);
+                return new CapturedImage(Key, link.ToString(), null) { ChangesType = ResourceTypes.Deprecation };
+            }
+            catch (PlatformException e) when (tried < Tries && GcpErrors.IsWorthAnotherRequest(e) && GcpLink.Find(entry.Properties?.GetValueOrDefault(Properties.Instance)) is not null)
+            {
+                context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"{link.Name}: {e.Message}; once more"));
+                await remover.RemoveAsync(Settling.Settled(entry), cancellationToken).ConfigureAwait(false);
+                // With its ID the next request would be the one that has failed.
+                await context.Ledger.ForgetAsync(Key, cancellationToken).ConfigureAwait(false);
+                await CreateAsync(GcpLink.Parse(entry.Properties![Properties.Instance]), cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 }

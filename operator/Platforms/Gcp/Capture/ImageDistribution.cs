@@ -19,7 +19,7 @@ internal sealed class ImageDistribution(PlatformContext context, GcpTarget targe
         if (target.Image.Family is { } family) await settings.JoinFamilyAsync(link, family, cancellationToken).ConfigureAwait(false);
         await context.Ledger.KeepAsync(captured.LedgerKey, captured.Id, cancellationToken).ConfigureAwait(false);
         // Last: nobody knows for certain that it can be undone.
-        if (target.Image is { Family: not null, OlderImages: { } wanted }) await older.DeprecateAsync(link, image, wanted, cancellationToken).ConfigureAwait(false);
-        return [new Artifact { Target = context.Identity.Target, Type = "gce-image", Id = captured.Id, Location = image.StorageLocations is [var location, ..] ? location : "global" }];
+        if (target.Image is { Family: not null, OlderImages: { } wanted }) await older.MoveOnAsync(link, image, wanted, cancellationToken).ConfigureAwait(false);
+        return [new Artifact { Target = context.Identity.Target, Type = "gce-image", Id = captured.Id, Checksum = GcpImages.DigestOf(image), Location = image.StorageLocations is [var location, ..] ? location : "global" }];
     }
 }

@@ -13,14 +13,20 @@ using ImageOperator.Platforms.Gcp.Sources;
 
 namespace ImageOperator.Platforms.Gcp.Capture;
 
-/// <summary>Deprecates a family's older images in favour of the new one. If the build fails after that, they get their former status back.</summary>
+/// <summary>
+/// Deprecates a family's older images in favour of the new one, and moves on those whose times have come. If the build fails after a deprecation, the image gets its
+/// former status back.
+/// </summary>
 internal sealed class OlderImages(PlatformContext context, GcpImage settings, ICompute compute, GcpCalls calls, Maker maker, GcpImages images)
 {
     private const string Reason = Reasons.DistributionFailed;
 
     private readonly ImageSettings _settings = new(context, settings, compute, calls, images);
 
-    public async Task DeprecateAsync(GcpLink link, GceImage image, GcpOlderImages wanted, CancellationToken cancellationToken)
+    private readonly ExpiredImages _expired = new(context, compute, calls);
+    private readonly Settling _settling = new(context.Time);
+
+    public async Task MoveOnAsync(GcpLink link, GceImage image, GcpOlderImages wanted, CancellationToken cancellationToken)
     {
         await GoOnAsync(link, cancellationToken).ConfigureAwait(false);
         var born = context.Time.GetUtcNow();
@@ -42,6 +48,8 @@ internal sealed class OlderImages(PlatformContext context, GcpImage settings, IC
             };
             await DeprecateAsync(GcpLink.Image(link.Project, other.Name!), other.Deprecated, status, cancellationToken).ConfigureAwait(false);
         }
+
+        foreach (var other in family.Where(i => i.Name != link.Name)) await _expired.MoveOnAsync(GcpLink.Image(link.Project, other.Name!), other, wanted, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What an earlier attempt has deprecated in our favour is done.</summary>
@@ -63,8 +71,9 @@ internal sealed class OlderImages(PlatformContext context, GcpImage settings, IC
     public async Task RestoreAsync(LedgerEntry entry, GcpLink ours, CancellationToken cancellationToken)
     {
         var link = GcpLink.Parse(entry.Id!);
-        var image = await images.ReadAsync(link, justMade: false, Reason, cancellationToken).ConfigureAwait(false);
-        if (!IsFor(image, ours)) return;
+        // What was asked for a moment ago may not be seen yet.
+        var done = await _settling.FindAsync(entry, async () => await images.ReadAsync(link, justMade: false, Reason, cancellationToken).ConfigureAwait(false) is { } image && IsFor(image, ours) ? image : null, cancellationToken).ConfigureAwait(false);
+        if (done is null) return;
         var previous = entry.Properties?.GetValueOrDefault(Properties.Previous) is { Length: > 0 } text ? JsonSerializer.Deserialize<GceDeprecation>(text, ComputeRest.Json)! : new GceDeprecation { State = "ACTIVE" };
         try
         {
@@ -77,7 +86,7 @@ internal sealed class OlderImages(PlatformContext context, GcpImage settings, IC
         catch (PlatformException e) when (e.Kind == FailureKind.Terminal)
         {
             context.Observer.Observe(new BuildEvent.Message(
-                MessageLevel.Warning, $"the image {link} stays {image!.Deprecated!.State}, in favour of {ours.Name}, which is removed: {e.Message}; give the family another image, or use this one by its name"));
+                MessageLevel.Warning, $"the image {link} stays {done.Deprecated!.State}, in favour of {ours.Name}, which is removed: {e.Message}; give the family another image, or use this one by its name"));
         }
     }
 

@@ -1,30 +1,16 @@
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ImageOperator.Platforms.Gcp.Access;
-using ImageOperator.Platforms.Gcp.Calls;
 
 namespace ImageOperator.Platforms.Gcp.Clients;
 
 /// <summary>Compute Engine over its REST API.</summary>
 internal sealed class ComputeRest : ICompute
 {
-    // A hung connection must not take minutes.
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+    public static readonly JsonSerializerOptions Json = GoogleRest.Json;
 
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private readonly GoogleRest _rest;
 
-    private readonly GcpAccess _access;
-    private readonly HttpClient _http;
-    private readonly string _root;
-
-    public ComputeRest(GcpAccess access)
-    {
-        _access = access;
-        _http = new HttpClient(access.Handler()) { Timeout = CallTimeout };
-        _root = $"{access.Endpoint.TrimEnd('/')}/compute/v1/";
-    }
+    public ComputeRest(GcpAccess access) => _rest = new(access, $"{access.Endpoint.TrimEnd('/')}/compute/v1/");
 
     public Task<GceProject> GetProjectAsync(string project, CancellationToken cancellationToken) => GetAsync<GceProject>($"projects/{project}", cancellationToken);
 
@@ -55,7 +41,7 @@ internal sealed class ComputeRest : ICompute
         GetAsync<GcePolicy>($"{image}/getIamPolicy?optionsRequestedPolicyVersion=3", cancellationToken);
 
     public Task<GcePolicy> SetImagePolicyAsync(GcpLink image, GcePolicy policy, CancellationToken cancellationToken) =>
-        CallAsync<GcePolicy>(HttpMethod.Post, $"{image}/setIamPolicy", new { policy }, cancellationToken);
+        _rest.CallAsync<GcePolicy>(HttpMethod.Post, $"{image}/setIamPolicy", new { policy }, cancellationToken);
 
     public Task<GceInstance> GetInstanceAsync(GcpLink instance, CancellationToken cancellationToken) => GetAsync<GceInstance>($"{instance}", cancellationToken);
 
@@ -88,30 +74,11 @@ internal sealed class ComputeRest : ICompute
     public Task<GceOperation> GetOperationAsync(string project, string? zone, string name, CancellationToken cancellationToken) =>
         GetAsync<GceOperation>($"projects/{project}/{(zone is null ? "global" : $"zones/{zone}")}/operations/{name}", cancellationToken);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _rest.Dispose();
 
     private static string Query(string filter, string? pageToken) => $"?filter={Uri.EscapeDataString(filter)}{(pageToken is null ? "" : $"&pageToken={Uri.EscapeDataString(pageToken)}")}";
 
-    private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => CallAsync<T>(HttpMethod.Get, path, null, cancellationToken);
+    private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => _rest.CallAsync<T>(HttpMethod.Get, path, null, cancellationToken);
 
-    private Task<GceOperation> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken) => CallAsync<GceOperation>(method, path, body, cancellationToken);
-
-    private async Task<T> CallAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, _root + path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await _access.TokenAsync(cancellationToken).ConfigureAwait(false));
-        if (body is not null) request.Content = new StringContent(JsonSerializer.Serialize(body, Json), Encoding.UTF8, "application/json");
-        using var answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        var text = await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode) throw GcpException.Of(answer.StatusCode, text);
-        try
-        {
-            return JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException("the answer is empty");
-        }
-        catch (JsonException e)
-        {
-            // A proxy's page, or another server's: the call may have had its effect.
-            throw new HttpRequestException($"the answer is not Compute Engine's: {e.Message}", e);
-        }
-    }
+    private Task<GceOperation> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken) => _rest.CallAsync<GceOperation>(method, path, body, cancellationToken);
 }

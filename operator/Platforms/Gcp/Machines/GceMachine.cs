@@ -2,6 +2,7 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Gcp.Clients;
+using ImageOperator.Platforms.Gcp.Tunnels;
 
 namespace ImageOperator.Platforms.Gcp.Machines;
 
@@ -12,12 +13,12 @@ internal sealed class GceMachine : IMachine
 
     private readonly InstanceReader _reader;
     private readonly TimeProvider _time;
-    private readonly IAsyncDisposable? _tunnel;
+    private readonly IapDialer? _dialer;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _watch;
 
-    public GceMachine(GcpLink link, MachineEndpoint endpoint, IReadOnlyList<string> hostKeys, IReadOnlyList<string> tried, InstanceReader reader, TimeProvider time, IAsyncDisposable? tunnel)
+    public GceMachine(GcpLink link, MachineEndpoint endpoint, IReadOnlyList<string> hostKeys, IReadOnlyList<string> tried, InstanceReader reader, TimeProvider time, IapDialer? dialer)
     {
         Link = link;
         Endpoint = endpoint;
@@ -25,7 +26,7 @@ internal sealed class GceMachine : IMachine
         Status = new MachineStatus { Id = link.ToString(), Address = $"{endpoint.Host}:{endpoint.Port}", Tried = tried.Count > 0 ? tried : null };
         _reader = reader;
         _time = time;
-        _tunnel = tunnel;
+        _dialer = dialer;
         _watch = WatchAsync();
     }
 
@@ -34,6 +35,8 @@ internal sealed class GceMachine : IMachine
     public MachineStatus Status { get; }
 
     public MachineEndpoint Endpoint { get; }
+
+    public IMachineDialer? Dialer => _dialer;
 
     public IReadOnlyList<string> HostKeys { get; }
 
@@ -60,7 +63,7 @@ internal sealed class GceMachine : IMachine
     public async ValueTask DisposeAsync()
     {
         await StopWatchingAsync().ConfigureAwait(false);
-        if (_tunnel is not null) await _tunnel.DisposeAsync().ConfigureAwait(false);
+        if (_dialer is not null) await _dialer.DisposeAsync().ConfigureAwait(false);
         _closing.Dispose();
     }
 

@@ -29,8 +29,7 @@ internal sealed class InstanceStart(PlatformContext context, GcpTarget target, G
         var keys = await WaitForGuestAsync(link, purpose, cancellationToken).ConfigureAwait(false);
         var port = context.Communicator.Ssh?.Port ?? 22;
         if (network.Connect != GcpConnect.Iap) return new GceMachine(link, new(Address(instance)!, port), keys, tried, reader, context.Time, null);
-        var tunnel = new IapTunnel(access, link, port, context.Observer, context.Time);
-        return new GceMachine(link, tunnel.Endpoint, keys, tried, reader, context.Time, tunnel);
+        return new GceMachine(link, new(link.Name, port), keys, tried, reader, context.Time, new IapDialer(access, link, port, context.Time));
     }
 
     private async Task<IReadOnlyList<string>> WaitForGuestAsync(GcpLink link, MachinePurpose purpose, CancellationToken cancellationToken)
@@ -38,15 +37,23 @@ internal sealed class InstanceStart(PlatformContext context, GcpTarget target, G
         var scripted = purpose == MachinePurpose.Build && target.StartupScript is not null;
         var start = context.Time.GetTimestamp();
         IReadOnlyList<string> keys = [];
+        var told = false;
         await AdaptiveWait.Guest.PollAsync(context.Time, async () =>
         {
-            if (keys.Count == 0) keys = Lines(await reader.ReadGuestAttributesAsync(link, HostKeys, cancellationToken).ConfigureAwait(false));
-            if (keys.Count > 0 && (!scripted || await IsScriptDoneAsync(link, cancellationToken).ConfigureAwait(false))) return keys;
+            if (!told)
+            {
+                // The agent writes one key after the other: all are there when no further one has come.
+                var seen = Lines(await reader.ReadGuestAttributesAsync(link, HostKeys, cancellationToken).ConfigureAwait(false));
+                told = seen.Count > 0 && seen.Count == keys.Count;
+                keys = seen;
+            }
+
+            if (told && (!scripted || await IsScriptDoneAsync(link, cancellationToken).ConfigureAwait(false))) return keys;
             // What was taken away tells nothing any more.
             var found = await reader.ReadAsync(link, justMade: false, cancellationToken).ConfigureAwait(false);
             if (found?.Status != "RUNNING") throw Ended(link, found, target.Spot ? FailureKind.Capacity : FailureKind.Terminal);
             if (context.Time.GetElapsedTime(start) <= target.StartupTimeout.Value) return null;
-            throw keys.Count > 0
+            throw told
                 ? new PlatformException(FailureKind.Terminal, Reasons.MachineFailed, $"gcp.startupScript has not ended on {link.Name} within {target.StartupTimeout}", "see the console's tail, or raise gcp.startupTimeout")
                 : new PlatformException(
                     FailureKind.Terminal, Reasons.MachineFailed, $"the guest of {link.Name} has told no host keys within {target.StartupTimeout}",

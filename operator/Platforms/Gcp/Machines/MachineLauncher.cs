@@ -18,6 +18,8 @@ internal sealed class MachineLauncher(PlatformContext context, GcpTarget target,
 {
     private const string Reason = Reasons.MachineFailed;
 
+    private const int Tries = 3;
+
     private readonly GcpNetworking _network = target.Network ?? new();
     private readonly Operations _operations = new(compute, calls);
     private readonly InstanceReader _reader = new(compute, calls);
@@ -35,7 +37,7 @@ internal sealed class MachineLauncher(PlatformContext context, GcpTarget target,
         {
             try
             {
-                var link = await RunAsync(requests.Of(request, image, place, key, name), place, key, cancellationToken).ConfigureAwait(false);
+                var link = await RunRepeatedlyAsync(requests.Of(request, image, place, key, name), place, key, cancellationToken).ConfigureAwait(false);
                 return await new InstanceStart(context, target, _network, access, _reader).WaitAsync(link, place, request.Purpose, tried, cancellationToken).ConfigureAwait(false);
             }
             catch (PlatformException e) when (e.Kind is FailureKind.Capacity or FailureKind.Quota)
@@ -48,6 +50,23 @@ internal sealed class MachineLauncher(PlatformContext context, GcpTarget target,
         }
 
         throw new PlatformException(lacking!.Kind, Reasons.NoCapacity, $"nowhere is room for the machine: {string.Join("; ", tried)}", lacking.Hint, lacking);
+    }
+
+    /// <summary>An operation that has failed for no reason of ours is tried a few times: what it left goes first.</summary>
+    private async Task<GcpLink> RunRepeatedlyAsync(GceInstance request, Place place, string ledgerKey, CancellationToken cancellationToken)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                return await RunAsync(request, place, ledgerKey, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PlatformException e) when (tried < Tries && GcpErrors.IsWorthAnotherRequest(e))
+            {
+                context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"{place}: {e.Message}; once more"));
+                await AbandonAsync(ledgerKey, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task<GcpLink> RunAsync(GceInstance request, Place place, string ledgerKey, CancellationToken cancellationToken)

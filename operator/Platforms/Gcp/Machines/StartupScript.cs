@@ -15,21 +15,32 @@ internal static class StartupScript
     /// <summary>The metadata key of the target's script.</summary>
     public const string MetadataKey = "imageoperator-startup-script";
 
+    /// <summary>
+    /// Asks with curl or wget, as guests have the one or the other. The script is given to the interpreter of its first line: where it lies nothing may be executable. Once it has
+    /// told how it ended it is not run again; one that reboots the machine in its midst is.
+    /// </summary>
     public const string Wrapper = $$"""
         #!/bin/sh
         metadata=http://metadata.google.internal/computeMetadata/v1/instance
-        ask() { curl -fsS --retry 5 -H 'Metadata-Flavor: Google' "$@"; }
+        if command -v curl > /dev/null 2>&1; then
+          ask() { curl -fsS --retry 5 -H 'Metadata-Flavor: Google' "$1"; }
+          tell() { curl -fsS --retry 5 -H 'Metadata-Flavor: Google' -X PUT --data "$2" "$1"; }
+        else
+          ask() { wget -q -O - --tries=5 --header='Metadata-Flavor: Google' "$1"; }
+          tell() { wget -q -O - --tries=5 --header='Metadata-Flavor: Google' --method=PUT --body-data="$2" "$1"; }
+        fi
         if ask "$metadata/guest-attributes/{{Namespace}}/{{Attribute}}" > /dev/null 2>&1; then exit 0; fi
         script=$(mktemp)
         if ask "$metadata/attributes/{{MetadataKey}}" > "$script"; then
-          chmod 700 "$script"
-          if [ "$(head -c 2 "$script")" = '#!' ]; then "$script"; else sh "$script"; fi
+          interpreter=sh
+          if [ "$(head -c 2 "$script")" = '#!' ]; then interpreter=$(head -n 1 "$script" | tr -d '\r' | cut -c 3-); fi
+          $interpreter "$script"
           code=$?
         else
           code=127
         fi
         rm -f "$script"
-        ask -X PUT --data "$code" "$metadata/guest-attributes/{{Namespace}}/{{Attribute}}"
+        tell "$metadata/guest-attributes/{{Namespace}}/{{Attribute}}" "$code"
 
         """;
 }

@@ -85,6 +85,9 @@ internal sealed class GcpImages(ICompute compute, GcpCalls calls)
         PlatformException Failed(string what, string hint) => new(FailureKind.Terminal, reason, $"the image {image} {what}", hint);
     }
 
+    /// <summary>Tells it from another image of the same name.</summary>
+    public static string? DigestOf(GceImage image) => image.Id is { } id ? $"gce-image:{id}" : null;
+
     /// <summary>The failure of a name that another image has.</summary>
     public static PlatformException NameTaken(GcpLink image, Exception? inner = null) => new(
         FailureKind.Terminal, Reasons.CaptureFailed, $"gcp.image.name: {image.Project} has another image of the name {image.Name} already",

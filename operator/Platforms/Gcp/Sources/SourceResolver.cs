@@ -5,13 +5,14 @@ using ImageOperator.Api.Targets.Gcp;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Gcp.Access;
+using ImageOperator.Platforms.Gcp.Calls;
 using ImageOperator.Platforms.Gcp.Capture;
 using ImageOperator.Platforms.Gcp.Clients;
 
 namespace ImageOperator.Platforms.Gcp.Sources;
 
 /// <summary>Finds the source image, and whether the result's name is still free: both before anything is made.</summary>
-internal sealed partial class SourceResolver(PlatformContext context, GcpTarget target, GcpAccess access, GcpImages images)
+internal sealed partial class SourceResolver(PlatformContext context, GcpTarget target, GcpAccess access, GcpImages images, StorageRest storage, GcpCalls calls)
 {
     private const string Reason = Reasons.SourceUnavailable;
 
@@ -21,7 +22,7 @@ internal sealed partial class SourceResolver(PlatformContext context, GcpTarget 
     public async Task<SourceImage> IdentifyAsync(CancellationToken cancellationToken)
     {
         if (_found is not null) return _found;
-        if (target.Source.Storage is { } url) return _found = new SourceImage { Id = url };
+        if (target.Source.Storage is { } url) return _found = await FindObjectAsync(url, cancellationToken).ConfigureAwait(false);
         var image = await FindAsync(cancellationToken).ConfigureAwait(false);
         var link = GcpLink.Parse(image.SelfLink!);
         if (image.Status is not (null or "READY")) throw Unavailable($"the image {link} is {image.Status}, not READY", "wait until it is ready, or name another");
@@ -34,7 +35,7 @@ internal sealed partial class SourceResolver(PlatformContext context, GcpTarget 
 
         CheckName();
         // The ID is another one where a name was used again.
-        return _found = new SourceImage { Id = link.ToString(), Name = image.Name, Digest = image.Id is { } id ? $"gce-image:{id}" : null };
+        return _found = new SourceImage { Id = link.ToString(), Name = image.Name, Digest = GcpImages.DigestOf(image) };
     }
 
     public async Task<SourceImage> ResolveAsync(CancellationToken cancellationToken)
@@ -59,6 +60,21 @@ internal sealed partial class SourceResolver(PlatformContext context, GcpTarget 
         var link = GcpLink.Find(target.Source.Image) ?? GcpLink.Image(project, target.Source.Image!);
         return await images.ReadAsync(link, justMade: false, Reason, cancellationToken).ConfigureAwait(false) ?? throw new PlatformException(
             FailureKind.NotFound, Reason, $"gcp.source.image: there is no image {link} that these credentials may use", "check its name and project, and who may use it");
+    }
+
+    /// <summary>An object that was written anew has another generation.</summary>
+    private async Task<SourceImage> FindObjectAsync(string url, CancellationToken cancellationToken)
+    {
+        CheckName();
+        try
+        {
+            var found = await calls.RunAsync("storage.objects.get", Reason, t => storage.GetObjectAsync(url, t), cancellationToken).ConfigureAwait(false);
+            return new SourceImage { Id = url, Name = url[(url.LastIndexOf('/') + 1)..], Digest = $"gcs-generation:{found.Generation}" };
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
+        {
+            throw new PlatformException(FailureKind.NotFound, Reason, $"gcp.source.storage: there is no object {url} that these credentials may see", "check bucket and name, and who may read it (roles/storage.objectViewer)", e);
+        }
     }
 
     private void CheckName()

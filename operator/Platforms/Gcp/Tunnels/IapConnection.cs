@@ -38,10 +38,16 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port,
     private ulong _confirmed;
     private int _kept;
 
-    public async Task RunAsync(Stream client, CancellationToken cancellationToken)
+    /// <summary>The proxy has reached the machine.</summary>
+    public Task Connected => _connected.Task;
+
+    /// <param name="from">What the client sends.</param>
+    /// <param name="to">What goes to the client.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(Stream from, Stream to, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var (up, down) = (UpAsync(client, ending.Token), DownAsync(client, ending.Token));
+        var (up, down) = (UpAsync(from, ending.Token), DownAsync(to, ending.Token));
         try
         {
             await (await Task.WhenAny(up, down).ConfigureAwait(false)).ConfigureAwait(false);
@@ -72,7 +78,7 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port,
                 await ReceiveAsync(client, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (Exception e) when (e is WebSocketException or BrokenException && _session is not null && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is WebSocketException or IapException && _session is not null && !cancellationToken.IsCancellationRequested)
             {
                 // Where it stood meanwhile this is another break.
                 if (_stands) (_stands, broken, pause) = (false, time.GetTimestamp(), FirstPause);
@@ -119,7 +125,7 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port,
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && GcpErrors.KindOf(e) == FailureKind.Retryable)
         {
-            throw new BrokenException($"there is no token: {e.Message}", e);
+            throw new IapException($"there is no token: {e.Message}", null, e);
         }
     }
 
@@ -130,15 +136,17 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port,
         {
             while (true)
             {
-                if (filled == buffer.Length) throw new BrokenException("a frame is longer than the protocol allows");
+                if (filled == buffer.Length) throw new IapException("a frame is longer than the protocol allows");
                 var got = await _socket!.ReceiveAsync(buffer.AsMemory(filled), cancellationToken).ConfigureAwait(false);
                 if (got.MessageType == WebSocketMessageType.Close)
                 {
                     if (_socket.CloseStatus == WebSocketCloseStatus.NormalClosure) return;
-                    throw new BrokenException($"the proxy closed it: {(int?)_socket.CloseStatus} {_socket.CloseStatusDescription}");
+                    throw new IapException($"the proxy closed it: {(int?)_socket.CloseStatus} {_socket.CloseStatusDescription}", (int?)_socket.CloseStatus);
                 }
 
                 filled += got.Count;
+                // A message has whole frames; what follows one that is not known is left out with it.
+                if (!got.EndOfMessage) continue;
                 ReadOnlyMemory<byte> rest = buffer.AsMemory(0, filled);
                 while (IapFrame.TryTake(ref rest, out var tag, out var number, out var content))
                 {
@@ -168,8 +176,7 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port,
                     }
                 }
 
-                rest.CopyTo(buffer);
-                filled = rest.Length;
+                filled = 0;
                 if (_received - _acknowledged <= AckEvery || silent) continue;
                 _acknowledged = _received;
                 await SendAsync(IapFrame.OfAck(_received), cancellationToken).ConfigureAwait(false);
@@ -271,6 +278,4 @@ internal sealed class IapConnection(GcpAccess access, GcpLink machine, int port,
 
         if (_room.CurrentCount == 0) _room.Release();
     }
-
-    private sealed class BrokenException(string message, Exception? inner = null) : IOException(message, inner);
 }

@@ -84,6 +84,7 @@ internal sealed class GoogleCloud
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
     {
+        if (message.RequestUri!.AbsolutePath.StartsWith("/storage/v1/", StringComparison.Ordinal)) return Images.Object(message.RequestUri).ToResponse();
         var request = await GoogleRequest.ReadAsync(message);
         if (request is null) return GoogleAnswer.Error(HttpStatusCode.NotFound, "notFound", $"no method has the path {message.RequestUri!.AbsolutePath}").ToResponse();
         Calls.Enqueue(request.Method);
@@ -109,7 +110,12 @@ internal sealed class GoogleCloud
             if (Knows?.Invoke(request.Token) == false) return GoogleAnswer.Error(HttpStatusCode.Unauthorized, "authError", "Invalid Credentials");
             if (!Projects.Contains(request.Project)) return GoogleAnswer.Error(HttpStatusCode.Forbidden, "forbidden", $"Required '{GoogleRoles.Needed(request)[0]}' permission for 'projects/{request.Project}'");
             if (Permissions is { } given && GoogleRoles.Needed(request).FirstOrDefault(p => !given.Contains(p)) is { } missing && request.Project != "debian-cloud") return GoogleFaults.Denied(missing, request);
-            return State.Repeated(request) ?? Answer(request);
+            if (GoogleSchema.Fault(request) is { } wrong) return GoogleAnswer.Error(HttpStatusCode.BadRequest, "badRequest", wrong);
+            if (request.Body is { } body && GoogleLimits.Refusal(body) is { } refusal) return refusal;
+            var answer = State.Repeated(request) ?? Answer(request);
+            return answer.Succeeded && GoogleSchema.AnswerFault(request.Method, answer.Body) is { } mismatch
+                ? GoogleAnswer.Error(HttpStatusCode.BadRequest, "double", $"the double's answer is not Compute Engine's: {mismatch}")
+                : answer;
         }
         finally
         {
@@ -145,22 +151,30 @@ internal sealed class GoogleCloud
     /// <summary>A page has few things, so that readers must ask for the next.</summary>
     private GoogleAnswer List(GoogleRequest request, string collection)
     {
-        const int PageSize = 3;
-        var from = int.Parse(request["pageToken"] ?? "0", System.Globalization.CultureInfo.InvariantCulture);
-        var all = State.List(request.Project, collection, request["filter"]).OrderBy(r => r.Link, StringComparer.Ordinal).ToList();
-        var page = new JsonObject { ["items"] = new JsonArray([.. all.Skip(from).Take(PageSize).Select(r => r.Body.DeepClone())]) };
-        if (all.Count > from + PageSize) page["nextPageToken"] = (from + PageSize).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var (found, next) = PageOf(request, State.List(request.Project, collection, request["filter"]));
+        var page = new JsonObject { ["items"] = new JsonArray([.. found.Select(r => r.Body.DeepClone())]) };
+        if (next is not null) page["nextPageToken"] = next;
         return GoogleAnswer.Ok(page);
     }
 
+    /// <summary>All zones' things together are paged: a zone may be on several pages.</summary>
     private GoogleAnswer Aggregate(GoogleRequest request, string collection)
     {
         var items = new JsonObject { ["global"] = new JsonObject { ["warning"] = new JsonObject { ["code"] = "NO_RESULTS_ON_PAGE" } } };
-        foreach (var zone in State.List(request.Project, collection, request["filter"]).GroupBy(r => r.Link.Split('/')[3]))
+        var (page, next) = PageOf(request, State.List(request.Project, collection, request["filter"]));
+        foreach (var zone in page.GroupBy(r => r.Link.Split('/')[3]))
         {
             items[$"zones/{zone.Key}"] = new JsonObject { [collection] = new JsonArray([.. zone.Select(r => r.Body.DeepClone())]) };
         }
 
-        return GoogleAnswer.Ok(new JsonObject { ["items"] = items });
+        return GoogleAnswer.Ok(next is null ? new JsonObject { ["items"] = items } : new JsonObject { ["items"] = items, ["nextPageToken"] = next });
+    }
+
+    private static (IReadOnlyList<GoogleResource> Page, string? Next) PageOf(GoogleRequest request, IEnumerable<GoogleResource> found)
+    {
+        const int PageSize = 3;
+        var from = int.Parse(request["pageToken"] ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        var all = found.OrderBy(r => r.Link, StringComparer.Ordinal).ToList();
+        return ([.. all.Skip(from).Take(PageSize)], all.Count > from + PageSize ? (from + PageSize).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
     }
 }

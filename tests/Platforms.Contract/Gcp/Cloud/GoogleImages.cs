@@ -16,6 +16,12 @@ internal sealed class GoogleImages(GoogleState state)
     /// <summary>Where they are.</summary>
     public string Storage { get; set; } = "https://storage.googleapis.com/";
 
+    /// <summary>How often objects were written, by their names.</summary>
+    public Dictionary<string, int> Generations { get; } = [];
+
+    /// <summary>How many of the next images fail for no reason of the request's.</summary>
+    public int InternalErrors { get; set; }
+
     /// <summary>Why the next images fail.</summary>
     public (int Status, string Code, string Message)? Failure { get; set; }
 
@@ -52,10 +58,21 @@ internal sealed class GoogleImages(GoogleState state)
             if (disk is not null) disk.Busy = false;
             var missing = (string?)body["rawDisk"]?["source"] is { } url && !(url.StartsWith(Storage, StringComparison.Ordinal) && Objects.Contains(url[Storage.Length..]));
             var error = missing ? (404, "RESOURCE_NOT_FOUND", $"The Google Cloud Storage object '{(string)body["rawDisk"]!["source"]!}' was not found") : Failure;
+            if (error is null && InternalErrors > 0) (error, InternalErrors) = ((500, "INTERNAL_ERROR", "Internal error. Please try again or contact Google Support. (Code: '-1234')"), InternalErrors - 1);
             image.Status = error is null ? "READY" : "FAILED";
             if (disk is not null && error is null) state.Host?.Capture(disk.Link.Split('/')[^1], link.Split('/')[^1]);
             return Task.FromResult(error);
         }));
+    }
+
+    /// <summary>Cloud Storage's <c>objects.get</c>.</summary>
+    public GoogleAnswer Object(Uri url)
+    {
+        var parts = url.AbsolutePath.Split('/');
+        var name = $"{parts[4]}/{Uri.UnescapeDataString(parts[6])}";
+        return Objects.Contains(name)
+            ? GoogleAnswer.Ok(new JsonObject { ["name"] = Uri.UnescapeDataString(parts[6]), ["generation"] = (1_700_000_000_000_000 + Generations.GetValueOrDefault(name)).ToString(CultureInfo.InvariantCulture), ["size"] = "1000" })
+            : GoogleAnswer.Error(HttpStatusCode.NotFound, "notFound", $"No such object: {name}");
     }
 
     public GoogleAnswer Delete(GoogleRequest request)
@@ -142,9 +159,12 @@ internal sealed class GoogleImages(GoogleState state)
 
     private GoogleAnswer Change(GoogleRequest request, Action change)
     {
-        // At once for readers; the operation says so later.
-        change();
-        return GoogleAnswer.Ok(state.Begin(request, state.Timings.Change, Done));
+        // Readers see it when the operation ends, and not before.
+        return GoogleAnswer.Ok(state.Begin(request, state.Timings.Change, () =>
+        {
+            change();
+            return Done();
+        }));
     }
 
     private static Task<(int, string, string)?> Done() => Task.FromResult<(int, string, string)?>(null);

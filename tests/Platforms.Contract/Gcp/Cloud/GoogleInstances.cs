@@ -20,6 +20,9 @@ internal sealed class GoogleInstances(GoogleState state)
     /// <summary>Where machines are taken away again: while they start, or when they run.</summary>
     public Dictionary<string, bool> Preemptions { get; } = [];
 
+    /// <summary>How many of the next machines fail for no reason of the request's, with their disks left.</summary>
+    public int InternalErrors { get; set; }
+
     /// <summary>Disks are made before it turns out that there is no room, and stay.</summary>
     public bool LeavesDisks { get; set; }
 
@@ -74,6 +77,13 @@ internal sealed class GoogleInstances(GoogleState state)
             return GoogleAnswer.Ok(state.Begin(request, state.Timings.Start, () => Task.FromResult<(int, string, string)?>(stockout
                 ? (503, "ZONE_RESOURCE_POOL_EXHAUSTED", $"The zone 'projects/{request.Project}/zones/{request.Zone}' does not have enough resources available to fulfill the request.  Try a different zone, or try again later.")
                 : (403, "QUOTA_EXCEEDED", "Quota 'CPUS' exceeded.  Limit: 24.0 in region europe-west3."))));
+        }
+
+        if (InternalErrors > 0)
+        {
+            InternalErrors--;
+            AddDisk(request, body, image, parameters);
+            return GoogleAnswer.Ok(state.Begin(request, state.Timings.Start, () => Task.FromResult<(int, string, string)?>((500, "INTERNAL_ERROR", "Internal error. Please try again or contact Google Support. (Code: '-77')"))));
         }
 
         return GoogleAnswer.Ok(Start(request, body, image, parameters, place));
@@ -152,8 +162,10 @@ internal sealed class GoogleInstances(GoogleState state)
 
     private void Tell(GoogleResource instance)
     {
+        // The agent writes one after the other.
         var key = HostKeyOf(instance.Link.Split('/')[^1]).Split(' ');
-        instance.GuestAttributes[$"hostkeys/{key[0]}"] = key[1];
+        instance.GuestAttributes["hostkeys/ecdsa-sha2-nistp256"] = "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBAp9";
+        state.After(TimeSpan.FromSeconds(1), () => instance.GuestAttributes[$"hostkeys/{key[0]}"] = key[1]);
         if (Metadata(instance.Body, "startup-script") is not null) instance.GuestAttributes["imageoperator/startup-script"] = StartupExitCode;
     }
 

@@ -21,7 +21,6 @@ internal sealed partial class GoogleRequest
         Route("compute.images.list", "GET", "projects/{project}/global/images"),
         Route("compute.images.insert", "POST", "projects/{project}/global/images"),
         Route("compute.globalOperations.get", "GET", "projects/{project}/global/operations/{name}"),
-        Route("compute.globalOperations.wait", "POST", "projects/{project}/global/operations/{name}/wait"),
         Route("compute.instances.aggregatedList", "GET", "projects/{project}/aggregated/instances"),
         Route("compute.disks.aggregatedList", "GET", "projects/{project}/aggregated/disks"),
         Route("compute.instances.stop", "POST", "projects/{project}/zones/{zone}/instances/{name}/stop"),
@@ -33,20 +32,28 @@ internal sealed partial class GoogleRequest
         Route("compute.disks.get", "GET", "projects/{project}/zones/{zone}/disks/{name}"),
         Route("compute.disks.delete", "DELETE", "projects/{project}/zones/{zone}/disks/{name}"),
         Route("compute.zoneOperations.get", "GET", "projects/{project}/zones/{zone}/operations/{name}"),
-        Route("compute.zoneOperations.wait", "POST", "projects/{project}/zones/{zone}/operations/{name}/wait"),
         Route("compute.projects.get", "GET", "projects/{project}"),
     ];
 
     private readonly System.Collections.Specialized.NameValueCollection _query;
 
-    private GoogleRequest(string method, Match path, System.Collections.Specialized.NameValueCollection query, JsonObject? body, string? token)
+    private GoogleRequest(string method, string verb, Match path, System.Collections.Specialized.NameValueCollection query, JsonObject? body, string? token)
     {
-        (Method, _query, Body, Token) = (method, query, body, token);
+        (Method, Verb, _query, Body, Token) = (method, verb, query, body, token);
+        PathValues = [.. path.Groups.Values.Where(g => !char.IsDigit(g.Name[0])).Select(g => (g.Name, g.Value))];
         (Project, Zone, Name) = (path.Groups["project"].Value, path.Groups["zone"].Value, path.Groups["name"].Value);
     }
 
     /// <summary>Its ID in the API's description: <c>compute.instances.insert</c>.</summary>
     public string Method { get; }
+
+    public string Verb { get; }
+
+    /// <summary>What the path has in the places of its parameters.</summary>
+    public IReadOnlyList<(string Name, string Value)> PathValues { get; }
+
+    /// <summary>The names of the query's parameters.</summary>
+    public IEnumerable<string> Parameters => _query.AllKeys.OfType<string>();
 
     public string Project { get; }
 
@@ -78,7 +85,7 @@ internal sealed partial class GoogleRequest
         {
             if (route.Verb != message.Method.Method || route.Path.Match(path[Root.Length..]) is not { Success: true } match) continue;
             var text = message.Content is null ? "" : await message.Content.ReadAsStringAsync();
-            return new(route.Method, match, HttpUtility.ParseQueryString(message.RequestUri.Query), text.Length > 0 ? JsonNode.Parse(text)!.AsObject() : null, message.Headers.Authorization?.Parameter);
+            return new(route.Method, route.Verb, match, HttpUtility.ParseQueryString(message.RequestUri.Query), text.Length > 0 ? JsonNode.Parse(text)!.AsObject() : null, message.Headers.Authorization?.Parameter);
         }
 
         return null;

@@ -24,6 +24,9 @@ internal sealed record GoogleTimings
     /// <summary>How long after its creation a thing is not found.</summary>
     public TimeSpan Visible { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>For how long a request's ID is known.</summary>
+    public TimeSpan Requests { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long after its begin an operation is not found.</summary>
     public TimeSpan OperationVisible { get; init; } = TimeSpan.FromSeconds(6);
 
@@ -72,7 +75,7 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
     private readonly List<(DateTimeOffset At, int Order, Func<Task> Run)> _events = [];
     private readonly Dictionary<string, JsonObject> _operations = [];
     private readonly Dictionary<string, DateTimeOffset> _operationsVisible = [];
-    private readonly Dictionary<string, (string Operation, string Body)> _requests = [];
+    private readonly Dictionary<string, (string Operation, string Body, DateTimeOffset At)> _requests = [];
     private int _number;
 
     public TimeProvider Time { get; set; } = firstTime;
@@ -135,6 +138,8 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
     public GoogleAnswer? Repeated(GoogleRequest request)
     {
         if (request["requestId"] is not { } id || !_requests.TryGetValue($"{id} {request.Method} {request.Link}", out var first)) return null;
+        // Nobody promises that they are known for ever.
+        if (Now - first.At > Timings.Requests) return null;
         return first.Body == (request.Body?.ToJsonString() ?? "") ? GoogleAnswer.Ok(_operations[first.Operation]) : GoogleAnswer.Invalid("requestId", $"'{id}' was that of another request.");
     }
 
@@ -161,7 +166,7 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
         if (request["requestId"] is { } id)
         {
             operation["clientOperationId"] = id;
-            _requests[$"{id} {request.Method} {request.Link}"] = (name, request.Body?.ToJsonString() ?? "");
+            _requests[$"{id} {request.Method} {request.Link}"] = (name, request.Body?.ToJsonString() ?? "", Now);
         }
 
         _operations[name] = operation;

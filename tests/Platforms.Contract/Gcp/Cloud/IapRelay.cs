@@ -41,6 +41,9 @@ internal sealed class IapRelay : IDisposable
     /// <summary>Says no, as where a role is missing.</summary>
     public bool Refuses { get; set; }
 
+    /// <summary>No port of a machine answers: a firewall rule is missing.</summary>
+    public bool ReachesNobody { get; set; }
+
     /// <summary>How many times nothing is taken up again: the proxy has no room.</summary>
     public int Away
     {
@@ -77,6 +80,12 @@ internal sealed class IapRelay : IDisposable
         if (Refuses)
         {
             await socket.CloseAsync((WebSocketCloseStatus)4033, "'not authorized'", CancellationToken.None);
+            return;
+        }
+
+        if (ReachesNobody)
+        {
+            await socket.CloseAsync((WebSocketCloseStatus)4003, "'failed to connect to backend'", CancellationToken.None);
             return;
         }
 
