@@ -164,6 +164,7 @@ internal sealed class ArmCloud
     /// <param name="done">What it does in the end.</param>
     public ArmOperationState Begin(ArmThing thing, TimeSpan length, ArmFault? fault, Func<Task> done)
     {
+        fault?.Begin();
         var operation = new ArmOperationState(Guid.NewGuid().ToString(), Now, Now + length, done, fault?.OfOperation);
         thing.Busy = operation;
         _operations[operation.Id] = operation;

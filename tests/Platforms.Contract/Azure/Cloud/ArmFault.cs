@@ -60,9 +60,18 @@ internal sealed record ArmFault(string Action, int First, int Times, ArmFaultKin
 
     public bool Hits(string action, int number)
     {
-        var hits = action == Action && number >= First && number < (long)First + Times;
+        if (action != Action || number < First) return false;
+        // Calls that are refused begin no operation: it hits those that do.
+        if (OfOperation is not null) return HitCount < Times;
+        var hits = number < (long)First + Times;
         if (hits) Interlocked.Increment(ref _hits);
         return hits;
+    }
+
+    /// <summary>An operation that it hits has begun.</summary>
+    public void Begin()
+    {
+        if (OfOperation is not null) Interlocked.Increment(ref _hits);
     }
 
     /// <summary>What the operation ends with; null if it is the call itself that goes wrong.</summary>
