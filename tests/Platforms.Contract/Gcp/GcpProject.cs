@@ -78,16 +78,29 @@ internal sealed class GcpProject : Site
 
     public override async Task<IReadOnlyList<string>> ListAsync()
     {
-        var filter = $"?filter={Uri.EscapeDataString($"labels.{Label} = \"{_run}\"")}";
         var all = new List<string>();
         foreach (var collection in new[] { "instances", "disks" })
         {
-            var zones = (await AskAsync(HttpMethod.Get, $"projects/{_project}/aggregated/{collection}{filter}"))["items"]?.AsObject().Select(z => z.Value) ?? [];
-            all.AddRange(zones.SelectMany(z => z![collection]?.AsArray() ?? []).Select(i => Links.Of((string)i!["selfLink"]!)));
+            foreach (var page in await PagesAsync($"aggregated/{collection}"))
+            {
+                all.AddRange((page["items"]?.AsObject().Select(z => z.Value) ?? []).SelectMany(z => z![collection]?.AsArray() ?? []).Select(i => Links.Of((string)i!["selfLink"]!)));
+            }
         }
 
-        all.AddRange(((await AskAsync(HttpMethod.Get, $"projects/{_project}/global/images{filter}"))["items"]?.AsArray() ?? []).Select(i => Links.Of((string)i!["selfLink"]!)));
+        foreach (var page in await PagesAsync("global/images")) all.AddRange((page["items"]?.AsArray() ?? []).Select(i => Links.Of((string)i!["selfLink"]!)));
         return [.. all.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>All pages of a list of what bears the run's label.</summary>
+    private async Task<IReadOnlyList<JsonObject>> PagesAsync(string list)
+    {
+        var pages = new List<JsonObject>();
+        for (var token = ""; ;)
+        {
+            pages.Add(await AskAsync(HttpMethod.Get, $"projects/{_project}/{list}?filter={Uri.EscapeDataString($"labels.{Label} = \"{_run}\"")}{token}"));
+            if ((string?)pages[^1]["nextPageToken"] is not { Length: > 0 } next) return pages;
+            token = $"&pageToken={Uri.EscapeDataString(next)}";
+        }
     }
 
     public override async Task AssertResultsAsync(IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> before)

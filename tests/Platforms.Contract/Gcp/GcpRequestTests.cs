@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Gcp;
+using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
 
@@ -283,6 +284,31 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    /// <summary>The entry is the first attempt's, and the request the second one's, a moment ago: nobody has seen what it does.</summary>
+    [Fact]
+    public async Task Deprecation_OfTheNextAttempt_IsUndoneToo_ThoughItsEntryIsOld()
+    {
+        await using var site = new GcpSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("undo", async at =>
+        {
+            var first = at.Case.NextProcess();
+            first.AtPoint = name =>
+            {
+                if (name == "compute.images.deprecate" && at.Case.Status?.Resources?.Any(r => r.Key.StartsWith("deprecation/", StringComparison.Ordinal)) == true) first.Kill();
+            };
+            Assert.Null(await at.Case.RunAsync(first));
+            Assert.Equal(0, Deprecations(site));
+            site.Pass(TimeSpan.FromMinutes(5));
+            Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
+            Assert.Null(Older(site)["deprecated"]);
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            site.Pass(TimeSpan.FromMinutes(5));
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
     /// <summary>Where Google does not let an image have its status back, the sweeper says so, and nothing stays in the ledger for ever.</summary>
     [Fact]
     public async Task Deprecation_ThatCannotBeUndone_IsTold_AndForgotten()
@@ -361,6 +387,22 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
             var asked = site.Cloud.Requests.Where(r => r.Method == "compute.images.insert").ToList();
             Assert.Equal((2, asked[0]["requestId"], asked[0].Body!.ToJsonString(), machines), (asked.Count, asked[1]["requestId"], asked[1].Body!.ToJsonString(), site.BuildMachines));
+        });
+        tally.AssertGood();
+    }
+
+    /// <summary>The call has had its effect, and the etag is another one since: the same call again is refused.</summary>
+    [Fact]
+    public async Task Policy_WhoseAnswerWasLost_IsReadAnew()
+    {
+        await using var site = new GcpSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("lost answer", async at =>
+        {
+            site.Cloud.Faults = [new("compute.images.setIamPolicy", 1, 1, FaultKind.LostAnswer)];
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Equal(1, site.Cloud.Injected);
+            Assert.Equal(2, site.Cloud.Calls.Count(c => c == "compute.images.getIamPolicy"));
         });
         tally.AssertGood();
     }

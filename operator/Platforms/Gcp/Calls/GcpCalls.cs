@@ -66,7 +66,7 @@ internal sealed class GcpCalls(TimeProvider time, IBuildObserver observer)
     private static TimeSpan? MayRecover(GcpCall call, Exception e) => GcpErrors.KindOf(e) switch
     {
         // Someone must read it anew: the same call would be refused again.
-        FailureKind.Retryable when e is GcpException { Status: System.Net.HttpStatusCode.PreconditionFailed } => null,
+        FailureKind.Retryable when GcpErrors.IsOutdated(e) => null,
         FailureKind.Retryable => Patience,
         FailureKind.NotFound when call.OfWhatWasJustMade => Settling,
         _ => null,

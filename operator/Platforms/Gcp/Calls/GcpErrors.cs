@@ -22,6 +22,9 @@ internal static partial class GcpErrors
         "IP_SPACE_EXHAUSTED", "IP_SPACE_EXHAUSTED_WITH_DETAILS", "UNSUPPORTED_MACHINE_TYPE_IN_ZONE",
     ];
 
+    // Others have changed it meanwhile: who reads it anew may succeed.
+    private static readonly HashSet<string> Outdated = ["aborted", "ABORTED"];
+
     // Words of operations that say nothing of the request.
     private static readonly HashSet<string> Transient = ["INTERNAL_ERROR", "BACKEND_ERROR", "UNAVAILABLE", "internalError", "backendError"];
 
@@ -65,9 +68,14 @@ internal static partial class GcpErrors
     /// <summary>Whether someone has it already.</summary>
     public static bool IsTaken(PlatformException e) => CodeOf(e) is "alreadyExists" or "ALREADY_EXISTS" or "RESOURCE_ALREADY_EXISTS";
 
-    /// <summary>Whether others changed it meanwhile: it must be read anew.</summary>
-    public static bool IsOutdated(PlatformException e) =>
-        e.Kind == FailureKind.Retryable && e.InnerException is GcpException { Status: HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict } && !IsTaken(e);
+    /// <summary>Whether others changed it meanwhile, or an earlier try of ours whose answer was lost: it must be read anew, for the same call would be refused again.</summary>
+    public static bool IsOutdated(Exception e) => e switch
+    {
+        PlatformException { Kind: FailureKind.Retryable, InnerException: { } inner } => IsOutdated(inner),
+        GcpException { Status: HttpStatusCode.PreconditionFailed } => true,
+        GcpException { Code: { } code } => Outdated.Contains(code),
+        _ => false,
+    };
 
     /// <summary>The failure as the engine knows them: names the call and Google's code.</summary>
     public static PlatformException Translate(string method, string reason, Exception e)
@@ -85,7 +93,7 @@ internal static partial class GcpErrors
     {
         // It has the code of what was changed meanwhile, and stands until the organization changes it.
         _ when OrganizationPolicy.In(e.Message) is not null => FailureKind.Terminal,
-        { } code when Throttled.Contains(code) || Busy.Contains(code) || Transient.Contains(code) => FailureKind.Retryable,
+        { } code when Throttled.Contains(code) || Busy.Contains(code) || Transient.Contains(code) || Outdated.Contains(code) => FailureKind.Retryable,
         { } code when Capacity.Contains(code) => FailureKind.Capacity,
         { } code when Quota.Contains(code) => FailureKind.Quota,
         // A machine type that a zone does not have: another zone may.

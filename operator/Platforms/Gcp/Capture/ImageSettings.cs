@@ -48,10 +48,15 @@ internal sealed class ImageSettings(PlatformContext context, GcpImage settings, 
         await RunAsync("compute.images.patch", link, t => compute.PatchImageAsync(link, new() { Family = family }, id, t), cancellationToken).ConfigureAwait(false);
     }
 
-    public Task DeprecateAsync(GcpLink link, GceDeprecation status, CancellationToken cancellationToken)
+    /// <param name="link">The image.</param>
+    /// <param name="status">Its new status.</param>
+    /// <param name="cancellationToken">Ends the tries.</param>
+    /// <param name="beforeRetry">Is done before each try but the first.</param>
+    public Task DeprecateAsync(GcpLink link, GceDeprecation status, CancellationToken cancellationToken, Func<CancellationToken, Task>? beforeRetry = null)
     {
         var id = Guid.NewGuid().ToString();
-        return RunAsync("compute.images.deprecate", link, t => compute.DeprecateImageAsync(link, status, id, t), cancellationToken);
+        var call = new GcpCall("compute.images.deprecate", Reason) { BeforeRetry = beforeRetry };
+        return _operations.RunAsync(call, link.Project, AdaptiveWait.Change, t => compute.DeprecateImageAsync(link, status, id, t), cancellationToken);
     }
 
     public static string Written(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -94,15 +94,13 @@ internal sealed class OlderImages(PlatformContext context, GcpImage settings, IC
     {
         var key = $"deprecation/{other.Name}";
         // An earlier attempt's entry knows what was before it.
-        if (context.Ledger.Find(key) is null)
-        {
-            var properties = new Dictionary<string, string> { [Properties.Previous] = previous is null ? "" : JsonSerializer.Serialize(previous, ComputeRest.Json) };
-            await maker.IntendAsync(new(key, ResourceTypes.Deprecation, other.ToString(), properties, "global"), cancellationToken).ConfigureAwait(false);
-        }
-
+        var before = context.Ledger.Find(key)?.Properties?.GetValueOrDefault(Properties.Previous) ?? (previous is null ? "" : JsonSerializer.Serialize(previous, ComputeRest.Json));
+        var intent = new ResourceIntent(key, ResourceTypes.Deprecation, other.ToString(), new Dictionary<string, string> { [Properties.Previous] = before }, "global");
+        await maker.IntendAsync(intent, cancellationToken).ConfigureAwait(false);
         try
         {
-            await _settings.DeprecateAsync(other, status, cancellationToken).ConfigureAwait(false);
+            // Each try anew: who undoes it must know how young the last one may be.
+            await _settings.DeprecateAsync(other, status, cancellationToken, t => maker.IntendAsync(intent, t)).ConfigureAwait(false);
         }
         catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
         {
