@@ -14,15 +14,19 @@ demo-clean: ## Remove what the demo made
 	config/dev/demo.sh clean
 
 ##@ Develop
-.PHONY: build test test-unit contract generate chart verify format bench bench-transfer bench-expressions bench-packer bench-operator bench-aws
+.PHONY: build test test-unit contract conformance-azure conformance-gcp generate chart verify format bench bench-transfer bench-expressions bench-packer bench-operator bench-aws
 build: ## Compile everything
 	dotnet build $(SOLUTION) --nologo -v quiet
 test: ## Run all tests, with what they need: cluster, CRD server, guests, container images
 	eng/test.sh all
 test-unit: ## Run the tests that need no cluster and no virtual machine (about a minute, after the build)
 	eng/test.sh unit
-contract: ## Kill and disturb builds at each of their calls; PLATFORM=aws or qemu
+contract: ## Kill and disturb builds at each of their calls; PLATFORM=aws, azure, gcp or qemu
 	eng/contract.sh "$(or $(PLATFORM),aws)"
+conformance-azure: ## The contract against a real subscription of Azure, given by the environment: see docs/platforms/azure.md
+	eng/conformance-azure.sh
+conformance-gcp: ## The same contract in a project of Google Cloud: PROJECT=… ZONES=… STRIDE=20; it costs machines and images for some hours
+	IMAGEOPERATOR_CONFORMANCE_GCP_PROJECT=$(PROJECT) IMAGEOPERATOR_CONFORMANCE_GCP_ZONES=$(ZONES) STRIDE=$(or $(STRIDE),20) eng/contract.sh gcp-project
 generate: ## Generate the CRDs and the API reference from the types, the schema and reference of the chart from its values
 	dotnet run --project eng/ApiGenerator -- --output .
 chart: generate ## Check and package the Helm chart into artifacts/

@@ -5,8 +5,13 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 case $1 in
   aws) config/dev/aws/moto.sh root; classes=(--filter-class '*.AwsContractTests' --filter-class '*.AwsFaultTests' --filter-class '*.AwsCapacityTests' --filter-class '*.AwsReaperTests' --filter-class '*.AwsBootTests' --filter-class '*.AwsReplaceTests' --filter-class '*.AwsAccountTests' --filter-class '*.AwsPolicyBuildTests' --filter-class '*.AwsSessionManagerTests' --filter-class '*.AwsProfileTests' --filter-class '*.AwsGrantTests') ;;
+  azure) config/dev/aws/moto.sh root; classes=(--filter-class '*.AzureContractTests' --filter-class '*.AzureFaultTests' --filter-class '*.AzureCapacityTests' --filter-class '*.AzureReaperTests' --filter-class '*.AzureGroupTests' --filter-class '*.AzureVariantTests') ;;
   qemu) (. config/dev/lib.sh; install_packages qemu-system-x86 qemu-utils); classes=(--filter-class '*.QemuContractTests') ;;
-  *) echo "contract.sh: there is no contract of $1: PLATFORM is aws or qemu" >&2; exit 2 ;;
+  gcp) config/dev/aws/moto.sh root; classes=(--filter-class '*.GcpContractTests' --filter-class '*.GcpFaultTests' --filter-class '*.GcpCapacityTests' --filter-class '*.GcpReaperTests' --filter-class '*.GcpRequestTests') ;;
+  gcp-project)
+    [ -n "${IMAGEOPERATOR_CONFORMANCE_GCP_PROJECT:-}" ] || { echo "conformance-gcp: name a project of yours: make conformance-gcp PROJECT=… ZONES=europe-west3-a,europe-west3-b" >&2; exit 2; }
+    config/dev/aws/moto.sh root; classes=(--filter-class '*.GcpContractTests') ;;
+  *) echo "contract.sh: there is no contract of $1: PLATFORM is aws, azure, gcp or qemu" >&2; exit 2 ;;
 esac
 dotnet build tests/Platforms.Contract --nologo -v quiet
 code=0

@@ -24,8 +24,8 @@ say() { echo "[$((SECONDS - T0)) s] $*"; }
 dotnet build ImageOperator.sln --nologo -v quiet
 say "built"
 
-# Benchmarks are for whoever asks for them.
-filter=(--filter-not-trait Category=Benchmark)
+# Benchmarks, and tests that want an account of a cloud, are for whoever asks for them.
+filter=(--filter-not-trait Category=Benchmark --filter-not-trait Category=Account)
 if [ "$WHAT" = all ]; then
   "$DEV/cluster/cluster.sh" up
   IMAGEOPERATOR_TEST_KUBECONFIG=$("$DEV/cluster/cluster.sh" kubeconfig)

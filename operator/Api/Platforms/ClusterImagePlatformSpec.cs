@@ -3,7 +3,7 @@ using ImageOperator.Api.Schema;
 
 namespace ImageOperator.Api.Platforms;
 
-/// <summary>Where to build, how, and for whom. Exactly one of qemu and aws must be set.</summary>
+/// <summary>Where to build, how, and for whom. Exactly one of qemu, aws, azure and gcp must be set.</summary>
 public sealed record ClusterImagePlatformSpec : ImagePlatformSpec
 {
     /// <summary>The namespaces whose builds may use the platform; none if unset.</summary>

@@ -5,5 +5,7 @@ internal static class EndpointForm
 {
     public const string UrlPattern = "^https?://[^/@?#]+(/[^?#@]*)?$";
 
+    public const string WebSocketPattern = "^wss?://[^/@?#]+(/[^?#@]*)?$";
+
     public const int MaxBundle = 65536;
 }

@@ -13,7 +13,7 @@ public sealed record ImagePlatformStatus
     [ListMapKey("type")]
     public IList<V1Condition>? Conditions { get; init; }
 
-    /// <summary>The platform block: qemu or aws.</summary>
+    /// <summary>The platform block: qemu, aws or gcp.</summary>
     public string? Platform { get; init; }
 
     /// <summary>The region.</summary>

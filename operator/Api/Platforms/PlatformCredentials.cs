@@ -13,7 +13,8 @@ public sealed record PlatformCredentials
 
     /// <summary>
     /// A Secret in the namespace of the pod, mounted as files; the operator never reads it. Its keys for AWS: accessKeyId, secretAccessKey and,
-    /// if they are temporary, sessionToken.
+    /// if they are temporary, sessionToken; for Azure: clientSecret, or clientCertificate (PEM, with its private key); for Google Cloud: key.json, the
+    /// JSON of a service account's key or of another credential configuration.
     /// </summary>
     public LocalObjectReference? SecretRef { get; init; }
 
@@ -26,7 +27,8 @@ public sealed record PlatformCredentials
     public string? ServiceAccountName { get; init; }
 
     /// <summary>
-    /// For whom the service account's token is made. Unset: sts.amazonaws.com for AWS.
+    /// For whom the service account's token is made. Unset: sts.amazonaws.com for AWS, api://AzureADTokenExchange for Azure, and for Google Cloud the
+    /// provider, as Google asks for it.
     /// </summary>
     [Bounds(Min = 1, Max = 512)]
     public string? TokenAudience { get; init; }

@@ -20,6 +20,18 @@ public static class PlatformDefaults
             return Fill(target, "aws", new { aws.Region, network, aws.Tags });
         }
 
+        if (target.Azure is not null && platform.Azure is { } azure)
+        {
+            var network = azure.SubnetId is { } subnet ? new { SubnetId = subnet } : null;
+            return Fill(target, "azure", new { azure.Location, azure.ResourceGroup, network, azure.Tags });
+        }
+
+        if (target.Gcp is not null && platform.Gcp is { } gcp)
+        {
+            var network = gcp.Network is { } n ? new { n.Network, n.Subnetwork, n.Project, n.Tags, n.ExternalIp, n.Connect } : null;
+            return Fill(target, "gcp", new { gcp.Project, gcp.Zones, network, gcp.Labels });
+        }
+
         return target;
     }
 

@@ -15,7 +15,7 @@ public static class KnownNames
     /// <summary>The target's name.</summary>
     public const string TargetName = "target.name";
 
-    /// <summary>The kind of the target's platform: <c>qemu</c>, <c>aws</c>.</summary>
+    /// <summary>The kind of the target's platform: <c>qemu</c>, <c>aws</c>, <c>azure</c>.</summary>
     public const string TargetPlatform = "target.platform";
 
     /// <summary>The platform's ID of the source image; not known in targets.</summary>

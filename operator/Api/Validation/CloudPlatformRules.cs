@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Platforms.Aws;
+using ImageOperator.Api.Platforms.Azure;
+using ImageOperator.Api.Platforms.Gcp;
 
 namespace ImageOperator.Api.Validation;
 
@@ -16,6 +19,39 @@ internal static class CloudPlatformRules
             var length = aws.AssumeRoles[i].Duration.Value;
             errors.Require(length >= TimeSpan.FromMinutes(15) && length <= TimeSpan.FromHours(12), $"{path}.assumeRoles[{i}].duration", AssumedRole.DurationMessage);
         }
+    }
+
+    public static void Check(ErrorList errors, AzurePlatformSpec azure, PlatformCredentials? credentials, bool ofCluster, string path)
+    {
+        Endpoint(errors, azure.Endpoint, $"{path}.endpoint");
+        Endpoint(errors, azure.AuthorityHost, $"{path}.authorityHost");
+        Bundle(errors, azure.CaBundle, $"{path}.caBundle");
+        if (azure.Strays is { } strays) DurationRules.Positive(errors, strays.After, $"{path}.strays.after");
+        errors.Require(
+            azure.Cloud != AzureCloud.Custom || (azure.Endpoint is not null && azure.Audience is not null && azure.AuthorityHost is not null), $"{path}.cloud", AzurePlatformSpec.CustomIsWhole);
+        if (credentials is null)
+        {
+            // Whoever may write a platform into a namespace would get the node's token sent to a server of theirs.
+            foreach (var (name, value) in new[] { ("endpoint", azure.Endpoint), ("audience", azure.Audience), ("authorityHost", azure.AuthorityHost) })
+            {
+                errors.Require(value is null || ofCluster, $"{path}.{name}", "without credentials the node's managed identity is used, and its tokens go to no place that a namespace names: set credentials, or use a ClusterImagePlatform");
+            }
+
+            return;
+        }
+
+        errors.Require(azure.TenantId is not null, $"{path}.tenantId", "credentials need the directory that they are of: set tenantId, or remove credentials for the node's managed identity");
+        errors.Require(azure.ClientId is not null, $"{path}.clientId", "credentials need the application that they are of: set clientId, or remove credentials for the node's managed identity");
+    }
+
+    public static void Check(ErrorList errors, GcpPlatformSpec gcp, string path)
+    {
+        Endpoint(errors, gcp.Endpoint, $"{path}.endpoint");
+        Endpoint(errors, gcp.TunnelEndpoint, $"{path}.tunnelEndpoint");
+        Bundle(errors, gcp.CaBundle, $"{path}.caBundle");
+        errors.Require(gcp.Network?.Project is null || gcp.Network.Subnetwork is not null, $"{path}.network.project", Targets.Gcp.GcpNetworking.SharedNeedsSubnetwork);
+        if (gcp.Strays is { } strays) DurationRules.Positive(errors, strays.After, $"{path}.strays.after");
+        GcpTargetRules.CheckLabels(errors, gcp.Labels, $"{path}.labels");
     }
 
     private static void Endpoint(ErrorList errors, string? url, string path) => errors.Require(

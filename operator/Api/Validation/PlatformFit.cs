@@ -1,7 +1,9 @@
 using ImageOperator.Api.Common;
 using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Platforms.Gcp;
 using ImageOperator.Api.Platforms.Qemu;
 using ImageOperator.Api.Targets;
+using ImageOperator.Api.Targets.Gcp;
 using ImageOperator.Api.Targets.Qemu;
 
 namespace ImageOperator.Api.Validation;
@@ -29,6 +31,22 @@ public static class PlatformFit
         {
             for (var i = 0; i < aws.InstanceTypes.Count; i++) MachineType(errors, aws.InstanceTypes[i], platform, reference, $"{path}.aws.instanceTypes[{i}]");
             errors.Require(aws.Region == platform.Aws!.Region, $"{path}.aws.region", $"{reference} is in {platform.Aws.Region}, not in {aws.Region}: remove the region, or refer to a platform there");
+        }
+
+        if (target.Azure is { } azure)
+        {
+            for (var i = 0; i < azure.VmSizes.Count; i++) MachineType(errors, azure.VmSizes[i], platform, reference, $"{path}.azure.vmSizes[{i}]");
+            errors.Require(azure.Location == platform.Azure!.Location, $"{path}.azure.location", $"{reference} is in {platform.Azure.Location}, not in {azure.Location}: remove the location, or refer to a platform there");
+        }
+
+        if (target.Gcp is { } gcp)
+        {
+            for (var i = 0; i < gcp.MachineTypes.Count; i++) MachineType(errors, gcp.MachineTypes[i], platform, reference, $"{path}.gcp.machineTypes[{i}]");
+            errors.Require(gcp.Project == platform.Gcp!.Project, $"{path}.gcp.project", $"{reference} is of the project {platform.Gcp.Project}, not {gcp.Project}: remove the project, or refer to a platform of it");
+            errors.Require(
+                gcp.Network?.Connect != GcpConnect.Iap || platform.Gcp.TunnelEndpoint is not null || GcpUniverse.Of(platform.Gcp).Tunnel is not null, $"{path}.gcp.network.connect",
+                $"{reference} is of the universe {platform.Gcp.UniverseDomain}, and does not say where its Identity-Aware Proxy is: set tunnelEndpoint there, or connect otherwise");
+            errors.Require(gcp.Zones.Count > 0, $"{path}.gcp.zones", $"neither the target nor {reference} names a zone: set zones in one of them");
         }
 
         return errors.Errors;

@@ -15,10 +15,12 @@ public static class PlatformValidator
     public static IReadOnlyList<ValidationError> Validate(ImagePlatformSpec spec, string path = "spec")
     {
         var errors = new ErrorList();
-        var blocks = new object?[] { spec.Qemu, spec.Aws }.Count(b => b is not null);
+        var blocks = new object?[] { spec.Qemu, spec.Aws, spec.Azure, spec.Gcp }.Count(b => b is not null);
         errors.Require(blocks == 1, path, ImagePlatformSpec.OneBlock);
         if (spec.Qemu is { } qemu) CheckQemu(errors, qemu, spec, path);
         if (spec.Aws is { } aws) CloudPlatformRules.Check(errors, aws, $"{path}.aws");
+        if (spec.Azure is { } azure) CloudPlatformRules.Check(errors, azure, spec.Credentials, spec is ClusterImagePlatformSpec, $"{path}.azure");
+        if (spec.Gcp is { } gcp) CloudPlatformRules.Check(errors, gcp, $"{path}.gcp");
         if (spec.Credentials is { } credentials) CheckCredentials(errors, credentials, $"{path}.credentials");
         if (spec.PodTemplate is { } pod) PodTemplateRules.Check(errors, pod, $"{path}.podTemplate");
         if (spec is ClusterImagePlatformSpec { AllowedNamespaces: { } allowed }) NamespaceRules.Check(errors, allowed, $"{path}.allowedNamespaces");

@@ -7,8 +7,10 @@ internal static class TargetRules
 {
     public static void Check(ErrorList errors, Target target, string path)
     {
-        errors.Require(target.Qemu is null != target.Aws is null, path, Target.OnePlatform);
+        errors.Require(new object?[] { target.Qemu, target.Aws, target.Azure, target.Gcp }.Count(b => b is not null) == 1, path, Target.OnePlatform);
         if (target.Aws is { } aws) AwsTargetRules.Check(errors, aws, $"{path}.aws");
+        if (target.Azure is { } azure) AzureTargetRules.Check(errors, azure, $"{path}.azure");
+        if (target.Gcp is { } gcp) GcpTargetRules.Check(errors, gcp, $"{path}.gcp");
         errors.Require(target.Publish.Count == 0 || target.Qemu is not null, $"{path}.publish", Target.PublishNeedsFile);
         for (var i = 0; i < target.Publish.Count; i++) PublishRules.Check(errors, target.Publish[i], target.Qemu?.Output, $"{path}.publish[{i}]");
         if (target.Qemu is not { } qemu) return;

@@ -12,6 +12,7 @@ internal sealed class CliEnvironment(IReadOnlyDictionary<string, string> variabl
         ("IMAGECTL_CACHE_DIR", "where downloads are kept (--cache-dir)"),
         ("XDG_STATE_HOME, XDG_CACHE_HOME", "the folders that the defaults lie in"),
         ("CI, TERM=dumb", "print plain lines instead of a progress display"),
+        ("AZURE_SUBSCRIPTION_ID", "the subscription of Azure targets without a platform"),
         ("KUBECONFIG", "which cluster imagectl logs reads"),
         ("NO_COLOR", "print no colours"),
     ];

@@ -3,6 +3,8 @@ using ImageOperator.Engine.Builds;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws;
+using ImageOperator.Platforms.Azure;
+using ImageOperator.Platforms.Gcp;
 using ImageOperator.Platforms.Qemu;
 using ImageOperator.Provisioners;
 using ImageOperator.Workspaces.Lookups;
@@ -14,7 +16,7 @@ internal static class EngineParts
 {
     public static BuildServices Services(IBuildJournal journal, IBuildObserver observer, TimeProvider time, ISecretSource? secrets = null) => new()
     {
-        Platforms = [new QemuPlatformFactory(new QemuOptions()), new AwsPlatformFactory()],
+        Platforms = [new QemuPlatformFactory(new QemuOptions()), new AwsPlatformFactory(), new AzurePlatformFactory(new() { SubscriptionId = CliEnvironment.OfProcess().Find("AZURE_SUBSCRIPTION_ID") }), new GcpPlatformFactory()],
         Communicators = [new SshCommunicatorFactory(time, secrets)],
         Provisioners = ProvisionerFactories.All,
         Journal = journal,

@@ -54,7 +54,8 @@ public sealed class SshCommunicatorFactory : ICommunicatorFactory
     public async Task<ICommunicator> ConnectAsync(ConnectRequest request, CancellationToken cancellationToken)
     {
         WarmUp.Begin();
-        var settings = SettingsOf(request.Settings);
+        var given = SettingsOf(request.Settings);
+        var settings = given with { HostKeys = [.. given.HostKeys, .. request.Machine.HostKeys] };
         var line = new SessionLine(request, settings, SessionPath.Create(settings, request.Credentials, _secrets, _time, request.Machine.Dialer is { } dialer ? new DialedRoute(dialer) : _firstRoute()), _time);
         try
         {

@@ -1,4 +1,5 @@
 using ImageOperator.Api.Platforms;
+using ImageOperator.Api.Platforms.Gcp;
 using ImageOperator.Api.Platforms.Pods;
 using ImageOperator.Api.Protocol;
 using k8s.Models;
@@ -42,7 +43,10 @@ internal static class PlatformVolumes
     }
 
     private static string? Audience(ImagePlatformSpec platform) => platform.Credentials!.TokenAudience
-        ?? (platform.Aws is not null ? "sts.amazonaws.com" : null);
+        ?? (platform.Aws is not null ? "sts.amazonaws.com"
+            : platform.Azure is not null ? "api://AzureADTokenExchange"
+            : platform.Gcp?.WorkloadIdentityProvider is { } provider ? GcpUniverse.Of(platform.Gcp).TokenAudience(provider)
+            : null);
 
     private static IEnumerable<MountedVolume> Extra(PodTemplate? template, bool optional)
     {

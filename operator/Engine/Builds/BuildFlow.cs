@@ -20,6 +20,7 @@ internal sealed class BuildFlow(
 {
     private static readonly TimeSpan OnFailureBudget = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PowerOffBudget = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PreparationBudget = TimeSpan.FromMinutes(20);
 
     private readonly StepRunner _steps = new(services.Observer, plan.Masker, services.Time);
 
@@ -85,6 +86,8 @@ internal sealed class BuildFlow(
         // That the tests passed stands fast before anyone can see the image: it is not tested again once it is out.
         await ledger.CheckFenceAsync(cancellationToken).ConfigureAwait(false);
         await cleaner.RemoveAsync(e => e.Temporary && !image.Needs(e), cancellationToken).ConfigureAwait(false);
+        // Copies take their time, and what was tested is worth more than that.
+        deadline.Hold();
         return await platform.DistributeAsync(image, cancellationToken).ConfigureAwait(false);
     }
 
@@ -203,20 +206,27 @@ internal sealed class BuildFlow(
         return image;
     }
 
-    /// <summary>Asks the guest; the platform waits for it, and knows other ways.</summary>
+    /// <summary>Asks the guest; the platform waits for it, and knows other ways. What the image itself needs must succeed.</summary>
     private async Task PowerOffAsync(MachineLease lease, string command, CancellationToken cancellationToken)
     {
-        using var budget = new CancellationTokenSource(PowerOffBudget, services.Time);
+        var must = lease.Machine.ShutdownCommandMustSucceed;
+        var tail = new OutputTail();
+        using var budget = new CancellationTokenSource(must ? PreparationBudget : PowerOffBudget, services.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
         try
         {
-            await lease.WhileAliveAsync(
-                token => lease.Session.ExecuteAsync(new() { CommandLine = command }, (_, _) => { }, token), linked.Token).ConfigureAwait(false);
+            var result = await lease.WhileAliveAsync(
+                token => lease.Session.ExecuteAsync(new() { CommandLine = command }, (_, line) => tail.Add(line), token), linked.Token).ConfigureAwait(false);
+            if (must && result.ExitCode != 0) throw Unprepared($"ended with exit code {result.ExitCode}");
         }
         catch (Exception e) when (e is ConnectionException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The session breaks as the guest goes down: that is the point.
+            // The session breaks as the guest goes down: that is the point, unless there is more to it.
+            if (must) throw Unprepared(e is ConnectionException ? $"broke its session: {e.Message}" : $"took longer than {PreparationBudget.TotalMinutes:0} minutes");
         }
+
+        PlatformException Unprepared(string how) => new(
+            FailureKind.Terminal, Reasons.CaptureFailed, plan.Masker.Apply($"what prepares the machine for its capture {how}{(tail.Text is { } said ? $": {said}" : "")}"), plan.Masker.Apply($"it was: {command}"));
     }
 
     private async Task TestAsync(CapturedImage image, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ namespace ImageOperator.Engine.Ports;
 /// <param name="Digest">The content's checksum where it is a file.</param>
 public sealed record CapturedImage(string LedgerKey, string Id, string? Digest)
 {
-    /// <summary>Whether a ledger entry is of no use without this image, and of use with it: the image's own, and uploads of it.</summary>
-    public bool Needs(LedgerEntry entry) => entry?.Key == LedgerKey || PublishedResource.Is(entry!);
+    /// <summary>The type of ledger entries that speak of what its distribution changes elsewhere: they stay for the next attempt. Null: there are none.</summary>
+    public string? ChangesType { get; init; }
+
+    /// <summary>Whether a ledger entry is of no use without this image, and of use with it: the image's own, uploads of it, and what is changed for it.</summary>
+    public bool Needs(LedgerEntry entry) => entry?.Key == LedgerKey || PublishedResource.Is(entry!) || (ChangesType is { } type && entry!.Type == type);
 }

@@ -11,11 +11,20 @@ public interface IMachine : IAsyncDisposable
     /// <summary>Where the communicator's server listens.</summary>
     MachineEndpoint Endpoint { get; }
 
+    /// <summary>
+    /// Host keys that the platform itself has told of the machine, as lines <c>ssh-ed25519 AAAA…</c>: the communicator accepts these, too. Empty where the machine has
+    /// the host key of its credentials.
+    /// </summary>
+    IReadOnlyList<string> HostKeys => [];
+
     /// <summary>Makes the connections to the endpoint, where TCP does not; null: TCP does.</summary>
     IMachineDialer? Dialer => null;
 
     /// <summary>What the communicator runs to power the guest off before capture; null where the platform needs no help of the guest.</summary>
     string? ShutdownCommand => null;
+
+    /// <summary>The shutdown command does what the image needs: unless its exit code is 0 the build fails.</summary>
+    bool ShutdownCommandMustSucceed => false;
 
     /// <summary>Completes when the machine has ended by itself or was killed, with what is known of the cause.</summary>
     Task<string> Ended { get; }

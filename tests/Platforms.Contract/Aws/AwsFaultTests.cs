@@ -137,22 +137,20 @@ public sealed class AwsFaultTests(Moto moto, ITestOutputHelper output)
     {
         await using var site = new AwsSite(moto);
         var tally = new Tally(site, output);
-        IReadOnlyList<string> actions = [];
+        IReadOnlyList<string> calls = [];
         await tally.CaseAsync("recording", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
             Assert.Empty(site.Cloud.Calls.Distinct().Except(PolicyTests.Allowed()));
-            actions = [.. site.Cloud.Calls.Select(c => c.Split(':')[1]).Distinct()];
+            calls = [.. site.Cloud.Calls.Select(c => c.Split(':')[1])];
         });
-        var number = 0;
-        foreach (var (action, kind) in actions.SelectMany(a => kinds.Select(k => (a, k))))
+        foreach (var (action, kind, occurrence) in FaultPlan.Of(calls, kinds, PlatformContract.StrideOf(25), c => c.StartsWith("Describe", StringComparison.Ordinal)))
         {
-            // Now the first call of the action goes wrong, now a later one.
-            if (++number % PlatformContract.StrideOf(13) != 0) continue;
-            await tally.CaseAsync($"{kind} at {action}", async at =>
+            await tally.CaseAsync($"{kind} at {action} {occurrence}", async at =>
             {
-                site.Cloud.Faults = [new(action, 1 + (number / 2 % 2), times, kind)];
+                site.Cloud.Faults = [new(action, occurrence, times, kind)];
                 var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+                Assert.NotEqual(0, site.Cloud.Injected);
                 await check(at)(outcome);
                 site.Cloud.Faults = [];
                 if (outcome!.Status is { Phase: TargetPhase.Succeeded, CleanupErrors: null }) return;

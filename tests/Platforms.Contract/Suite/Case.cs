@@ -15,7 +15,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Suite;
 /// <summary>A build at a site: its attempts and sweeps.</summary>
 internal sealed class Case(Site site)
 {
-    public string Uid { get; } = Guid.NewGuid().ToString();
+    public string Uid { get; init; } = Guid.NewGuid().ToString();
 
     public JournalStore Store { get; } = new();
 
@@ -118,7 +118,7 @@ internal sealed class Case(Site site)
     private BuildServices Services(Process process) => new()
     {
         Platforms = [site.Platform(process)],
-        Communicators = [Real?.Sessions ?? new Sessions(process, line => Run(line), site.WaitForGuestAsync)],
+        Communicators = [Real?.Sessions ?? new Sessions(process, line => Run(line), site.WaitForGuestAsync, site.HearAsync)],
         Provisioners = Real?.Provisioners ?? [new FakeProvisioners()],
         Journal = new ProcessJournal(Store, process) { StopReason = StopReason },
         Observer = Log,

@@ -4,7 +4,7 @@ using ImageOperator.Engine.Ports;
 namespace ImageOperator.Platforms.Contract.Tests.Suite;
 
 /// <summary>Sessions to machines that do what they are told: the contract is the platform's. Calls are points of the process.</summary>
-internal sealed class Sessions(Process process, Func<string, int> run, Func<IMachine, CancellationToken, Task> wait) : ICommunicatorFactory
+internal sealed class Sessions(Process process, Func<string, int> run, Func<IMachine, CancellationToken, Task> wait, Func<IMachine, string, Task>? hear = null) : ICommunicatorFactory
 {
     /// <summary>A real ed25519 key: AWS looks at it.</summary>
     public const string PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9/cu7/QEXn9OIeZJ builder";
@@ -24,13 +24,17 @@ internal sealed class Sessions(Process process, Func<string, int> run, Func<IMac
         process.TalkAsync<ICommunicator>("connect", async () =>
         {
             await wait(request.Machine, cancellationToken);
-            return new Session(process, run);
+            return new Session(process, run, line => hear?.Invoke(request.Machine, line) ?? Task.CompletedTask);
         });
 
-    private sealed class Session(Process process, Func<string, int> run) : ICommunicator
+    private sealed class Session(Process process, Func<string, int> run, Func<string, Task> hear) : ICommunicator
     {
         public Task<CommandResult> ExecuteAsync(RemoteCommand command, Action<OutputStream, string> output, CancellationToken cancellationToken) =>
-            process.CallAsync($"execute {command.CommandLine}", () => Task.FromResult(new CommandResult(run(command.CommandLine))));
+            process.CallAsync($"execute {command.CommandLine}", async () =>
+            {
+                await hear(command.CommandLine);
+                return new CommandResult(run(command.CommandLine));
+            });
 
         public Task UploadAsync(FileTransfer transfer, CancellationToken cancellationToken) => throw new NotSupportedException();
 

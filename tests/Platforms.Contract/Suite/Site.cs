@@ -33,6 +33,9 @@ internal abstract class Site : IAsyncDisposable
     /// <summary>Waits until a machine's guest does what is asked of it.</summary>
     public virtual Task WaitForGuestAsync(IMachine machine, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>A guest is told a command, where no guest really runs it.</summary>
+    public virtual Task HearAsync(IMachine machine, string line) => Task.CompletedTask;
+
     /// <summary>Everything that there is, one line each: what a build leaves is what is here and was not before.</summary>
     public abstract Task<IReadOnlyList<string>> ListAsync();
 

@@ -25,6 +25,7 @@ internal sealed class Ec2Cloud
     private readonly ConcurrentDictionary<string, DateTimeOffset> _visible = new();
     private readonly ConcurrentDictionary<string, (string Body, AwsAnswer Answer)> _tokens = new();
     private readonly ConcurrentDictionary<string, int> _counts = new();
+    private int _injected;
 
     /// <summary>What is gone, with its tags; moto keeps those.</summary>
     private readonly ConcurrentDictionary<string, bool> _gone = new();
@@ -49,6 +50,9 @@ internal sealed class Ec2Cloud
     public IInstanceHost? Host { get; set; }
 
     public IReadOnlyList<Fault> Faults { get; set; } = [];
+
+    /// <summary>How many calls have gone wrong by a fault.</summary>
+    public int Injected => _injected;
 
     /// <summary>What someone else does just before a call; nothing if null.</summary>
     public Func<AwsRequest, Task>? Meanwhile { get; set; }
@@ -78,6 +82,7 @@ internal sealed class Ec2Cloud
         _visible.Clear();
         _tokens.Clear();
         _counts.Clear();
+        _injected = 0;
         Calls.Clear();
         Requests.Clear();
         Faults = [];
@@ -111,6 +116,7 @@ internal sealed class Ec2Cloud
         Requests.Enqueue(request);
         var number = _counts.AddOrUpdate(request.Action, 1, (_, n) => n + 1);
         var fault = Faults.FirstOrDefault(f => f.Hits(request.Action, number))?.Kind;
+        if (fault is not null) Interlocked.Increment(ref _injected);
         if (fault == FaultKind.NoConnection) throw new HttpRequestException("connection refused (injected)");
         if (fault is { } kind && FaultAnswers.Of(kind, request) is { } error) return error.ToResponse();
         if (Meanwhile is { } others) await others(request);

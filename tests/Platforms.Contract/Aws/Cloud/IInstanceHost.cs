@@ -6,6 +6,9 @@ internal interface IInstanceHost
     /// <summary>Starts an instance.</summary>
     Task StartAsync(InstanceBoot boot);
 
+    /// <summary>Whether its guest was told to power off.</summary>
+    bool HasPoweredOff(string id) => false;
+
     /// <summary>Stops or ends it; its disk stays until it has ended.</summary>
     Task StopAsync(string id, bool ended);
 

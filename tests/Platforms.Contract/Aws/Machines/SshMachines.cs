@@ -42,7 +42,7 @@ internal sealed partial class SshMachines(int? networkOf = null, string user = "
             Port 22
             HostKey {folder}/host_key
             AuthorizedKeysFile {folder}/authorized_keys
-            SetEnv PATH=/usr/sbin:/usr/bin:/sbin:/bin
+            SetEnv PATH={folder}/bin:/usr/sbin:/usr/bin:/sbin:/bin
             PidFile none
             StrictModes no
             UsePAM no
@@ -54,7 +54,12 @@ internal sealed partial class SshMachines(int? networkOf = null, string user = "
             """);
         Directory.CreateDirectory("/run/sshd");
         Write("passwd", $"{(await File.ReadAllTextAsync("/etc/passwd")).TrimEnd()}\n{user}:x:0:0::/tmp:/bin/sh\n");
-        var start = $"mount --bind '{disk}' /mnt && mount --bind '{folder}/passwd' /etc/passwd && exec /usr/sbin/sshd -D -E '{folder}/log' -f '{folder}/config'";
+        // The guest's own: this machine must not be powered off.
+        Directory.CreateDirectory(Path.Combine(folder, "bin"));
+        Write("bin/poweroff", $"#!/bin/sh\n: > '{folder}/off'\n");
+        File.SetUnixFileMode(Path.Combine(folder, "bin/poweroff"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.Delete(Path.Combine(folder, "off"));
+        var start = $"if [ -e /usr/sbin/poweroff ]; then mount --bind '{folder}/bin/poweroff' /usr/sbin/poweroff || exit; fi && mount --bind '{disk}' /mnt && mount --bind '{folder}/passwd' /etc/passwd && exec /usr/sbin/sshd -D -E '{folder}/log' -f '{folder}/config'";
         string[] own = ["/usr/bin/unshare", "--mount", "--fork", "--kill-child", "sh", "-c", start];
         string[] all = networkOf is { } process ? ["/usr/bin/nsenter", $"--net=/proc/{process}/ns/net", .. own] : own;
         _running[boot.Id] = System.Diagnostics.Process.Start(all[0], all[1..]);
@@ -78,6 +83,11 @@ internal sealed partial class SshMachines(int? networkOf = null, string user = "
 
         if (ended && Directory.Exists(Disk(id))) Directory.Delete(Disk(id), recursive: true);
     }
+
+    public bool HasPoweredOff(string id) => File.Exists(Path.Combine(_root, $"{id}.boot", "off"));
+
+    /// <summary>The public host key of a machine that made its own.</summary>
+    public string HostKey(string id) => File.ReadAllText(Path.Combine(_root, $"{id}.boot", "host_key.pub")).Trim();
 
     public void Capture(string from, string image) => Copy(Disk(from), Disk(image));
 

@@ -1,0 +1,68 @@
+using ImageOperator.Api.Targets.Azure;
+
+namespace ImageOperator.Api.Validation;
+
+internal static class AzureTargetRules
+{
+    // What Azure refuses in a tag's name.
+    private const string Forbidden = "<>%&\\?/";
+
+    private static readonly System.Buffers.SearchValues<char> ForbiddenSet = System.Buffers.SearchValues.Create(Forbidden);
+
+    public static void Check(ErrorList errors, AzureTarget azure, string path)
+    {
+        var source = azure.Source;
+        errors.Require(new object?[] { source.Marketplace, source.ManagedImage, source.GalleryImage, source.Vhd }.Count(s => s is not null) == 1, $"{path}.source", AzureSource.OneOf);
+        DurationRules.Positive(errors, azure.ShutdownTimeout, $"{path}.shutdownTimeout");
+        CheckTags(errors, azure.Tags, $"{path}.tags");
+        CheckTags(errors, azure.RunTags, $"{path}.runTags");
+        CheckTags(errors, azure.Image.Tags, $"{path}.image.tags");
+        if (azure.Security is { } security)
+        {
+            errors.Require(security.ConfidentialDisk is null || security.Type == AzureSecurityType.ConfidentialVM, $"{path}.security.confidentialDisk", AzureSecurity.DiskNeedsConfidential);
+            errors.Require(security.VTpm || security.Type != AzureSecurityType.ConfidentialVM, $"{path}.security.vTpm", AzureSecurity.ConfidentialNeedsTpm);
+        }
+
+        CheckImage(errors, azure, $"{path}.image");
+    }
+
+    private static void CheckImage(ErrorList errors, AzureTarget azure, string path)
+    {
+        var image = azure.Image;
+        errors.Require(image.ManagedImage is not null || image.Gallery is not null || image.Snapshot is not null, path, AzureImage.AtLeastOne);
+        errors.Require(
+            image.ManagedImage is null || azure.Security is null, $"{path}.managedImage", "Azure makes no managed image of machines with Trusted Launch or of confidential ones: use gallery, or remove security");
+        errors.Require(
+            image.Gallery is not null || azure.Security is null, $"{path}.gallery", "machines with security are tested and kept by way of a gallery: set gallery, or remove security");
+        if (image.ManagedImage is { } managed) CheckName(errors, managed.Name, 80, $"{path}.managedImage.name");
+        if (image.Snapshot is { } snapshot) CheckName(errors, snapshot.Name, 80, $"{path}.snapshot.name");
+        if (image.Gallery is not { } gallery) return;
+        if (gallery.EndOfLifeAfter is { } after) DurationRules.Positive(errors, after, $"{path}.gallery.endOfLifeAfter");
+        errors.Require(!gallery.BlockDeletionBeforeEndOfLife || gallery.EndOfLifeAfter is not null, $"{path}.gallery.blockDeletionBeforeEndOfLife", AzureGalleryImage.BlockNeedsEnd);
+        if (gallery.Version is { } version && !version.Contains("$(", StringComparison.Ordinal))
+        {
+            errors.Require(version.Split('.').All(n => int.TryParse(n, out _)), $"{path}.gallery.version", $"\"{version}\" has a number that is too large: at most {int.MaxValue}");
+        }
+
+        for (var i = 0; i < gallery.Regions.Count; i++)
+        {
+            errors.Require(gallery.Regions[i].Name != azure.Location, $"{path}.gallery.regions[{i}].name", $"{azure.Location} is where the image is built: remove the region, and set replicas beside it");
+        }
+    }
+
+    private static void CheckName(ErrorList errors, string name, int longest, string path)
+    {
+        if (name.Contains("$(", StringComparison.Ordinal)) return;
+        errors.Require(name.Length <= longest, path, $"\"{name}\" has {name.Length} characters: at most {longest}");
+        errors.Require(!name.EndsWith('.') && !name.EndsWith('-'), path, $"\"{name}\" ends in a dot or hyphen: end it in a letter, digit or underscore");
+    }
+
+    private static void CheckTags(ErrorList errors, IReadOnlyDictionary<string, string>? tags, string path)
+    {
+        foreach (var tag in tags?.Keys ?? [])
+        {
+            errors.Require(tag.AsSpan().IndexOfAny(ForbiddenSet) < 0, path, $"{tag}: a tag of Azure has none of {Forbidden} in its name: choose another name");
+            errors.Require(!tag.StartsWith("imageoperator-", StringComparison.OrdinalIgnoreCase), path, $"{tag}: tags that begin with imageoperator- mark what a build made: choose another name");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace ImageOperator.Platforms.Gcp.Calls;
+
+/// <summary>What each method needs. The role in docs/platforms/google-cloud.md is made of it; a test compares them.</summary>
+internal static class Permissions
+{
+    private static readonly Dictionary<string, string[]> Needed = new()
+    {
+        ["compute.projects.get"] = ["compute.projects.get"],
+        ["compute.images.get"] = ["compute.images.get"],
+        ["compute.images.getFromFamily"] = ["compute.images.getFromFamily"],
+        ["compute.images.list"] = ["compute.images.list"],
+        ["compute.images.insert"] = ["compute.images.create", "compute.images.setLabels", "compute.disks.useReadOnly"],
+        ["compute.images.delete"] = ["compute.images.delete"],
+        ["compute.images.patch"] = ["compute.images.update"],
+        ["compute.images.deprecate"] = ["compute.images.deprecate"],
+        ["compute.images.setLabels"] = ["compute.images.setLabels"],
+        ["compute.images.getIamPolicy"] = ["compute.images.getIamPolicy"],
+        ["compute.images.setIamPolicy"] = ["compute.images.setIamPolicy"],
+        ["compute.instances.get"] = ["compute.instances.get"],
+        ["compute.instances.aggregatedList"] = ["compute.instances.list"],
+        ["compute.instances.insert"] =
+        [
+            "compute.instances.create", "compute.instances.setLabels", "compute.instances.setMetadata", "compute.instances.setTags", "compute.instances.setServiceAccount",
+            "compute.disks.create", "compute.disks.setLabels", "compute.images.useReadOnly", "compute.subnetworks.use", "compute.subnetworks.useExternalIp",
+        ],
+        ["compute.instances.stop"] = ["compute.instances.stop"],
+        ["compute.instances.delete"] = ["compute.instances.delete"],
+        ["compute.instances.getSerialPortOutput"] = ["compute.instances.getSerialPortOutput"],
+        ["compute.instances.getGuestAttributes"] = ["compute.instances.getGuestAttributes"],
+        ["compute.disks.aggregatedList"] = ["compute.disks.list"],
+        ["compute.disks.get"] = ["compute.disks.get"],
+        ["compute.disks.delete"] = ["compute.disks.delete"],
+        ["compute.zoneOperations.get"] = ["compute.zoneOperations.get"],
+        ["compute.globalOperations.get"] = ["compute.globalOperations.get"],
+    };
+
+    public static IReadOnlyCollection<string> Methods => Needed.Keys;
+
+    public static IReadOnlyList<string> Of(string method) => Needed.GetValueOrDefault(method) ?? [];
+}

@@ -1,0 +1,41 @@
+namespace ImageOperator.Platforms.Gcp.Machines;
+
+/// <summary>The types of our ledger entries.</summary>
+internal static class ResourceTypes
+{
+    /// <summary>An instance with its boot disk.</summary>
+    public const string Instance = "gcp/instance";
+
+    /// <summary>A disk that outlived its instance; only ever a stray.</summary>
+    public const string Disk = "gcp/disk";
+
+    public const string Image = "gcp/image";
+
+    /// <summary>The deprecation of an older image of the family; its ID is that image's.</summary>
+    public const string Deprecation = "gcp/deprecation";
+
+    /// <summary>The ledger's key of the captured image.</summary>
+    public const string ImageKey = "image";
+
+    /// <summary>The ledger's key of the image that was imported to start from.</summary>
+    public const string SourceKey = "build/source";
+}
+
+/// <summary>The properties of our ledger entries.</summary>
+internal static class Properties
+{
+    /// <summary>With it a call that is repeated has no second effect.</summary>
+    public const string RequestId = "requestId";
+
+    /// <summary>What the cloud does about the call.</summary>
+    public const string Operation = "operation";
+
+    /// <summary>The machine that an image is made of.</summary>
+    public const string Instance = "instance";
+
+    /// <summary>The labels of the request, as JSON: who repeats it must say the same.</summary>
+    public const string Labels = "labels";
+
+    /// <summary>An older image's former status, as JSON.</summary>
+    public const string Previous = "previous";
+}

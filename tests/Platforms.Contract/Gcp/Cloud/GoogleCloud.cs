@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json.Nodes;
+using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
+
+namespace ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
+
+/// <summary>
+/// Compute Engine as its documentation describes it: docs/platforms/google-cloud-double.md has the rules with their sources. Time is the given clock's.
+/// </summary>
+internal sealed class GoogleCloud
+{
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly ConcurrentDictionary<string, int> _counts = new();
+    private int _injected;
+
+    public GoogleCloud(TimeProvider time)
+    {
+        State = new(time);
+        Instances = new(State);
+        Images = new(State);
+    }
+
+    public GoogleState State { get; }
+
+    public GoogleInstances Instances { get; }
+
+    public GoogleImages Images { get; }
+
+    public HashSet<string> Projects { get; } = ["lab-project", "debian-cloud"];
+
+    /// <summary>Tokens that are taken; all if null.</summary>
+    public Func<string?, bool>? Knows { get; set; }
+
+    /// <summary>The permissions that callers have; all if null.</summary>
+    public IReadOnlySet<string>? Permissions { get; set; }
+
+    public IReadOnlyList<Fault> Faults { get; set; } = [];
+
+    /// <summary>How many calls have gone wrong by a fault.</summary>
+    public int Injected => _injected;
+
+    /// <summary>Every call, in order, by its ID.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>The requests, for a look at what was asked.</summary>
+    public ConcurrentQueue<GoogleRequest> Requests { get; } = new();
+
+    /// <summary>Begins anew: what is there has settled, and counts begin at none.</summary>
+    public async Task SettleAsync()
+    {
+        await _one.WaitAsync();
+        try
+        {
+            Faults = [];
+            await State.SettleAsync();
+        }
+        finally
+        {
+            _one.Release();
+        }
+
+        _counts.Clear();
+        _injected = 0;
+        Calls.Clear();
+        Requests.Clear();
+        Instances.Reset();
+    }
+
+    /// <summary>An instance's guest is told to power off.</summary>
+    public async Task PowerOffAsync(string link)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            await State.CatchUpAsync();
+            Instances.PowerOff(link);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
+    {
+        var request = await GoogleRequest.ReadAsync(message);
+        if (request is null) return GoogleAnswer.Error(HttpStatusCode.NotFound, "notFound", $"no method has the path {message.RequestUri!.AbsolutePath}").ToResponse();
+        Calls.Enqueue(request.Method);
+        Requests.Enqueue(request);
+        var number = _counts.AddOrUpdate(request.Method, 1, (_, n) => n + 1);
+        var fault = Faults.FirstOrDefault(f => f.Hits(request.Method, number))?.Kind;
+        if (fault is not null) Interlocked.Increment(ref _injected);
+        if (fault == FaultKind.NoConnection) throw new HttpRequestException("connection refused (injected)");
+        if (fault is { } kind && GoogleFaults.Of(kind, request) is { } error) return error.ToResponse();
+        var answer = await AnswerAsync(request);
+        if (fault == FaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
+        return answer.ToResponse();
+    }
+
+    // One at a time: what is refused depends on what was done just before.
+    private async Task<GoogleAnswer> AnswerAsync(GoogleRequest request)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            await State.CatchUpAsync();
+            Instances.HearGuests();
+            if (Knows?.Invoke(request.Token) == false) return GoogleAnswer.Error(HttpStatusCode.Unauthorized, "authError", "Invalid Credentials");
+            if (!Projects.Contains(request.Project)) return GoogleAnswer.Error(HttpStatusCode.Forbidden, "forbidden", $"Required '{GoogleRoles.Needed(request)[0]}' permission for 'projects/{request.Project}'");
+            if (Permissions is { } given && GoogleRoles.Needed(request).FirstOrDefault(p => !given.Contains(p)) is { } missing && request.Project != "debian-cloud") return GoogleFaults.Denied(missing, request);
+            return State.Repeated(request) ?? Answer(request);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private GoogleAnswer Answer(GoogleRequest request) => request.Method switch
+    {
+        "compute.projects.get" => GoogleAnswer.Ok(new JsonObject { ["name"] = request.Project, ["id"] = "1", ["defaultServiceAccount"] = "1-compute@developer.gserviceaccount.com" }),
+        "compute.images.insert" => Images.Insert(request),
+        "compute.images.delete" => Images.Delete(request),
+        "compute.images.getFromFamily" => Images.Family(request),
+        "compute.images.patch" => Images.Patch(request),
+        "compute.images.deprecate" => Images.Deprecate(request),
+        "compute.images.setLabels" => Images.SetLabels(request),
+        "compute.images.getIamPolicy" => Images.GetPolicy(request),
+        "compute.images.setIamPolicy" => Images.SetPolicy(request),
+        "compute.images.list" => List(request, "images"),
+        "compute.instances.insert" => Instances.Insert(request),
+        "compute.instances.stop" => Instances.Stop(request),
+        "compute.instances.delete" => Instances.Delete(request),
+        "compute.instances.getSerialPortOutput" => Instances.Console(request),
+        "compute.instances.getGuestAttributes" => Instances.GuestAttributes(request),
+        "compute.instances.aggregatedList" => Aggregate(request, "instances"),
+        "compute.disks.aggregatedList" => Aggregate(request, "disks"),
+        "compute.disks.delete" => Instances.DeleteDisk(request),
+        "compute.instances.get" or "compute.images.get" or "compute.disks.get" => State.Find(request.Link) is { } found ? GoogleAnswer.Ok(found.Body) : GoogleAnswer.NotFound(request.Link),
+        _ when request.Method.Contains("Operations.", StringComparison.Ordinal) => State.Operation(request.Name) is { } operation ? GoogleAnswer.Ok(operation) : GoogleAnswer.NotFound($"operations/{request.Name}"),
+        _ => throw new InvalidOperationException($"{request.Method} has a route and no answer"),
+    };
+
+    /// <summary>A page has few things, so that readers must ask for the next.</summary>
+    private GoogleAnswer List(GoogleRequest request, string collection)
+    {
+        const int PageSize = 3;
+        var from = int.Parse(request["pageToken"] ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        var all = State.List(request.Project, collection, request["filter"]).OrderBy(r => r.Link, StringComparer.Ordinal).ToList();
+        var page = new JsonObject { ["items"] = new JsonArray([.. all.Skip(from).Take(PageSize).Select(r => r.Body.DeepClone())]) };
+        if (all.Count > from + PageSize) page["nextPageToken"] = (from + PageSize).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return GoogleAnswer.Ok(page);
+    }
+
+    private GoogleAnswer Aggregate(GoogleRequest request, string collection)
+    {
+        var items = new JsonObject { ["global"] = new JsonObject { ["warning"] = new JsonObject { ["code"] = "NO_RESULTS_ON_PAGE" } } };
+        foreach (var zone in State.List(request.Project, collection, request["filter"]).GroupBy(r => r.Link.Split('/')[3]))
+        {
+            items[$"zones/{zone.Key}"] = new JsonObject { [collection] = new JsonArray([.. zone.Select(r => r.Body.DeepClone())]) };
+        }
+
+        return GoogleAnswer.Ok(new JsonObject { ["items"] = items });
+    }
+}
