@@ -66,7 +66,9 @@ internal sealed class AwsPlatform : IPlatform
 
     public async Task<IMachine> CreateMachineAsync(MachineRequest request, CancellationToken cancellationToken)
     {
-        var image = request.Image?.Id ?? (await _source.IdentifyAsync(cancellationToken).ConfigureAwait(false)).Id;
+        var image = request.Image is { } captured
+            ? await _capture.DescribeAsync(captured.Id, cancellationToken).ConfigureAwait(false)
+            : await _source.DescribeAsync(cancellationToken).ConfigureAwait(false);
         return await _launcher.LaunchAsync(request, image, cancellationToken).ConfigureAwait(false);
     }
 

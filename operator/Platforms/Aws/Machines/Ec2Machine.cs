@@ -37,6 +37,8 @@ internal sealed class Ec2Machine : IMachine
 
     public IMachineDialer? Dialer => _dialer;
 
+    public string? Password { get; set; }
+
     public Task<string> Ended => _ended.Task;
 
     /// <summary>Connecting costs a cloud's machine nothing: the communicator may begin at once.</summary>

@@ -16,6 +16,8 @@ internal sealed record AdaptiveWait(string What, TimeSpan Expected)
 
     public static AdaptiveWait InstanceEnd { get; } = new("instance end", TimeSpan.FromSeconds(40));
 
+    public static AdaptiveWait Password { get; } = new("password", TimeSpan.FromMinutes(4));
+
     public static AdaptiveWait Snapshot { get; } = new("snapshot", TimeSpan.FromSeconds(80));
 
     public static AdaptiveWait Image { get; } = new("image", TimeSpan.FromSeconds(100));
