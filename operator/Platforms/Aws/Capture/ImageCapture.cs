@@ -77,9 +77,8 @@ internal sealed class ImageCapture(
     {
         await _instances.StopAsync(id, cancellationToken).ConfigureAwait(false);
         var start = context.Time.GetTimestamp();
-        await AdaptiveWait.InstanceStop.PollAsync(context.Time, async () =>
+        await _instances.WaitAsync(AdaptiveWait.InstanceStop, context.Time, id, SharedLook<Instance>.Settling, instance =>
         {
-            var instance = await _instances.ReadAsync(id, justMade: true, cancellationToken).ConfigureAwait(false);
             var state = instance?.State?.Name;
             if (state == InstanceStateName.Stopped) return instance;
             if (state == InstanceStateName.Terminated || state == InstanceStateName.ShuttingDown || instance is null)

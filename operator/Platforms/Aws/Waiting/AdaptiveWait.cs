@@ -33,6 +33,12 @@ internal sealed record AdaptiveWait(string What, TimeSpan Expected)
     public Task<T> PollAsync<T>(TimeProvider time, Func<Task<T?>> look, CancellationToken cancellationToken) where T : class =>
         Work.WaitAsync(What, () => LookAsync(time, look, cancellationToken));
 
+    /// <summary>The same, together with those who wait for other things of the kind.</summary>
+    public Task<TAnswer> PollAsync<T, TAnswer>(SharedLook<T> look, Awaited<T, TAnswer> awaited, TimeProvider time, CancellationToken cancellationToken)
+        where T : class
+        where TAnswer : class =>
+        Work.WaitAsync(What, () => look.WaitAsync(awaited, elapsed => Jittered(Pause(elapsed)), time, cancellationToken));
+
     private async Task<T> LookAsync<T>(TimeProvider time, Func<Task<T?>> look, CancellationToken cancellationToken) where T : class
     {
         var start = time.GetTimestamp();
