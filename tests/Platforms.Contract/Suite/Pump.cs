@@ -17,6 +17,8 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
     /// <summary>Nothing here computes for so long.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
+    private readonly ManualResetEvent _never = new(false);
+
     /// <summary>On a thread of its own, for the pool's are looked at.</summary>
     public Task RunAsync()
     {
@@ -43,12 +45,15 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
 
     private bool Over => work.IsCompleted || processes.All(p => p.Dead);
 
+    // A wait of the pool, or of a timer, would be seen as work.
+    private void Rest() => _never.WaitOne(1);
+
     private void Run()
     {
         var threads = new Threads();
         while (!Over)
         {
-            if (IsCalling || !IsQuiet(threads) || !time.AdvanceToNext()) Thread.Sleep(1);
+            if (IsCalling || !IsQuiet(threads) || !time.AdvanceToNext()) Rest();
         }
     }
 
@@ -68,7 +73,7 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
             var howLong = time.UntilNext is { } next && next <= Near && !IsTalking ? TimeSpan.Zero : LongQuiet;
             if (still && quiet.Elapsed >= howLong) return !IsCalling && !Over;
             if (limit.Elapsed > Limit) throw new InvalidOperationException($"there is no quiet within {Limit}; these threads can run: {string.Join(", ", threads.Runnable)}");
-            Thread.Sleep(1);
+            Rest();
         }
 
         return false;
