@@ -39,7 +39,7 @@ public sealed class AwsWindowsTests(Moto moto, ITestOutputHelper output)
         Assert.Equal([$"build {passwords[0]}", $"test {passwords[1]}"], said);
         var shown = string.Join('\n', [.. at.Case.Store.History, .. at.Case.Log.Events.Select(e => JsonSerializer.Serialize<object>(e, ApiJson.Options))]);
         foreach (var password in passwords) Assert.DoesNotContain(password, shown, StringComparison.Ordinal);
-        Assert.InRange(site.Cloud.Calls.Count(c => c == "ec2:GetPasswordData"), 4, 80);
+        Assert.InRange(site.Cloud.Calls.Count(c => c == "ec2:GetPasswordData"), 4, 120);
         Assert.All(Imported(site), k => Assert.StartsWith("ssh-rsa ", k, StringComparison.Ordinal));
         Assert.Empty(site.Cloud.Calls.Distinct().Except(PolicyTests.Allowed()));
     });
