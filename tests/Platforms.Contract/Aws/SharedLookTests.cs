@@ -1,5 +1,6 @@
 using ImageOperator.Engine.Tests.Doubles;
 using ImageOperator.Platforms.Aws.Waiting;
+using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Aws;
 
@@ -70,12 +71,7 @@ public sealed class SharedLookTests
 
     private async Task<T> LetPassAsync<T>(Task<T> work)
     {
-        while (!work.IsCompleted)
-        {
-            Clock.Inline(() => _time.Advance(TimeSpan.FromSeconds(1)));
-            await Task.Yield();
-        }
-
+        await new Pump(_time, work, [new Process(1)]).RunAsync();
         return await work;
     }
 }
