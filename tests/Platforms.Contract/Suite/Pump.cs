@@ -50,7 +50,7 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
 
     private void Run()
     {
-        var threads = new Threads();
+        using var threads = new Threads();
         while (!Over)
         {
             if (IsCalling || !IsQuiet(threads) || !time.AdvanceToNext()) Rest();
