@@ -14,4 +14,7 @@ public sealed record TargetProgress
 
     /// <summary>How many steps there are.</summary>
     public int? Of { get; init; }
+
+    /// <summary>How far each region is, while the image is copied to several.</summary>
+    public IReadOnlyList<RegionProgress>? Regions { get; init; }
 }

@@ -7,16 +7,21 @@ internal static class AzureTargetRules
     // What Azure refuses in a tag's name.
     private const string Forbidden = "<>%&\\?/";
 
+    private const int MostTags = 43;
+
     private static readonly System.Buffers.SearchValues<char> ForbiddenSet = System.Buffers.SearchValues.Create(Forbidden);
 
     public static void Check(ErrorList errors, AzureTarget azure, string path)
     {
         var source = azure.Source;
         errors.Require(new object?[] { source.Marketplace, source.ManagedImage, source.GalleryImage, source.Vhd }.Count(s => s is not null) == 1, $"{path}.source", AzureSource.OneOf);
+        errors.Require(source.Plan is null || source.ManagedImage is not null || source.Vhd is not null, $"{path}.source.plan", AzureSource.PlanNeedsImage);
         DurationRules.Positive(errors, azure.ShutdownTimeout, $"{path}.shutdownTimeout");
         CheckTags(errors, azure.Tags, $"{path}.tags");
         CheckTags(errors, azure.RunTags, $"{path}.runTags");
         CheckTags(errors, azure.Image.Tags, $"{path}.image.tags");
+        CheckSum(errors, azure.Tags, azure.RunTags, $"{path}.runTags");
+        CheckSum(errors, azure.Tags, azure.Image.Tags, $"{path}.image.tags");
         if (azure.Security is { } security)
         {
             errors.Require(security.ConfidentialDisk is null || security.Type == AzureSecurityType.ConfidentialVM, $"{path}.security.confidentialDisk", AzureSecurity.DiskNeedsConfidential);
@@ -57,8 +62,21 @@ internal static class AzureTargetRules
         errors.Require(!name.EndsWith('.') && !name.EndsWith('-'), path, $"\"{name}\" ends in a dot or hyphen: end it in a letter, digit or underscore");
     }
 
+    /// <summary>A thing of Azure has 50 tags, of which the marks of a build take up to seven.</summary>
+    private static void CheckSum(ErrorList errors, IReadOnlyDictionary<string, string>? all, IReadOnlyDictionary<string, string>? further, string path)
+    {
+        var names = (all?.Keys ?? []).Concat(further?.Keys ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        errors.Require(names.Count <= MostTags, path, $"with tags there are {names.Count} tags: a thing of Azure has 50, and a build's marks need {50 - MostTags} of them");
+    }
+
     private static void CheckTags(ErrorList errors, IReadOnlyDictionary<string, string>? tags, string path)
     {
+        // Azure knows names by their letters, small or capital.
+        foreach (var same in (tags?.Keys ?? []).GroupBy(t => t, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
+        {
+            errors.Require(false, path, $"{string.Join(" and ", same.Order(StringComparer.Ordinal))} are the same tag for Azure: remove one");
+        }
+
         foreach (var tag in tags?.Keys ?? [])
         {
             errors.Require(tag.AsSpan().IndexOfAny(ForbiddenSet) < 0, path, $"{tag}: a tag of Azure has none of {Forbidden} in its name: choose another name");

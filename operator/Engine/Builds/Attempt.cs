@@ -24,6 +24,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
     private readonly WorkTally _tally = new(record.Current.Timing, services.Time);
     private readonly Ledger _ledger = new(record, plan.Identity.Attempt);
     private readonly Expressions _expressions = new(plan, record.Current.StartTime!.Value);
+    private readonly ProgressRecorder _progress = new(services.Observer, record, services.Time);
     private StageRun? _stageRun;
     private BuildFlow? _flow;
 
@@ -151,7 +152,7 @@ internal sealed class Attempt(BuildPlan plan, BuildServices services, TargetReco
         var target = checking ? _expressions.Expand(plan.Target) : _expressions.ExpandWherePossible(plan.Target);
         var communicator = plan.Template.Communicator;
         return PlatformAssembly.Create(
-            plan, services, target, checking ? _expressions.Expand(communicator) : _expressions.ExpandWherePossible(communicator), _ledger, record.Current.StartTime!.Value, services.Observer);
+            plan, services, target, checking ? _expressions.Expand(communicator) : _expressions.ExpandWherePossible(communicator), _ledger, record.Current.StartTime!.Value, _progress);
     }
 
     /// <summary>What earlier attempts made is removed whatever this one lacks.</summary>

@@ -86,8 +86,8 @@ internal sealed class BuildFlow(
         // That the tests passed stands fast before anyone can see the image: it is not tested again once it is out.
         await ledger.CheckFenceAsync(cancellationToken).ConfigureAwait(false);
         await cleaner.RemoveAsync(e => e.Temporary && !image.Needs(e), cancellationToken).ConfigureAwait(false);
-        // Copies take their time, and what was tested is worth more than that.
-        deadline.Hold();
+        // The cloud's copies take their time, and what was tested is worth more than that.
+        if (platform.DistributesByItself) deadline.Hold();
         return await platform.DistributeAsync(image, cancellationToken).ConfigureAwait(false);
     }
 

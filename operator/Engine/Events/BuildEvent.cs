@@ -27,7 +27,11 @@ public abstract record BuildEvent
     /// <summary>How far a long work is.</summary>
     /// <param name="Text">What is done: "downloading source".</param>
     /// <param name="Fraction">From 0 to 1; null where the end is not known.</param>
-    public sealed record Progress(string Text, double? Fraction) : BuildEvent;
+    public sealed record Progress(string Text, double? Fraction) : BuildEvent
+    {
+        /// <summary>How far each region is; null where there are none.</summary>
+        public IReadOnlyList<RegionProgress>? Regions { get; init; }
+    }
 
     /// <summary>The target ended.</summary>
     public sealed record Ended(TargetPhase Phase, Failure? Failure, IReadOnlyList<Artifact> Artifacts) : BuildEvent;

@@ -43,6 +43,12 @@ public interface IPlatform : IAsyncDisposable
     /// </summary>
     Task<CapturedImage?> ResumeCaptureAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Whether the platform goes on with distribution by itself: then the build's timeout does not end the wait for it. Where this process does the work, it is
+    /// bounded as all its work is.
+    /// </summary>
+    bool DistributesByItself => false;
+
     /// <summary>Puts the image where the target wants it and makes it permanent in the ledger. Doing it again changes nothing.</summary>
     Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken);
 

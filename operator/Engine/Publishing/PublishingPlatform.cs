@@ -32,6 +32,8 @@ internal sealed class PublishingPlatform(IPlatform inner, IPublication? publicat
 
     public Task<CapturedImage?> ResumeCaptureAsync(CancellationToken cancellationToken) => inner.ResumeCaptureAsync(cancellationToken);
 
+    public bool DistributesByItself => inner.DistributesByItself;
+
     public Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken) => inner.DistributeAsync(image, cancellationToken);
 
     public DiskFile? FileOf(CapturedImage image) => inner.FileOf(image);

@@ -43,7 +43,7 @@ internal sealed class AzurePlatform : IPlatform
         var maker = new Maker(context.Ledger, context.Time);
         var machines = new MachineReader(_clients, _calls, operations, _resources);
         var outputs = new Outputs(context, target, _clients, _calls, _resources);
-        _source = new SourceResolver(target, _clients, _calls, _resources, outputs);
+        _source = new SourceResolver(context, target, _clients, _calls, _resources, outputs);
         _launcher = new MachineLauncher(context, target, _clients, _calls, operations, _resources, maker, tags.With(target.RunTags), machines);
         var snapshots = new SnapshotCapture(context, target, _resources, maker, results, machines, outputs);
         var managed = new ManagedImages(context, target, _resources, maker, results, outputs);
@@ -78,6 +78,8 @@ internal sealed class AzurePlatform : IPlatform
         : throw new PlatformException(FailureKind.Terminal, Reasons.InternalError, $"a {machine.GetType().Name} is not a virtual machine of Azure");
 
     public Task<CapturedImage?> ResumeCaptureAsync(CancellationToken cancellationToken) => _capture.ResumeAsync(cancellationToken);
+
+    public bool DistributesByItself => true;
 
     public Task<IReadOnlyList<Artifact>> DistributeAsync(CapturedImage image, CancellationToken cancellationToken) => _distribution.DistributeAsync(image, cancellationToken);
 

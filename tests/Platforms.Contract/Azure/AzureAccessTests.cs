@@ -118,6 +118,37 @@ public sealed class AzureAccessTests : IDisposable
         Assert.Contains("Microsoft.Resources/subscriptions/read", result.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(AzureCloud.UsGovernment, "login.microsoftonline.us", "management.usgovcloudapi.net")]
+    [InlineData(AzureCloud.China, "login.partner.microsoftonline.cn", "management.chinacloudapi.cn")]
+    [InlineData(AzureCloud.Public, "login.microsoftonline.com", "management.azure.com")]
+    public async Task CloudOfItsOwn_HasItsOwnDirectoryAndEndpoint(AzureCloud cloud, string directory, string manager)
+    {
+        Write(("clientSecret", "first"));
+        var (hosts, cloudOf) = (new System.Collections.Concurrent.ConcurrentQueue<string>(), new ArmCloud(TimeProvider.System));
+
+        var result = await new AzureProbe(new() { HttpHandler = () => new Noting(cloudOf, hosts) }).ProbeAsync(
+            new()
+            {
+                Platform = new()
+                {
+                    Azure = new() { SubscriptionId = ArmCloud.Subscription, TenantId = ArmCloud.Tenant, ClientId = Client, Location = AzureSite.Location, Cloud = cloud },
+                    Credentials = new() { SecretRef = new() { Name = "azure" } },
+                },
+                Credentials = _folder,
+                Cache = _folder,
+                Time = TimeProvider.System,
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(ProbeOutcome.Works, result.Outcome);
+        Assert.Contains(directory, hosts);
+        Assert.Contains(manager, hosts);
+        // The directory tells its own names at the public one, as it does in each cloud.
+        Assert.Empty(hosts.Except([directory, manager, "login.microsoftonline.com", "login.chinacloudapi.cn"]));
+        Assert.Contains(manager, cloudOf.TokenRequests.First()["scope"].Replace("management.core", "management", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task CertificateOfTheEndpoint_IsNotTrustedWithoutItsBundle()
     {
@@ -148,5 +179,14 @@ public sealed class AzureAccessTests : IDisposable
     private void Write(params (string Name, string Text)[] files)
     {
         foreach (var (name, text) in files) File.WriteAllText(Path.Combine(_folder, name), text);
+    }
+
+    private sealed class Noting(ArmCloud cloud, System.Collections.Concurrent.ConcurrentQueue<string> hosts) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            hosts.Enqueue(request.RequestUri!.Host);
+            return cloud.SendAsync(request);
+        }
     }
 }

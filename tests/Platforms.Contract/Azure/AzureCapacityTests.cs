@@ -25,6 +25,8 @@ public sealed class AzureCapacityTests(ITestOutputHelper output)
         {
             site.Cloud.Faults = [new(Create, 1, 3, Enum.Parse<ArmFaultKind>(kind))];
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            // An interface is reserved for the machine that it was of.
+            Assert.DoesNotContain(site.Cloud.Answers, a => a == "NicReservedForAnotherVm");
             var asked = site.Cloud.Requests.Where(r => r.Action == Create).Take(4).ToList();
             Assert.Equal(
                 ["Standard_D2s_v5 1", "Standard_D2s_v5 2", "Standard_D2as_v5 1", "Standard_D2as_v5 2"],
@@ -47,6 +49,23 @@ public sealed class AzureCapacityTests(ITestOutputHelper output)
             var outcome = await at.Case.RunAsync(at.Case.NextProcess());
             Assert.Equal((TargetPhase.Failed, Reasons.NoCapacity, BuildStage.MachineCreated), (outcome!.Status.Phase, outcome.Status.Failure!.Reason, outcome.Status.Failure.Stage));
             Assert.Contains("Standard_D2s_v5: AllocationFailed", outcome.Status.Failure.Message, StringComparison.Ordinal);
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task QuotaIsReached_Everywhere_TheFailureNamesIt()
+    {
+        await using var site = new AzureSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("quota", async at =>
+        {
+            site.Cloud.Faults = [new(Create, 1, 99, ArmFaultKind.Quota)];
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.Equal(Reasons.NoCapacity, outcome!.Status.Failure!.Reason);
+            Assert.Contains("standardDSv5Family Cores quota", outcome.Status.Failure.Message, StringComparison.Ordinal);
+            Assert.Contains("standardDSv5Family", outcome.Status.Failure.Hint, StringComparison.Ordinal);
             await at.AssertAsBeforeAsync();
         });
         tally.AssertGood();

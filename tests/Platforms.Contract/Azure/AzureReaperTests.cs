@@ -24,7 +24,7 @@ public sealed class AzureReaperTests(ITestOutputHelper output)
             await at.AssertRightAsync(await at.Case.RunAsync(process));
             points = process.Points.Count;
         });
-        for (var point = 0; point < points; point += PlatformContract.StrideOf(41))
+        for (var point = 0; point < points; point += PlatformContract.StrideOf(71))
         {
             await tally.CaseAsync($"kill at {point}, reap", async at =>
             {

@@ -119,7 +119,7 @@ internal sealed class AzureSite : Site
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var name = TokenEndpoint.IsFor(request) ? "token" : request.RequestUri!.Host == MachineRules.ConsoleHost ? "console" : (await ArmRequest.ReadAsync(request)).Action;
+            var name = TokenEndpoint.IsFor(request) ? "token" : request.RequestUri!.Host == MachineRules.ConsoleHost ? "console" : request.RequestUri.Host.EndsWith(ArmCloud.BlobHost, StringComparison.Ordinal) ? "blob" : (await ArmRequest.ReadAsync(request)).Action;
             return await process.CallAsync(name, () => cloud.SendAsync(request));
         }
     }

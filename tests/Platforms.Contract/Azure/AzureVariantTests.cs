@@ -117,6 +117,69 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
     }, site => site.Cloud.Marketplace.Plan = new() { ["name"] = "hardened", ["publisher"] = "someone", ["product"] = "linux" });
 
     [Fact]
+    public Task PlanOfAManagedImage_IsGiven_AndNamedByMachinesAndDefinition() => BuildAsync(
+        a => a with { Source = new() { ManagedImage = $"{Group}/providers/{ResourceRules.Image}/base", Plan = new() { Name = "hardened", Publisher = "someone", Product = "linux" } }, Image = a.Image with { Snapshot = null } },
+        site =>
+        {
+            var machines = site.Cloud.Requests.Where(r => r.Action == "Microsoft.Compute/virtualMachines/write").ToList();
+            Assert.Equal(2, machines.Count);
+            Assert.All(machines, r => Assert.Equal(("hardened", "someone", "linux"), (r.Body!["plan"]!["name"]!.GetValue<string>(), r.Body["plan"]!["publisher"]!.GetValue<string>(), r.Body["plan"]!["product"]!.GetValue<string>())));
+            Assert.Equal("hardened", site.Cloud.Requests.Single(r => r.Action == "Microsoft.Compute/galleries/images/write").Body!["properties"]!["purchasePlan"]!["name"]!.GetValue<string>());
+        },
+        site => site.Cloud.Add($"{Group}/providers/{ResourceRules.Image}/base", ResourceRules.Image, new() { ["location"] = AzureSite.Location, ["properties"] = new System.Text.Json.Nodes.JsonObject { ["hyperVGeneration"] = "V2" } }));
+
+    [Fact]
+    public async Task PrivateWithoutASubnet_TheBuildFailsBeforeItMakesAnything()
+    {
+        await using var site = new AzureSite();
+        site.Azure = site.Azure with { Network = new() { Address = AzureAddress.Private } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("private", async at =>
+        {
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.Equal((TargetPhase.Failed, BuildStage.SourceResolved), (outcome!.Status.Phase, outcome.Status.Failure!.Stage));
+            Assert.StartsWith("azure.network.address:", outcome.Status.Failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(site.Cloud.Requests, r => r.Method != "GET");
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public Task GalleryOfAnotherSubscription_GetsTheVersion_OfASnapshotOfThisOne() => BuildAsync(
+        a => a with { Image = a.Image with { ManagedImage = null, Gallery = a.Image.Gallery! with { SubscriptionId = ArmCloud.OtherSubscription, ResourceGroup = "shared", Gallery = "theirs" } } },
+        site => Assert.All(site.Cloud.Requests.Where(r => r.Method == "PUT" && r.Type.StartsWith(ResourceRules.Gallery, StringComparison.Ordinal)), r => Assert.StartsWith($"/subscriptions/{ArmCloud.OtherSubscription}/resourceGroups/shared/", r.Path, StringComparison.Ordinal)),
+        site =>
+        {
+            var group = site.Cloud.Add($"/subscriptions/{ArmCloud.OtherSubscription}/resourceGroups/shared", GroupRules.Type, new() { ["location"] = AzureSite.Location, ["properties"] = new System.Text.Json.Nodes.JsonObject() });
+            site.Cloud.Add($"{group.Id}/providers/{ResourceRules.Gallery}/theirs", ResourceRules.Gallery, new() { ["location"] = AzureSite.Location, ["properties"] = new System.Text.Json.Nodes.JsonObject() });
+        });
+
+    [Theory]
+    [InlineData("root")]
+    [InlineData("admin")]
+    public async Task LoginThatAzureRefuses_IsTakenAwayByGeneralization(string user)
+    {
+        await using var site = new AzureSite();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync(user, async at =>
+        {
+            at.Case.Template = at.Case.Template with { Communicator = new() { Ssh = new() { User = user } } };
+            var lines = new List<string>();
+            at.Case.Run = line =>
+            {
+                lines.Add(line);
+                return 0;
+            };
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            var script = lines.Single(l => l.Contains("waagent", StringComparison.Ordinal));
+            await GeneralizedHome.AssertAsync(script, user);
+            var data = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/virtualMachines/write").Body!["properties"]!["osProfile"]!["customData"]!.GetValue<string>()));
+            Assert.Contains($"id {user} > /dev/null 2>&1 || touch /var/lib/imageoperator-login", data, StringComparison.Ordinal);
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
     public Task GivenGroupAndSubnet_AreLeftAsTheyWere() => BuildAsync(
         a => a with
         {
@@ -155,10 +218,35 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
             }
         });
 
-    [Fact]
-    public Task DiskImage_BecomesAnImageForAsLongAsTheMachineIsNeeded() => BuildAsync(
+    [Theory]
+    [InlineData("0x1", "etag:0x1")]
+    [InlineData(null, null)]
+    public Task DiskImage_BecomesAnImageForAsLongAsTheMachineIsNeeded_AndIsKnownByItsTag(string? tag, string? digest) => BuildAsync(
         a => a with { Source = new() { Vhd = new() { Uri = "https://account.blob.example/images/base.vhd", HyperVGeneration = AzureHyperVGeneration.V2 } } },
-        site => Assert.Equal("https://account.blob.example/images/base.vhd", site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/images/write").Body!["properties"]!["storageProfile"]!["osDisk"]!["blobUri"]!.GetValue<string>()));
+        (site, at) =>
+        {
+            Assert.Equal("https://account.blob.example/images/base.vhd", site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/images/write").Body!["properties"]!["storageProfile"]!["osDisk"]!["blobUri"]!.GetValue<string>());
+            Assert.Equal(digest, at.Case.Saved(s => s.Source is not null).Source!.Digest);
+            Assert.Equal(tag is null, at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>().Any(m => m.Text.Contains("Storage Blob Data Reader", StringComparison.Ordinal)));
+        },
+        // Without a tag nobody lets the builder read it.
+        site => site.Cloud.Blobs["https://account.blob.example/images/base.vhd"] = tag);
+
+    [Fact]
+    public async Task DiskImageThatIsNot_TheBuildFailsBeforeItMakesAnything()
+    {
+        await using var site = new AzureSite();
+        site.Azure = site.Azure with { Source = new() { Vhd = new() { Uri = "https://account.blob.example/images/gone.vhd" } } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("gone", async at =>
+        {
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.Equal((TargetPhase.Failed, BuildStage.SourceResolved), (outcome!.Status.Phase, outcome.Status.Failure!.Stage));
+            Assert.StartsWith("azure.source.vhd.uri:", outcome.Status.Failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(site.Cloud.Requests, r => r.Method != "GET");
+        });
+        tally.AssertGood();
+    }
 
     [Fact]
     public async Task NewestOfTheMarketplace_IsTheOneWithTheHighestNumbers()
@@ -287,6 +375,7 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
             var outcome = await at.Case.RunAsync(at.Case.NextProcess());
             Assert.Equal(Reasons.DistributionFailed, outcome!.Status.Failure!.Reason);
             Assert.Contains("northeurope: Replication failed.", outcome.Status.Failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("westeurope", outcome.Status.Failure.Message, StringComparison.Ordinal);
             Assert.Contains("InternalExecutionError: An internal execution error occurred.", outcome.Status.Failure.Message, StringComparison.Ordinal);
             // A definition is slow to go: what there was no time for is the sweeper's.
             site.Cloud.Faults = [];
@@ -296,7 +385,9 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
-    private async Task BuildAsync(Func<AzureTarget, AzureTarget> change, Action<AzureSite>? check = null, Action<AzureSite>? prepare = null)
+    private Task BuildAsync(Func<AzureTarget, AzureTarget> change, Action<AzureSite>? check = null, Action<AzureSite>? prepare = null) => BuildAsync(change, (site, _) => check?.Invoke(site), prepare);
+
+    private async Task BuildAsync(Func<AzureTarget, AzureTarget> change, Action<AzureSite, Tally.At> check, Action<AzureSite>? prepare)
     {
         await using var site = new AzureSite();
         site.Azure = change(site.Azure);
@@ -305,7 +396,7 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         await tally.CaseAsync("variant", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
-            check?.Invoke(site);
+            check(site, at);
         });
         tally.AssertGood();
     }

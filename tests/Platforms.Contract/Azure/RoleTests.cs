@@ -28,6 +28,7 @@ public sealed partial class RoleTests(ITestOutputHelper output)
     public async Task DocumentedRole_AllowsExactlyWhatIsCalled()
     {
         var called = new HashSet<string>();
+        var ofSubscription = new HashSet<string>();
         await RecordAsync(image => image, group: null, async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
         // In a given group each thing is removed by itself; a test that fails has the results removed, too.
         await RecordAsync(image => image with { Gallery = null }, "images", FailAsync);
@@ -46,8 +47,14 @@ public sealed partial class RoleTests(ITestOutputHelper output)
             new() { Platform = new() { Azure = new() { SubscriptionId = ArmCloud.Subscription, Location = AzureSite.Location } }, Credentials = "/nowhere", Cache = "/nowhere", Time = probe.Time }, TestContext.Current.CancellationToken);
         await probe.RunAsync(probing, process);
         called.UnionWith(probe.Cloud.Actions);
+        ofSubscription.UnionWith(OfSubscription(probe));
 
         Assert.Equal(called.Concat(Linked).Distinct().Order(StringComparer.Ordinal), Allowed());
+        // What is in no group, and would be refused to who has the role on groups only.
+        Assert.Equal(ofSubscription.Order(StringComparer.Ordinal), AllowedOnSubscription());
+
+        static IEnumerable<string> OfSubscription(AzureSite site) =>
+            site.Cloud.Requests.Where(r => !r.Path.Contains("/resourceGroups/", StringComparison.OrdinalIgnoreCase)).Select(r => r.Action);
 
         static async Task FailAsync(Tally.At at)
         {
@@ -66,6 +73,7 @@ public sealed partial class RoleTests(ITestOutputHelper output)
             {
                 await run(at);
                 called.UnionWith(site.Cloud.Actions);
+                ofSubscription.UnionWith(OfSubscription(site));
             });
             tally.AssertGood();
         }
@@ -74,11 +82,22 @@ public sealed partial class RoleTests(ITestOutputHelper output)
     /// <summary>The actions of the role in docs/platforms/azure.md.</summary>
     internal static IReadOnlyList<string> Allowed()
     {
+        using var role = JsonDocument.Parse(Role().Match(Text()).Groups[1].Value);
+        return [.. role.RootElement.GetProperty("Actions").EnumerateArray().Select(a => a.GetString()!)];
+    }
+
+    /// <summary>Those of the second role, which stands on the subscription.</summary>
+    private static List<string> AllowedOnSubscription()
+    {
+        using var actions = JsonDocument.Parse(Role().Matches(Text())[1].Groups[1].Value);
+        return [.. actions.RootElement.EnumerateArray().Select(a => a.GetString()!)];
+    }
+
+    private static string Text()
+    {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "ImageOperator.sln"))) folder = folder.Parent!;
-        var text = File.ReadAllText(Path.Combine(folder.FullName, "docs", "platforms", "azure.md"));
-        using var role = JsonDocument.Parse(Role().Match(text).Groups[1].Value);
-        return [.. role.RootElement.GetProperty("Actions").EnumerateArray().Select(a => a.GetString()!)];
+        return File.ReadAllText(Path.Combine(folder.FullName, "docs", "platforms", "azure.md"));
     }
 
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]

@@ -15,6 +15,11 @@ public sealed record AzureGalleryImage
     [Pattern("^[A-Za-z0-9][A-Za-z0-9_.]*$")]
     public required string Gallery { get; init; }
 
+    /// <summary>The gallery's subscription, of the same directory. Unset: the platform's.</summary>
+    [Bounds(Max = 36)]
+    [Pattern(Platforms.Azure.AzurePlatformSpec.GuidPattern)]
+    public string? SubscriptionId { get; init; }
+
     /// <summary>The gallery's resource group. Unset: the one of the results.</summary>
     [Bounds(Min = 1, Max = 90)]
     [Pattern(AzureTarget.GroupPattern)]

@@ -5,7 +5,7 @@ namespace ImageOperator.Api.Targets.Azure;
 /// <summary>An image of the Marketplace. Its plan, if it has one, is read from it; its terms must have been accepted in the subscription.</summary>
 public sealed record AzureMarketplaceImage
 {
-    private const string NamePattern = "^([A-Za-z0-9._-]|\\$\\([^$]+\\))+$";
+    internal const string NamePattern = "^([A-Za-z0-9._-]|\\$\\([^$]+\\))+$";
 
     /// <summary>The publisher, such as Debian.</summary>
     [Bounds(Min = 1, Max = 128)]

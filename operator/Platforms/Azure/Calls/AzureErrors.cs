@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Azure;
 using Azure.Identity;
 using ImageOperator.Api.Conditions;
@@ -7,7 +8,7 @@ using ImageOperator.Engine.Failures;
 namespace ImageOperator.Platforms.Azure.Calls;
 
 /// <summary>What Azure's error codes mean.</summary>
-internal static class AzureErrors
+internal static partial class AzureErrors
 {
     private static readonly HashSet<string> Throttled = ["TooManyRequests", "SubscriptionRequestsThrottled", "ResourceRequestsThrottled", "OperationRateLimitExceeded", "TooManyRequestsReceived"];
 
@@ -131,11 +132,17 @@ internal static class AzureErrors
             FailureKind.Auth when e is AuthenticationFailedException => "the directory gave no token: see docs/platforms/azure.md for the kinds of credentials",
             FailureKind.Auth => $"a role that is assigned to the builder's credentials must allow {action}; docs/platforms/azure.md has all that a build needs",
             FailureKind.Capacity => "name more vmSizes, or zones: they are tried in order",
-            FailureKind.Quota => "have the quota that the message names raised (Quotas in the portal), name vmSizes of other families, or build fewer targets at once",
+            FailureKind.Quota => $"have {QuotaOf(e)} raised (Quotas in the portal), name vmSizes of other families, or build fewer targets at once",
             FailureKind.Retryable => "Azure did not recover in time: see its status page, and build again",
             _ => null,
         },
     };
+
+    /// <summary>The quota's name, where the message has one.</summary>
+    private static string QuotaOf(Exception e) => QuotaName().Match(Text(e)) is { Success: true } found ? $"the quota {found.Groups[1].Value}" : "the quota that the message names";
+
+    [GeneratedRegex("(?:exceeding (?:approved|quota limits of)|approved) '?([A-Za-z0-9_]+)'?(?: Cores)? quota", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex QuotaName();
 
     // The SDK appends status, content and headers to what Azure says.
     private static string Text(Exception e)

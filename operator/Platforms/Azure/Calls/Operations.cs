@@ -76,7 +76,8 @@ internal sealed class Operations(TimeProvider time, AzureClients clients, AzureC
     {
         var parts = new Uri(url).AbsolutePath.Split('/');
         var at = Array.FindIndex(parts, p => p.Equals("providers", StringComparison.OrdinalIgnoreCase));
-        return at > 0 && at + 1 < parts.Length ? $"{parts[at + 1]}/locations/operations/read" : "Microsoft.Resources/subscriptions/operationresults/read";
+        // Each provider has its own words: operations, DiskOperations, capsOperations.
+        return at > 0 && at + 4 < parts.Length ? $"{parts[at + 1]}/{parts[at + 2]}/{char.ToLowerInvariant(parts[at + 4][0])}{parts[at + 4][1..]}/read" : "Microsoft.Resources/subscriptions/operationresults/read";
     }
 
     private static TimeSpan? WishOf(Response answer) =>

@@ -34,6 +34,7 @@ internal sealed class ImageCapture(PlatformContext context, AzureTarget target, 
             id = await versions.EnsureAsync(snapshot, announced: false, plan, cancellationToken).ConfigureAwait(false);
         }
 
-        return new CapturedImage(Keys.Captured, id.ToString(), null);
+        // A version that an attempt has asked for is gone on with, whatever that one came to know of it.
+        return new CapturedImage(Keys.Captured, id.ToString(), null) { ChangesType = ResourceKind.Version.LedgerType };
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Outputs(PlatformContext context, AzureTarget target, Azure
     public ResourceIdentifier? ManagedImage => _image.ManagedImage is { } managed ? ArmId.Of(Group, ResourceKind.Image.ArmType, managed.Name) : null;
 
     public ResourceIdentifier Definition(AzureGalleryImage gallery) =>
-        ArmId.Of(ArmId.Group(clients.Access.SubscriptionId, gallery.ResourceGroup ?? _image.ResourceGroup), ResourceKind.Definition.ArmType, $"{gallery.Gallery}/{gallery.Definition}");
+        ArmId.Of(ArmId.Group(gallery.SubscriptionId ?? clients.Access.SubscriptionId, gallery.ResourceGroup ?? _image.ResourceGroup), ResourceKind.Definition.ArmType, $"{gallery.Gallery}/{gallery.Definition}");
 
     /// <summary>The version's ID: what an earlier attempt chose, what the target says, or by the time.</summary>
     public ResourceIdentifier Version(AzureGalleryImage gallery)
@@ -52,13 +52,13 @@ internal sealed class Outputs(PlatformContext context, AzureTarget target, Azure
     /// <summary>Fails where a result could not be made in the end.</summary>
     public async Task CheckAsync(MachineImage source, CancellationToken cancellationToken)
     {
-        await CheckGroupAsync(_image.ResourceGroup, "azure.image.resourceGroup", cancellationToken).ConfigureAwait(false);
+        await CheckGroupAsync(Group, "azure.image.resourceGroup", cancellationToken).ConfigureAwait(false);
         if (ManagedImage is { } managed) await CheckFreeAsync(ResourceKind.Image, managed, "azure.image.managedImage.name", cancellationToken).ConfigureAwait(false);
         if (_image.Snapshot is not null) await CheckFreeAsync(ResourceKind.Snapshot, Snapshot, "azure.image.snapshot.name", cancellationToken).ConfigureAwait(false);
         if (_image.Gallery is not { } gallery) return;
         if (gallery.Version is not null) await CheckFreeAsync(ResourceKind.Version, Version(gallery), "azure.image.gallery.version", cancellationToken).ConfigureAwait(false);
-        if (gallery.ResourceGroup is { } group && group != _image.ResourceGroup) await CheckGroupAsync(group, "azure.image.gallery.resourceGroup", cancellationToken).ConfigureAwait(false);
         var galleryId = Definition(gallery).Parent!;
+        if (galleryId.Parent! != Group) await CheckGroupAsync(galleryId.Parent!, "azure.image.gallery.resourceGroup", cancellationToken).ConfigureAwait(false);
         if (await resources.ReadAsync(new("Microsoft.Compute/galleries/read", Reason), galleryId, cancellationToken).ConfigureAwait(false) is null)
         {
             throw new PlatformException(FailureKind.NotFound, Reason, $"azure.image.gallery.gallery: there is no {galleryId}", "make the gallery, or name another one: only image definitions are made where they are missing");
@@ -81,16 +81,15 @@ internal sealed class Outputs(PlatformContext context, AzureTarget target, Azure
         if (await resources.ReadAsync(kind.Read(Reason), id, cancellationToken).ConfigureAwait(false) is { } other && !BuildTags.AreOurs(other.Tags, context.Identity)) throw Taken(id, field);
     }
 
-    private async Task CheckGroupAsync(string name, string field, CancellationToken cancellationToken)
+    private async Task CheckGroupAsync(ResourceIdentifier id, string field, CancellationToken cancellationToken)
     {
         try
         {
-            var id = ArmId.Group(clients.Access.SubscriptionId, name);
             await calls.RunAsync(ResourceKind.Group.Read(Reason), t => clients.Arm.GetResourceGroupResource(id).GetAsync(t), cancellationToken).ConfigureAwait(false);
         }
         catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
-            throw new PlatformException(FailureKind.NotFound, Reason, $"{field}: there is no resource group {name} in the subscription", "make it, or name another one: only groups for temporary things are made", e);
+            throw new PlatformException(FailureKind.NotFound, Reason, $"{field}: there is no resource group {id.Name} in the subscription {id.SubscriptionId}", "make it, or name another one: only groups for temporary things are made", e);
         }
     }
 

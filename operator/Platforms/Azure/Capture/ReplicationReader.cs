@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.ResourceManager.Compute;
 using Azure.ResourceManager.Compute.Models;
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
@@ -17,8 +18,9 @@ internal sealed class ReplicationReader(PlatformContext context, AzureClients cl
     {
         var regions = await ReadAsync(version, cancellationToken).ConfigureAwait(false);
         if (regions.Count == 0) return;
-        var words = string.Join(", ", regions.Select(r => $"{new AzureLocation(r.Region).Name} {r.Progress ?? 0}%"));
-        context.Observer.Observe(new BuildEvent.Progress($"replicating {version.Name}: {words}", regions.Average(r => r.Progress ?? 0) / 100));
+        var each = regions.Select(r => new RegionProgress { Name = new AzureLocation(r.Region).Name, Percent = r.Progress ?? 0, State = r.State?.ToString() }).ToList();
+        var words = string.Join(", ", each.Select(r => $"{r.Name} {r.Percent}%"));
+        context.Observer.Observe(new BuildEvent.Progress($"replicating {version.Name}: {words}; all", each.Average(r => r.Percent) / 100) { Regions = each });
     }
 
     /// <returns>Why it failed, by region; null if Azure does not say, or does not answer.</returns>

@@ -10,6 +10,10 @@ namespace ImageOperator.Platforms.Azure.Clients;
 /// <summary>The SDK's client. Tries are ours: the SDK's would wait on another clock and hide what was called.</summary>
 internal sealed class AzureClients : IDisposable
 {
+    /// <summary>The same in all clouds.</summary>
+    private const string StorageScope = "https://storage.azure.com/.default";
+    private const string StorageVersion = "2021-12-02";
+
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(60);
 
     // Pinned, so that nobody asks Azure for them at each start.
@@ -31,6 +35,7 @@ internal sealed class AzureClients : IDisposable
 
     private readonly HttpClient? _http;
     private readonly HttpPipeline _pipeline;
+    private readonly HttpPipeline _storage;
 
     public AzureClients(AzureAccess access)
     {
@@ -45,6 +50,7 @@ internal sealed class AzureClients : IDisposable
         plain.Retry.NetworkTimeout = CallTimeout;
         if (options.Transport is { } transport && _http is not null) plain.Transport = transport;
         _pipeline = HttpPipelineBuilder.Build(plain, new BearerTokenAuthenticationPolicy(access.Credential, access.Environment.DefaultScope));
+        _storage = HttpPipelineBuilder.Build(plain, new BearerTokenAuthenticationPolicy(access.Credential, StorageScope));
         Arm = new ArmClient(access.Credential, access.SubscriptionId, options);
     }
 
@@ -64,6 +70,21 @@ internal sealed class AzureClients : IDisposable
         message.Request.Uri.Reset(url);
         await _pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
         return message.Response.Status < 400 ? message.Response : throw new RequestFailedException(message.Response);
+    }
+
+    /// <summary>Asks for a blob's entity tag, which changes with each write.</summary>
+    /// <returns>Null if the storage says that there is no such blob.</returns>
+    public async Task<string?> ReadBlobTagAsync(Uri blob, CancellationToken cancellationToken)
+    {
+        using var message = _storage.CreateMessage();
+        message.Request.Method = RequestMethod.Head;
+        message.Request.Uri.Reset(blob);
+        message.Request.Headers.SetValue("x-ms-version", StorageVersion);
+        await _storage.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        var answer = message.Response;
+        // Only the storage's own word counts.
+        if (answer.Status == 404 && answer.Headers.TryGetValue("x-ms-error-code", out _)) return null;
+        return answer.Status < 400 && answer.Headers.ETag is { } tag ? tag.ToString() : throw new RequestFailedException(answer);
     }
 
     public void Dispose() => _http?.Dispose();

@@ -9,6 +9,9 @@ internal static class CustomData
     /// <summary>Whom Azure makes where the template's user has a name that it refuses.</summary>
     public const string FallbackUser = "imagebuilder";
 
+    /// <summary>Is there where the template's user was made for the build: generalization takes both away.</summary>
+    public const string MadeMark = "/var/lib/imageoperator-login";
+
     private static readonly HashSet<string> Refused = new(StringComparer.OrdinalIgnoreCase)
     {
         "administrator", "admin", "user", "user1", "test", "user2", "test1", "user3", "admin1", "1", "123", "a", "actuser", "adm", "admin2", "aspnet", "backup", "console", "david", "guest",
@@ -30,6 +33,9 @@ internal static class CustomData
         foreach (var line in credentials.HostPrivateKey.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n')) text.Append("    ").Append(line).Append('\n');
         text.Append("  ed25519_public: \"").Append(credentials.HostPublicKey.Trim()).Append("\"\n");
         if (AdminOf(credentials) == credentials.User) return text.ToString();
+        // Before users are made.
+        text.Append("bootcmd:\n");
+        text.Append("  - \"id ").Append(credentials.User).Append(" > /dev/null 2>&1 || touch ").Append(MadeMark).Append("\"\n");
         text.Append("disable_root: false\n");
         text.Append("users:\n");
         text.Append("  - default\n");

@@ -25,7 +25,7 @@ internal sealed class MachineLauncher(
         var names = MachineNames.Of(context.Identity, purpose);
         var group = await BuildGroup.OpenAsync(target, purpose, names, clients, calls, resources, maker, tags, cancellationToken).ConfigureAwait(false);
         var networks = new NetworkMaker(context, target.Network ?? new(), resources);
-        var network = await networks.MakeAsync(group, purpose, names, cancellationToken).ConfigureAwait(false);
+        var network = await networks.MakeAsync(group, purpose, names, 1, cancellationToken).ConfigureAwait(false);
         if (image.OsDisk is not null) image = await MakeImageAsync(group, purpose, names, image, cancellationToken).ConfigureAwait(false);
 
         var requests = new MachineData(target, clients.Location);
@@ -34,6 +34,7 @@ internal sealed class MachineLauncher(
         foreach (var place in Places())
         {
             var (name, disk) = (names.Machine(++number), names.Disk(number));
+            if (number > 1) network = await networks.MakeAsync(group, purpose, names, number, cancellationToken).ConfigureAwait(false);
             var (id, diskId) = (group.IdOf(ResourceKind.Machine, name), group.IdOf(ResourceKind.Disk, disk));
             try
             {
@@ -41,7 +42,7 @@ internal sealed class MachineLauncher(
                 await RunAsync(group, $"{purpose}/machine", name, diskId, data, cancellationToken).ConfigureAwait(false);
                 var address = await AdaptiveWait.Network.PollAsync(context.Time, () => networks.AddressOfAsync(network, cancellationToken), cancellationToken).ConfigureAwait(false);
                 context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"machine {name} runs: {place}"));
-                var last = request.Purpose == MachinePurpose.Build ? Generalization.Of(target) : null;
+                var last = request.Purpose == MachinePurpose.Build ? Generalization.Of(target, request.Credentials) : null;
                 return new AzureMachine(id, diskId, new(address, context.Communicator.Ssh?.Port ?? 22), tried, last, reader, context.Time);
             }
             catch (PlatformException e) when (e.Kind is FailureKind.Capacity or FailureKind.Quota)
@@ -54,7 +55,7 @@ internal sealed class MachineLauncher(
             }
         }
 
-        throw new PlatformException(lacking!.Kind, Reasons.NoCapacity, $"nowhere is room for the machine: {string.Join("; ", tried)}", lacking.Hint, lacking);
+        throw new PlatformException(lacking!.Kind, Reasons.NoCapacity, $"nowhere is room for the machine: {string.Join("; ", tried)}; the last: {lacking.Message}", lacking.Hint, lacking);
     }
 
     /// <summary>All zones for the first size, then for the next.</summary>

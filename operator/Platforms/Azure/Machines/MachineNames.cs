@@ -23,16 +23,18 @@ internal sealed record MachineNames(string Prefix)
 
     public string Network => $"{Prefix}-vnet";
 
-    public string PublicAddress => $"{Prefix}-ip";
+    public string PublicAddress(int place) => $"{Of(place)}-ip";
 
-    public string Interface => $"{Prefix}-nic";
+    public string Interface(int place) => $"{Of(place)}-nic";
 
     public string SourceImage => $"{Prefix}-source";
 
     public string Snapshot => $"{Prefix}-snapshot";
 
     /// <summary>Of the n-th place that was tried.</summary>
-    public string Machine(int place) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}-{place}");
+    public string Machine(int place) => Of(place);
 
     public string Disk(int place) => $"{Machine(place)}-os";
+
+    private string Of(int place) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}-{place}");
 }

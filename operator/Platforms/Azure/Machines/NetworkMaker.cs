@@ -16,26 +16,35 @@ internal sealed class NetworkMaker(PlatformContext context, AzureNetworking netw
     private const string Subnet = "machines";
     private const string AddressSpace = "10.0.0.0/24";
 
+    private Task<ResourceIdentifier>? _securityGroup;
+    private Task<string>? _subnet;
+
     private bool IsPublic => network.Address == AzureAddress.Public;
 
-    public async Task<MachineNetwork> MakeAsync(BuildGroup group, string purpose, MachineNames names, CancellationToken cancellationToken)
+    /// <summary>Fails where no machine could be reached.</summary>
+    public static void Check(AzureNetworking? network)
     {
-        if (!IsPublic && network.SubnetId is null)
-        {
-            throw new PlatformException(
-                FailureKind.Terminal, Reasons.MachineFailed, "azure.network.address: Private needs a subnet that the builder reaches, and there is none", "set azure.network.subnetId, or the platform's subnetId");
-        }
+        if (network is not { Address: AzureAddress.Private, SubnetId: null }) return;
+        throw new PlatformException(
+            FailureKind.Terminal, Reasons.MachineFailed, "azure.network.address: Private needs a subnet that the builder reaches, and there is none", "set azure.network.subnetId, or the platform's subnetId");
+    }
 
-        var securityGroup = group.PutAsync($"{purpose}/security-group", ResourceKind.SecurityGroup, names.SecurityGroup, Rules(), AdaptiveWait.Network, cancellationToken);
-        var subnet = SubnetAsync(group, purpose, names, cancellationToken);
-        var address = AddressAsync(group, purpose, names, cancellationToken);
+    /// <summary>
+    /// Makes what one place's machine is connected by. An interface is reserved for its machine for three minutes after that has gone: the next place has
+    /// one of its own.
+    /// </summary>
+    public async Task<MachineNetwork> MakeAsync(BuildGroup group, string purpose, MachineNames names, int place, CancellationToken cancellationToken)
+    {
+        var securityGroup = _securityGroup ??= group.PutAsync($"{purpose}/security-group", ResourceKind.SecurityGroup, names.SecurityGroup, Rules(), AdaptiveWait.Network, cancellationToken);
+        var subnet = _subnet ??= SubnetAsync(group, purpose, names, cancellationToken);
+        var address = AddressAsync(group, purpose, names, place, cancellationToken);
         await Task.WhenAll(securityGroup, subnet, address).ConfigureAwait(false);
         var properties = new JsonObject
         {
             ["networkSecurityGroup"] = Reference(await securityGroup.ConfigureAwait(false)),
             ["ipConfigurations"] = new JsonArray(new JsonObject { ["name"] = "ip", ["properties"] = Configuration(await subnet.ConfigureAwait(false), await address.ConfigureAwait(false)) }),
         };
-        var made = await group.PutAsync($"{purpose}/network-interface", ResourceKind.NetworkInterface, names.Interface, properties, AdaptiveWait.Network, cancellationToken).ConfigureAwait(false);
+        var made = await group.PutAsync($"{purpose}/network-interface", ResourceKind.NetworkInterface, names.Interface(place), properties, AdaptiveWait.Network, cancellationToken).ConfigureAwait(false);
         return new(made, await address.ConfigureAwait(false));
     }
 
@@ -65,11 +74,11 @@ internal sealed class NetworkMaker(PlatformContext context, AzureNetworking netw
         return $"{made}/subnets/{Subnet}";
     }
 
-    private async Task<ResourceIdentifier?> AddressAsync(BuildGroup group, string purpose, MachineNames names, CancellationToken cancellationToken)
+    private async Task<ResourceIdentifier?> AddressAsync(BuildGroup group, string purpose, MachineNames names, int place, CancellationToken cancellationToken)
     {
         if (!IsPublic) return null;
         var properties = new JsonObject { ["publicIPAllocationMethod"] = "Static", ["publicIPAddressVersion"] = "IPv4" };
-        return await group.PutAsync($"{purpose}/public-ip", ResourceKind.PublicAddress, names.PublicAddress, properties, AdaptiveWait.Network, cancellationToken, "Standard").ConfigureAwait(false);
+        return await group.PutAsync($"{purpose}/public-ip", ResourceKind.PublicAddress, names.PublicAddress(place), properties, AdaptiveWait.Network, cancellationToken, "Standard").ConfigureAwait(false);
     }
 
     private JsonObject Rules()

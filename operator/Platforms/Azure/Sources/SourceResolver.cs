@@ -4,15 +4,18 @@ using Azure.ResourceManager.Compute.Models;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Azure;
+using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
+using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Azure.Calls;
 using ImageOperator.Platforms.Azure.Capture;
 using ImageOperator.Platforms.Azure.Clients;
+using ImageOperator.Platforms.Azure.Machines;
 
 namespace ImageOperator.Platforms.Azure.Sources;
 
 /// <summary>Finds the source image, and whether the results can be made where they shall be: both before anything is made.</summary>
-internal sealed class SourceResolver(AzureTarget target, AzureClients clients, AzureCalls calls, IArmResources resources, Outputs outputs)
+internal sealed class SourceResolver(PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, IArmResources resources, Outputs outputs)
 {
     private const string Reason = Reasons.SourceUnavailable;
 
@@ -25,6 +28,7 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
 
     public async Task<SourceImage> ResolveAsync(CancellationToken cancellationToken)
     {
+        NetworkMaker.Check(target.Network);
         var source = await IdentifyAsync(cancellationToken).ConfigureAwait(false);
         await outputs.CheckAsync(await ImageAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return source;
@@ -48,7 +52,7 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
         { Marketplace: { } image } => await FindMarketplaceAsync(image, cancellationToken).ConfigureAwait(false),
         { ManagedImage: { } id } => await FindManagedAsync(new(id), cancellationToken).ConfigureAwait(false),
         { GalleryImage: { } id } => await FindVersionAsync(id, cancellationToken).ConfigureAwait(false),
-        { Vhd: { } vhd } => (new SourceImage { Id = vhd.Uri }, new MachineImage { OsDisk = new() { ["blobUri"] = vhd.Uri }, HyperVGeneration = vhd.HyperVGeneration.ToString() }),
+        { Vhd: { } vhd } => await FindVhdAsync(vhd, cancellationToken).ConfigureAwait(false),
         _ => throw new InvalidOperationException("the source names no image: the API refuses such a target"),
     };
 
@@ -92,7 +96,7 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
         var image = await resources.ReadAsync(ResourceKind.Image.Read(Reason), id, cancellationToken).ConfigureAwait(false)
             ?? throw new PlatformException(FailureKind.NotFound, Reason, $"azure.source.managedImage: there is no {id} that these credentials may read", "check its ID and the role on its resource group");
         if (image.Location != clients.Location.Name) throw Unavailable($"azure.source.managedImage: {id.Name} is in {image.Location}, not in {clients.Location}", "managed images are used in their own region: build there, or use a gallery");
-        return (new SourceImage { Id = id.ToString(), Name = id.Name }, new MachineImage { Id = id, HyperVGeneration = image.Text("hyperVGeneration") });
+        return (new SourceImage { Id = id.ToString(), Name = id.Name }, new MachineImage { Id = id, Plan = GivenPlan, HyperVGeneration = image.Text("hyperVGeneration") });
     }
 
     private async Task<(SourceImage, MachineImage)> FindVersionAsync(string given, CancellationToken cancellationToken)
@@ -125,5 +129,28 @@ internal sealed class SourceResolver(AzureTarget target, AzureClients clients, A
             FailureKind.NotFound, Reason, $"azure.source.galleryImage: {definition.Name} has no version in {clients.Location} that is not excluded from latest", "replicate one there, or name a version");
     }
 
+    private async Task<(SourceImage, MachineImage)> FindVhdAsync(AzureVhd vhd, CancellationToken cancellationToken)
+    {
+        var image = new MachineImage { OsDisk = new() { ["blobUri"] = vhd.Uri }, Plan = GivenPlan, HyperVGeneration = vhd.HyperVGeneration.ToString() };
+        try
+        {
+            var call = new AzureCall("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", Reason);
+            var found = await calls.RunAsync(call, async t => new BlobTag(await clients.ReadBlobTagAsync(new Uri(vhd.Uri), t).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            var tag = found.Text ?? throw new PlatformException(FailureKind.NotFound, Reason, $"azure.source.vhd.uri: there is no {vhd.Uri}", "check account, container and name");
+            return (new SourceImage { Id = vhd.Uri, Digest = $"etag:{tag}" }, image);
+        }
+        catch (PlatformException e) when (e.Kind == FailureKind.Auth)
+        {
+            // Azure itself reads it by another right: the build can go on.
+            context.Observer.Observe(new BuildEvent.Message(
+                MessageLevel.Warning, $"{vhd.Uri} is known by its address only, and what is written to it later is not noticed: the role Storage Blob Data Reader lets the builder see its changes ({e.Message})"));
+            return (new SourceImage { Id = vhd.Uri }, image);
+        }
+    }
+
+    private ImagePlan? GivenPlan => target.Source.Plan is { } plan ? new(plan.Name, plan.Publisher, plan.Product) : null;
+
     private static PlatformException Unavailable(string message, string hint) => new(FailureKind.Terminal, Reason, message, hint);
+
+    private sealed record BlobTag(string? Text);
 }

@@ -25,7 +25,7 @@ internal sealed class BuildTags(PlatformContext context, IReadOnlyDictionary<str
 
     /// <summary>With further tags for everything.</summary>
     public BuildTags With(IReadOnlyDictionary<string, string>? more) =>
-        more is null ? this : new(context, (given ?? new Dictionary<string, string>()).Concat(more).GroupBy(t => t.Key).ToDictionary(t => t.Key, t => t.Last().Value));
+        more is null ? this : new(context, (given ?? new Dictionary<string, string>()).Concat(more).GroupBy(t => t.Key, StringComparer.OrdinalIgnoreCase).ToDictionary(t => t.Last().Key, t => t.Last().Value));
 
     public Dictionary<string, string> Of(string key)
     {

@@ -11,6 +11,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Azure.Cloud;
 internal sealed class ArmCloud
 {
     public const string Subscription = "00000000-1111-2222-3333-444444444444";
+    public const string OtherSubscription = "55555555-6666-7777-8888-999999999999";
     public const string Tenant = "99999999-8888-7777-6666-555555555555";
 
     private readonly SemaphoreSlim _one = new(1);
@@ -39,6 +40,12 @@ internal sealed class ArmCloud
     /// <summary>The images of the Marketplace.</summary>
     public MarketplaceImages Marketplace { get; } = new();
 
+    /// <summary>Where blobs are: all accounts.</summary>
+    public const string BlobHost = ".blob.example";
+
+    /// <summary>The entity tags of blobs, by their addresses; null where the caller may not read one.</summary>
+    public Dictionary<string, string?> Blobs { get; } = [];
+
     /// <summary>What runs in the machines; nothing if null.</summary>
     public IMachineHost? Host { get; set; }
 
@@ -51,6 +58,9 @@ internal sealed class ArmCloud
     public ConcurrentQueue<string> Actions { get; } = new();
 
     public ConcurrentQueue<ArmRequest> Requests { get; } = new();
+
+    /// <summary>The codes of all errors.</summary>
+    public ConcurrentQueue<string> Answers { get; } = new();
 
     /// <summary>How many machines to be provisioned were ever made.</summary>
     public int BuildMachines { get; set; }
@@ -69,6 +79,7 @@ internal sealed class ArmCloud
         _counts.Clear();
         Actions.Clear();
         Requests.Clear();
+        Answers.Clear();
         Faults = [];
         BuildMachines = 0;
     }
@@ -103,6 +114,7 @@ internal sealed class ArmCloud
     {
         if (TokenEndpoint.IsFor(message)) return (await Tokens.AnswerAsync(message)).ToResponse(message);
         if (message.RequestUri!.Host == MachineRules.ConsoleHost) return new(System.Net.HttpStatusCode.OK) { Content = new StringContent("booting\nlogin:\n") };
+        if (message.RequestUri.Host.EndsWith(BlobHost, StringComparison.Ordinal)) return Blob(message);
         var request = await ArmRequest.ReadAsync(message);
         Actions.Enqueue(request.Action);
         Requests.Enqueue(request);
@@ -122,8 +134,27 @@ internal sealed class ArmCloud
             _one.Release();
         }
 
+        if ((answer.Body as JsonObject)?["error"]?["code"]?.GetValue<string>() is { } code) Answers.Enqueue(code);
         if (fault?.Kind == ArmFaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
         return answer.ToResponse(message);
+    }
+
+    private HttpResponseMessage Blob(HttpRequestMessage message)
+    {
+        if (message.Headers.Authorization?.Scheme != "Bearer" || !message.Headers.Contains("x-ms-version")) return Said(401, "NoAuthenticationInformation");
+        if (!Blobs.TryGetValue(message.RequestUri!.AbsoluteUri, out var tag)) return Said(404, "BlobNotFound");
+        if (tag is null) return Said(403, "AuthorizationPermissionMismatch");
+        var found = new HttpResponseMessage(System.Net.HttpStatusCode.OK) { RequestMessage = message };
+        found.Headers.ETag = new($"\"{tag}\"");
+        return found;
+
+        // A HEAD's answer has no body.
+        HttpResponseMessage Said(int status, string code)
+        {
+            var answer = new HttpResponseMessage((System.Net.HttpStatusCode)status) { RequestMessage = message };
+            answer.Headers.Add("x-ms-error-code", code);
+            return answer;
+        }
     }
 
     /// <summary>Begins an operation.</summary>
@@ -133,6 +164,7 @@ internal sealed class ArmCloud
     /// <param name="done">What it does in the end.</param>
     public ArmOperationState Begin(ArmThing thing, TimeSpan length, ArmFault? fault, Func<Task> done)
     {
+        fault?.Begin();
         var operation = new ArmOperationState(Guid.NewGuid().ToString(), Now, Now + length, done, fault?.OfOperation);
         thing.Busy = operation;
         _operations[operation.Id] = operation;
@@ -153,7 +185,7 @@ internal sealed class ArmCloud
     {
         if (!request.Query.ContainsKey("api-version") && !request.Query.ContainsKey("t")) return ArmAnswer.Error(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
         if (request.Query.ContainsKey("api-version") && ApiVersions.Refuse(request) is { } refused) return refused;
-        if (request.Segments.Length < 2 || request.Segments[1] != Subscription)
+        if (request.Segments.Length < 2 || request.Segments[1] is not (Subscription or OtherSubscription))
         {
             return ArmAnswer.Error(404, "SubscriptionNotFound", $"The subscription '{request.Segments.ElementAtOrDefault(1)}' could not be found.");
         }
@@ -166,7 +198,7 @@ internal sealed class ArmCloud
         var (kind, last) = (request.Type.Split('/')[^1], request.Segments[^1]);
         return kind switch
         {
-            "operations" => Operation(last),
+            "operations" or "diskOperations" or "capsOperations" => Operation(last),
             "operationresults" => OperationResult(last),
             "versions" when request.Type.Contains("/publishers/", StringComparison.Ordinal) => Marketplace.Answer(request),
             "tags" => Tag(request),
@@ -204,7 +236,7 @@ internal sealed class ArmCloud
     {
         var parts = request.Query.GetValueOrDefault("$filter")?.Split('\'');
         var (tag, value) = (parts?.ElementAtOrDefault(1), parts?.ElementAtOrDefault(3));
-        var found = _things.Values.Where(t => fits(t) && t.Listed <= Now && (tag is null || t.Tag(tag) == value));
+        var found = _things.Values.Where(t => fits(t) && t.Id.StartsWith($"/subscriptions/{request.Segments[1]}/", StringComparison.Ordinal) && t.Listed <= Now && (tag is null || t.Tag(tag) == value));
         return new(200, new JsonObject { ["value"] = new JsonArray([.. found.Select(t => (JsonNode)Listing(t, filtered: tag is not null))]) });
     }
 

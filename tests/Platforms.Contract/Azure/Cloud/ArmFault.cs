@@ -53,7 +53,26 @@ internal enum ArmFaultKind
 /// <param name="Kind">How.</param>
 internal sealed record ArmFault(string Action, int First, int Times, ArmFaultKind Kind)
 {
-    public bool Hits(string action, int number) => action == Action && number >= First && number < First + Times;
+    private int _hits;
+
+    /// <summary>How many calls it has hit.</summary>
+    public int HitCount => Volatile.Read(ref _hits);
+
+    public bool Hits(string action, int number)
+    {
+        if (action != Action || number < First) return false;
+        // Calls that are refused begin no operation: it hits those that do.
+        if (OfOperation is not null) return HitCount < Times;
+        var hits = number < (long)First + Times;
+        if (hits) Interlocked.Increment(ref _hits);
+        return hits;
+    }
+
+    /// <summary>An operation that it hits has begun.</summary>
+    public void Begin()
+    {
+        if (OfOperation is not null) Interlocked.Increment(ref _hits);
+    }
 
     /// <summary>What the operation ends with; null if it is the call itself that goes wrong.</summary>
     public (string Code, string Message)? OfOperation => Kind switch

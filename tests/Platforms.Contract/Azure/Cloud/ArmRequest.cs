@@ -34,7 +34,7 @@ internal sealed record ArmRequest(string Method, string Path, string[] Segments,
             if (Provider < 0) return Segments.Length switch { <= 2 => "Microsoft.Resources/subscriptions", _ => $"Microsoft.Resources/subscriptions/{Named(Segments[2])}" };
             var rest = Segments[(Provider + 1)..];
             if (rest[0] == "Microsoft.Resources") return "Microsoft.Resources/tags";
-            if (rest.Length > 1 && rest[1] == "locations") return $"{rest[0]}/locations/{(rest.Length > 3 && rest[3] == "publishers" ? "publishers/artifacttypes/offers/skus/versions" : rest[3])}";
+            if (rest.Length > 1 && rest[1] == "locations") return $"{rest[0]}/locations/{(rest.Length > 3 && rest[3] == "publishers" ? "publishers/artifacttypes/offers/skus/versions" : $"{char.ToLowerInvariant(rest[3][0])}{rest[3][1..]}")}";
             return $"{rest[0]}/{string.Join('/', rest.Skip(1).Where((_, i) => i % 2 == 0).Take((rest.Length - (Verb is null ? 0 : 1)) / 2))}";
         }
     }

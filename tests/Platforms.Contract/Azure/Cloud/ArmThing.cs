@@ -32,6 +32,12 @@ internal sealed class ArmThing(string id, string type, JsonObject body)
     /// <summary>When others may be put into it.</summary>
     public DateTimeOffset Known { get; set; }
 
+    /// <summary>When it can be read.</summary>
+    public DateTimeOffset Shown { get; set; }
+
+    /// <summary>An interface: until when no other machine gets it.</summary>
+    public DateTimeOffset Reserved { get; set; }
+
     /// <summary>Until when it is said to hold what it holds no more.</summary>
     public DateTimeOffset Emptied { get; set; }
 

@@ -30,11 +30,17 @@ internal sealed record ArmTimings
     /// <summary>For how long a definition whose last version has gone cannot be deleted.</summary>
     public TimeSpan Emptied { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Until what is new can be read.</summary>
+    public TimeSpan Shown { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>For how long an interface is reserved for a machine that has gone.</summary>
+    public TimeSpan Reserved { get; init; } = TimeSpan.FromMinutes(3);
+
     /// <summary>Until lists show what is new.</summary>
     public TimeSpan Listed { get; init; } = TimeSpan.FromSeconds(20);
 
     public static ArmTimings Quick(TimeSpan soon) => new()
     {
-        Network = soon, Start = soon, Stop = soon, Snapshot = soon, Image = soon, Version = soon, Region = soon, Removal = soon, GroupRemoval = soon, Known = TimeSpan.Zero, DefinitionKnown = TimeSpan.Zero, Emptied = TimeSpan.Zero, Listed = TimeSpan.Zero,
+        Network = soon, Start = soon, Stop = soon, Snapshot = soon, Image = soon, Version = soon, Region = soon, Removal = soon, GroupRemoval = soon, Known = TimeSpan.Zero, DefinitionKnown = TimeSpan.Zero, Emptied = TimeSpan.Zero, Listed = TimeSpan.Zero, Shown = TimeSpan.Zero,
     };
 }

@@ -7,11 +7,14 @@ internal sealed class GroupRules(ArmCloud cloud)
 {
     public const string Type = "Microsoft.Resources/resourceGroups";
 
+    /// <summary>As actions name it.</summary>
+    public const string ActionType = "Microsoft.Resources/subscriptions/resourceGroups";
+
     public static string Location(string operation) => $"https://management.azure.com/subscriptions/{ArmCloud.Subscription}/operationresults/{operation}?api-version=2021-04-01";
 
     public ArmAnswer Answer(ArmRequest request, ArmFault? fault)
     {
-        var id = $"/subscriptions/{ArmCloud.Subscription}/resourceGroups/{request.Segments[3]}";
+        var id = $"/subscriptions/{request.Segments[1]}/resourceGroups/{request.Segments[3]}";
         var found = cloud.Find(id);
         switch (request.Method)
         {

@@ -54,13 +54,15 @@ internal sealed class ImageRules(ArmCloud cloud)
     public JsonObject Replication(ArmThing version)
     {
         var done = version.Busy is not { IsDone: false } busy ? 1 : Math.Min(0.99, (cloud.Now - busy.Begin) / (busy.End - busy.Begin));
-        var regions = version.Properties["publishingProfile"]!["targetRegions"]!.AsArray().Select(r => r!["name"]!.GetValue<string>());
+        var regions = version.Properties["publishingProfile"]!["targetRegions"]!.AsArray().Select(r => r!["name"]!.GetValue<string>()).ToList();
+        // One region is enough for a version to fail.
+        var failed = done >= 1 && version.State == "Failed" ? regions[^1] : null;
         return new()
         {
             ["aggregatedState"] = done >= 1 ? version.State == "Failed" ? "Failed" : "Completed" : "InProgress",
             ["summary"] = new JsonArray([.. regions.Select(r => (JsonNode)new JsonObject
             {
-                ["region"] = r, ["state"] = done < 1 ? "Replicating" : version.State == "Failed" ? "Failed" : "Completed", ["details"] = version.State == "Failed" ? "Replication failed." : "", ["progress"] = (int)(done * 100),
+                ["region"] = r, ["state"] = done < 1 ? "Replicating" : r == failed ? "Failed" : "Completed", ["details"] = r == failed ? "Replication failed." : "", ["progress"] = r == failed ? 70 : (int)(done * 100),
             })]),
         };
     }

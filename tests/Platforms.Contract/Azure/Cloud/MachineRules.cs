@@ -25,6 +25,7 @@ internal sealed class MachineRules(ArmCloud cloud)
         if (cloud.Find(nic) is not { } card) return ArmAnswer.Error(400, "InvalidResourceReference", $"Resource {nic} referenced by the machine was not found.");
         var other = cloud.Things.FirstOrDefault(t => t.Type == ResourceRules.Machine && t != found && string.Equals(t.Text("networkProfile", "networkInterfaces", "id"), card.Id, StringComparison.OrdinalIgnoreCase));
         if (other is not null) return ArmAnswer.Error(409, "NicInUse", $"Network Interface {card.Name} is used by existing resource {other.Id}.");
+        if (card.Reserved > cloud.Now && found is null) return ArmAnswer.Error(400, "NicReservedForAnotherVm", $"Nic(s) in request is reserved for another Virtual Machine for 180 seconds. Please provide another nic(s) or retry after 180 seconds.");
         var profile = properties["osProfile"];
         if (profile?["adminUsername"]?.GetValue<string>() is not { } admin || RefusedUsers.Contains(admin)) return ArmAnswer.Error(400, "InvalidParameter", "The Admin Username specified is not allowed.");
         if (found is not null && found.Text("osProfile", "customData") != profile["customData"]?.GetValue<string>()) return ArmAnswer.Error(409, "PropertyChangeNotAllowed", "Changing property 'osProfile.customData' is not allowed.");
@@ -96,6 +97,7 @@ internal sealed class MachineRules(ArmCloud cloud)
     public async Task EndAsync(ArmThing machine)
     {
         if (cloud.Host is { } host) await host.StopAsync(DiskOf(machine), ended: true);
+        if (cloud.Find(machine.Text("networkProfile", "networkInterfaces", "id")) is { } card) card.Reserved = cloud.Now + cloud.Timings.Reserved;
         var disk = cloud.Find(machine.Text("storageProfile", "osDisk", "managedDisk", "id"));
         if (disk is not null && machine.Text("storageProfile", "osDisk", "deleteOption") == "Delete") cloud.Remove(disk);
     }

@@ -28,8 +28,8 @@ internal sealed class ResourceRules
     {
         if (request.Segments.Length < 8) return ArmAnswer.Error(404, "InvalidResourceType", $"The resource type could not be found: {request.Path}");
         var id = request.Verb is null ? request.Path : request.Path[..request.Path.LastIndexOf('/')];
-        id = $"/subscriptions/{ArmCloud.Subscription}/resourceGroups/{request.Segments[3]}{id[(id.IndexOf("/providers/", StringComparison.OrdinalIgnoreCase))..]}";
-        var group = _cloud.Find($"/subscriptions/{ArmCloud.Subscription}/resourceGroups/{request.Segments[3]}");
+        id = $"/subscriptions/{request.Segments[1]}/resourceGroups/{request.Segments[3]}{id[(id.IndexOf("/providers/", StringComparison.OrdinalIgnoreCase))..]}";
+        var group = _cloud.Find($"/subscriptions/{request.Segments[1]}/resourceGroups/{request.Segments[3]}");
         if (group is null || group.Known > _cloud.Now) return GroupRules.Missing(request.Segments[3]);
         if (request.Method == "GET" && request.Segments[^1] == "versions" && _cloud.Find(id[..id.LastIndexOf('/')]) is { } definition) return new(200, _images.Versions(definition));
         var found = _cloud.Find(id);
@@ -37,7 +37,7 @@ internal sealed class ResourceRules
         {
             "PUT" when group.State == "Deleting" => ArmAnswer.Error(409, "ResourceGroupBeingDeleted", $"The resource group '{group.Name}' is in deprovisioning state and cannot perform this operation."),
             "PUT" => Put(request, id, found, fault),
-            "GET" when found is null => ArmAnswer.Error(404, "ResourceNotFound", $"The Resource '{request.Type}/{request.Segments[^1]}' under resource group '{group.Name}' was not found."),
+            "GET" when found is null || found.Shown > _cloud.Now => ArmAnswer.Error(404, "ResourceNotFound", $"The Resource '{request.Type}/{request.Segments[^1]}' under resource group '{group.Name}' was not found."),
             "GET" => new(200, Show(request, found)),
             "DELETE" => Delete(found, fault),
             "POST" when found is null => ArmAnswer.Error(404, "ResourceNotFound", $"The Resource '{id}' was not found."),
@@ -75,7 +75,7 @@ internal sealed class ResourceRules
         var thing = found ?? _cloud.Add(id, type, body);
         thing.Body = body;
         thing.State = found is null ? "Creating" : "Updating";
-        if (found is null) thing.Listed = _cloud.Now + _cloud.Timings.Listed;
+        if (found is null) (thing.Listed, thing.Shown) = (_cloud.Now + _cloud.Timings.Listed, _cloud.Now + _cloud.Timings.Shown);
         var (length, done) = type switch
         {
             Machine => _machines.Make(thing),
@@ -117,9 +117,12 @@ internal sealed class ResourceRules
         return new(202, null, ("Azure-AsyncOperation", Polling(found.Type, found.Body, found.Busy!)), ("Retry-After", "4"));
     }
 
-    /// <summary>Where an operation is asked for.</summary>
-    public static string Polling(string type, JsonObject body, ArmOperationState operation) =>
-        $"https://management.azure.com/subscriptions/{ArmCloud.Subscription}/providers/{type.Split('/')[0]}/locations/{body["location"]}/operations/{operation.Id}?api-version=2022-08-01";
+    /// <summary>Where an operation is asked for: disks and galleries have words of their own, and roles actions of their own for them.</summary>
+    public static string Polling(string type, JsonObject body, ArmOperationState operation)
+    {
+        var word = type is Snapshot or Disk ? "DiskOperations" : type.StartsWith(Gallery, StringComparison.Ordinal) ? "capsOperations" : "operations";
+        return $"https://management.azure.com/subscriptions/{ArmCloud.Subscription}/providers/{type.Split('/')[0]}/locations/{body["location"]}/{word}/{operation.Id}?api-version=2022-08-01";
+    }
 
     private static ArmAnswer? Tags(JsonObject body)
     {
