@@ -14,9 +14,12 @@ namespace ImageOperator.Cli.Hosting;
 /// <summary>What the engine is put together of: a new platform is one line here.</summary>
 internal static class EngineParts
 {
+    // One for all targets of a build: they look at their machines together.
+    private static readonly AwsPlatformFactory Aws = new();
+
     public static BuildServices Services(IBuildJournal journal, IBuildObserver observer, TimeProvider time, ISecretSource? secrets = null) => new()
     {
-        Platforms = [new QemuPlatformFactory(new QemuOptions()), new AwsPlatformFactory(), new AzurePlatformFactory(new() { SubscriptionId = CliEnvironment.OfProcess().Find("AZURE_SUBSCRIPTION_ID") }), new GcpPlatformFactory()],
+        Platforms = [new QemuPlatformFactory(new QemuOptions()), Aws, new AzurePlatformFactory(new() { SubscriptionId = CliEnvironment.OfProcess().Find("AZURE_SUBSCRIPTION_ID") }), new GcpPlatformFactory()],
         Communicators = [new SshCommunicatorFactory(time, secrets)],
         Provisioners = ProvisionerFactories.All,
         Journal = journal,

@@ -56,7 +56,7 @@ public sealed class SshCommunicatorFactory : ICommunicatorFactory
         WarmUp.Begin();
         var given = SettingsOf(request.Settings);
         var settings = given with { HostKeys = [.. given.HostKeys, .. request.Machine.HostKeys] };
-        var line = new SessionLine(request, settings, SessionPath.Create(settings, request.Credentials, _secrets, _time, request.Machine.Dialer is { } dialer ? new DialedRoute(dialer) : _firstRoute()), _time);
+        var line = new SessionLine(request, settings, SessionPath.Create(settings, request.Credentials, _secrets, _time, request.Machine.Dialer is { } dialer ? new DialedRoute(dialer) : _firstRoute(), request.Machine.Password), _time);
         try
         {
             await line.ConnectAsync(cancellationToken).ConfigureAwait(false);
@@ -77,7 +77,7 @@ public sealed class SshCommunicatorFactory : ICommunicatorFactory
         if (key is null) throw new ConnectionException(failure!.Reason, failure.Text, ConnectionHints.For(failure.Reason, ssh.User), failure.Error);
         using (key)
         {
-            return new(identity.PrivateKey!, PublicLine.Of(key));
+            return new(identity.PrivateKey!, PublicLine.Of(key.File));
         }
     }
 

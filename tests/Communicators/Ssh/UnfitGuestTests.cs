@@ -151,6 +151,17 @@ public sealed class UnfitGuestTests : IAsyncLifetime
         Assert.Equal(0, (await session.RunAsync("true")).ExitCode);
     }
 
+    /// <summary>The channel is open, and the command itself is lost: no server has refused it.</summary>
+    [Fact]
+    public async Task NetworkThatLosesTheCommand_IsPeerSilent()
+    {
+        await using var guest = await StartAsync(new(_bench.Network, _bench.Credentials));
+        await using var session = await _bench.ConnectAsync();
+        await _bench.Network.FilterAsync("ip length > 800 tcp dport 22 drop");
+        var error = await Assert.ThrowsAsync<ConnectionException>(() => session.RunAsync($"true {new string('x', 1200)}").WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(ConnectionReason.PeerSilent, error.Reason);
+    }
+
     private const string Allowed = "echo 'builder ALL=(ALL) NOPASSWD:ALL' > $lab/sudoers; mount --bind $lab/sudoers /etc/sudoers";
 
     /// <summary>Puts the file where cloud-init does.</summary>

@@ -49,7 +49,8 @@ internal sealed class ExecChannel(Session session, uint number) : DataChannel(se
 
     protected override void End(Exception? error)
     {
-        _accepted.TrySetResult(false);
+        // A session that broke is no refusal.
+        _ = error is null ? _accepted.TrySetResult(false) : _accepted.TrySetException(error);
         _exited.TrySetResult();
         base.End(error);
     }
