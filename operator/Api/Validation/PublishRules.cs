@@ -8,6 +8,10 @@ internal static class PublishRules
 {
     private const long SmallestPart = 5L << 20;
     private const long LargestPart = 5L << 30;
+    private const long SmallestBlock = 1L << 20;
+    private const long LargestBlock = 4000L << 20;
+    private const long ChunkUnit = 256L << 10;
+    private const long LargestChunk = 1L << 30;
 
     public static void Check(ErrorList errors, PublishEntry entry, QemuOutput? output, string path)
     {
@@ -15,6 +19,8 @@ internal static class PublishRules
         var format = entry.Format ?? output?.Format ?? DiskFormat.Qcow2;
         errors.Require(!entry.Compress || format is DiskFormat.Qcow2 or DiskFormat.Vmdk, $"{path}.compress", PublishEntry.OnlyTheseCompress);
         if (entry.S3 is { } s3) Check(errors, s3, $"{path}.s3");
+        if (entry.AzureBlob is { } azure) Check(errors, azure, $"{path}.azureBlob");
+        if (entry.Gcs is { } gcs) Check(errors, gcs, $"{path}.gcs");
         if (entry.Http is { } http) Check(errors, http, $"{path}.http");
         if (entry.Oci is not { } oci) return;
         errors.Require(!oci.Insecure || oci.SecretRef is null, $"{path}.oci.secretRef", OciDestination.ClearText);
@@ -29,6 +35,22 @@ internal static class PublishRules
         errors.Require(s3.KmsKeyId is null || s3.ServerSideEncryption == S3Encryption.Kms, $"{path}.kmsKeyId", S3Destination.KeyNeedsKms);
         errors.Require(s3.PartSize is not { } size || size.Bytes is >= SmallestPart and <= LargestPart, $"{path}.partSize", "must be from 5Mi to 5Gi: S3 takes no other parts");
         if (s3.Endpoint is { } endpoint) Url(errors, endpoint, $"{path}.endpoint", "https://s3.example.com");
+    }
+
+    private static void Check(ErrorList errors, AzureBlobDestination azure, string path)
+    {
+        errors.Require(azure.Account is not null || azure.Endpoint is not null || azure.SecretRef is not null, $"{path}.account", AzureBlobDestination.NeedsAccount);
+        errors.Require(azure.BlockSize is not { } size || size.Bytes is >= SmallestBlock and <= LargestBlock, $"{path}.blockSize", "must be from 1Mi to 4000Mi: Azure takes no larger blocks");
+        if (azure.Endpoint is { } endpoint) Url(errors, endpoint, $"{path}.endpoint", "https://images.blob.core.chinacloudapi.cn");
+        if (azure.AuthorityHost is { } authority) Url(errors, authority, $"{path}.authorityHost", "https://login.chinacloudapi.cn");
+    }
+
+    private static void Check(ErrorList errors, GcsDestination gcs, string path)
+    {
+        errors.Require(
+            gcs.ChunkSize is not { } size || (size.Bytes is >= ChunkUnit and <= LargestChunk && size.Bytes % ChunkUnit == 0), $"{path}.chunkSize",
+            "must be from 256Ki to 1Gi, and a multiple of 256Ki: Google takes no other chunks");
+        if (gcs.Endpoint is { } endpoint) Url(errors, endpoint, $"{path}.endpoint", "https://storage.example.com");
     }
 
     private static void Check(ErrorList errors, HttpDestination http, string path)
