@@ -31,8 +31,8 @@ internal sealed class GcsCalls(Place place, GcsDestination gcs) : IDisposable
     }, cancellationToken);
 
     /// <summary>Begins an upload that makes an object only if the name still has that generation.</summary>
-    /// <returns>The upload's address.</returns>
-    public Task<Uri> BeginAsync(GcsObject described, long length, string generation, CancellationToken cancellationToken) => RunAsync("objects.insert", async token =>
+    /// <returns>The upload's address; null if another generation has the name already.</returns>
+    public Task<Uri?> BeginAsync(GcsObject described, long length, string generation, CancellationToken cancellationToken) => RunAsync<Uri?>("objects.insert", async token =>
     {
         var url = $"{_access.Value.Root}/upload/storage/v1/b/{gcs.Bucket}/o?uploadType=resumable&name={Uri.EscapeDataString(described.Name!)}&ifGenerationMatch={generation}"
             + (gcs.KmsKeyName is { } kms ? $"&kmsKeyName={Uri.EscapeDataString(kms)}" : "");
@@ -41,6 +41,7 @@ internal sealed class GcsCalls(Place place, GcsDestination gcs) : IDisposable
         body.Headers.Add("X-Upload-Content-Type", described.ContentType);
         using var response = await SendAsync(HttpMethod.Post, new(url), body, token).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound) throw PublishFailure.Failed($"{Field}.bucket", $"there is no bucket {gcs.Bucket}", "create it, or correct bucket and endpoint");
+        if (response.StatusCode == HttpStatusCode.PreconditionFailed) return null;
         await CheckAsync(response, "objects.insert", token).ConfigureAwait(false);
         return response.Headers.Location is { IsAbsoluteUri: true } session && session.Scheme == new Uri(_access.Value.Root).Scheme
             ? session : throw PublishFailure.Failed(Field, "objects.insert: the storage names no address for the upload, or one without TLS");

@@ -80,25 +80,29 @@ internal sealed class GcsUpload(Place place, GcsDestination gcs, GcsCalls calls,
     private async Task BeginAsync(LedgerEntry? entry, CancellationToken cancellationToken)
     {
         _crc ??= await Crc32C.OfAsync(file.Payload, cancellationToken).ConfigureAwait(false);
-        var before = await calls.FindAsync(name, cancellationToken).ConfigureAwait(false);
         if (entry is null)
         {
             await place.Ledger.IntendAsync(
                 new(_ledgerKey, GcsProperties.Type, Url, new Dictionary<string, string> { [GcsProperties.Object] = name, [GcsProperties.Sha256] = file.Sha256 }), cancellationToken).ConfigureAwait(false);
         }
 
-        var generation = before?.Generation ?? "0";
-        var address = await calls.BeginAsync(
-            new()
-            {
-                Name = name,
-                ContentType = "application/octet-stream",
-                StorageClass = gcs.StorageClass,
-                // With it the storage refuses to make an object of anything else.
-                Crc32c = _crc,
-                Metadata = new Dictionary<string, string> { [GcsObject.Sha256Note] = file.Sha256, [GcsObject.MarkNote] = place.Mark },
-            },
-            file.Payload.Length, generation, cancellationToken).ConfigureAwait(false);
+        var described = new GcsObject
+        {
+            Name = name,
+            ContentType = "application/octet-stream",
+            StorageClass = gcs.StorageClass,
+            // With it the storage refuses to make an object of anything else.
+            Crc32c = _crc,
+            Metadata = new Dictionary<string, string> { [GcsObject.Sha256Note] = file.Sha256, [GcsObject.MarkNote] = place.Mark },
+        };
+        var (generation, address) = ("0", default(Uri));
+        for (var round = 1; address is null; round++)
+        {
+            if (round > Rounds) throw PublishFailure.Unreachable($"{place.Field}.gcs", $"{Url} changes all the time", "other builds write to the same name: give them other names");
+            generation = (await calls.FindAsync(name, cancellationToken).ConfigureAwait(false))?.Generation ?? "0";
+            address = await calls.BeginAsync(described, file.Payload.Length, generation, cancellationToken).ConfigureAwait(false);
+        }
+
         await place.Ledger.ConfirmAsync(
             _ledgerKey, Url, new Dictionary<string, string> { [GcsProperties.Session] = SealedSession.Seal(place, address), [GcsProperties.Previous] = generation }, cancellationToken).ConfigureAwait(false);
         _session = SessionOf(address);
