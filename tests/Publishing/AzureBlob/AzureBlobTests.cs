@@ -178,15 +178,22 @@ public sealed class AzureBlobTests(Azurite azurite, Bench bench) : IClassFixture
         {
             var container = await Container.CreateAsync(azurite);
             var entry = container.Entry();
-            var build = bench.Build(bench.Image(2 * Bench.MiB), sas ? entry : entry with { AzureBlob = entry.AzureBlob! with { Endpoint = null } });
-            if (sas) build.Secret["sasToken"] = container.Client.GenerateSasUri(BlobContainerSasPermissions.All, TimeProvider.System.GetUtcNow().AddHours(1)).Query;
-            else build.Secret["connectionString"] = azurite.ConnectionString;
+            Build Make()
+            {
+                var made = bench.Build(bench.Image(2 * Bench.MiB), sas ? entry : entry with { AzureBlob = entry.AzureBlob! with { Endpoint = null } });
+                if (sas) made.Secret["sasToken"] = container.Client.GenerateSasUri(BlobContainerSasPermissions.All, TimeProvider.System.GetUtcNow().AddHours(1)).Query;
+                else made.Secret["connectionString"] = azurite.ConnectionString;
+                return made;
+            }
+
             await container.WriteAsync(Blob, "an older image");
-            build.FailsToDistribute = true;
-            await build.FailAsync();
+            var failing = Make();
+            failing.FailsToDistribute = true;
+            await failing.FailAsync();
             // The copy of the snapshot needs the signature, too.
+            Assert.Null(failing.Status.CleanupErrors);
             Assert.Equal("an older image", Encoding.UTF8.GetString(await container.ReadAsync(Blob)));
-            build.FailsToDistribute = false;
+            var build = Make();
 
             await build.SucceedAsync();
 
