@@ -20,7 +20,7 @@ internal static class Rules
         ("Platforms/*", ["Api", "Engine", "Downloads"]),
         ("Communicators/*", ["Api", "Engine"]),
         ("Provisioners", ["Api", "Engine"]),
-        ("Builder", ["Api", "Engine", "Telemetry", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces", "Publishing"]),
+        ("Builder", ["Api", "Engine", "Downloads", "Telemetry", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces", "Publishing"]),
         ("Cli", ["Api", "Engine", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces", "Publishing"]),
     ];
 
