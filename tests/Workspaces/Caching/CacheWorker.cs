@@ -9,6 +9,10 @@ internal static class CacheWorker
 {
     public const string Command = "--cache-worker";
     public const int Names = 4;
+
+    /// <summary>What a user says every now and then.</summary>
+    public const string GotOn = "got on";
+
     private const int Size = 96 << 10;
 
     [ModuleInitializer]
@@ -57,6 +61,7 @@ internal static class CacheWorker
         var random = new Random(seed);
         for (var round = 0; round < rounds; round++)
         {
+            if (round % 25 == 24) await Console.Out.WriteLineAsync(GotOn);
             var number = random.Next(Names);
             var path = PathOf(cache, number);
             using var file = CachedFile.Hold(path, TimeProvider.System) ?? await FetchAsync(path, number);
