@@ -17,7 +17,7 @@ public sealed record S3Destination
     /// <summary>What stands before the file's name: <c>images/web/</c>.</summary>
     [Bounds(Max = 700)]
     [Pattern("^([A-Za-z0-9!_.*'()/-]|\\$\\([^$]+\\))*$")]
-    public string KeyPrefix { get; init; } = "";
+    public string? KeyPrefix { get; init; }
 
     /// <summary>The region. Unset: what the builder's environment says; <c>us-east-1</c> with an endpoint.</summary>
     [Bounds(Max = 64)]

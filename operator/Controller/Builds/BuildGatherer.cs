@@ -35,7 +35,7 @@ internal sealed class BuildGatherer(IClient client, PlatformFinder finder, FluxF
     }
 
     private static bool IsClosed(ImageBuild build, string target) =>
-        build.Status?.Targets?.FirstOrDefault(t => t.Name == target) is { } status && status.Phase.IsTerminal() && status.Resources?.Any(r => r.Temporary) != true;
+        build.Status?.Targets?.FirstOrDefault(t => t.Name == target) is { } status && status.Phase.IsTerminal() && !status.Left().Any();
 
     private BuildObservation Observe(ImageBuild build, BuildMemory memory, IEnumerable<PodObservation> all)
     {

@@ -15,7 +15,7 @@ internal static class BuildIndexes
     /// <summary>Builds that have no snapshot of their template yet; by namespace.</summary>
     public const string Waiting = "waiting";
 
-    /// <summary>Builds of whose ended targets temporary resources are left.</summary>
+    /// <summary>Builds of whose ended targets resources are left that must go.</summary>
     public const string LeftBehind = "leftBehind";
 
     public static void AddTo(InformerOptions<ImageBuild> options) => options
@@ -26,5 +26,5 @@ internal static class BuildIndexes
     private static IEnumerable<string> Places(ImageBuild build) => [build.Metadata.NamespaceProperty, AnyNamespace];
 
     private static bool HasLeft(ImageBuild build) =>
-        build.Status?.Targets?.Any(t => TargetView.IsTerminalPhase(t.Phase) && t.Resources?.Any(r => r.Temporary) == true) == true;
+        build.Status?.Targets?.Any(t => TargetView.IsTerminalPhase(t.Phase) && t.Left().Any()) == true;
 }

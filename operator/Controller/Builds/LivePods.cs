@@ -13,7 +13,7 @@ internal static class LivePods
             if (target.Attempt is { } attempt) yield return PodNames.Builder(build.Metadata.Name, target.Name, attempt);
 
             // The next sweeper's: a leader may have made it just before it ended.
-            if (build.Metadata.DeletionTimestamp is not null || target.Resources?.Any(r => r.Temporary) == true)
+            if (build.Metadata.DeletionTimestamp is not null || target.Left().Any())
             {
                 var last = cached.Where(p => p.Sweeper && p.Target == target.Name).Select(p => p.Attempt).DefaultIfEmpty().Max();
                 yield return PodNames.Sweeper(build.Metadata.Name, target.Name, last + 1);

@@ -6,8 +6,8 @@ namespace ImageOperator.Controller.Builds;
 /// <summary>Sweeper pods remove what builders left, again and again until nothing is left.</summary>
 internal static class SweepPlan
 {
-    /// <summary>Temporary things in the ledger, which is written before anything is made.</summary>
-    public static bool LeftBehind(BuildObservation _, TargetStatus target) => target.Resources?.Any(r => r.Temporary) == true;
+    /// <summary>Things in the ledger that must go; it is written before anything is made.</summary>
+    public static bool LeftBehind(BuildObservation _, TargetStatus target) => target.Left().Any();
 
     /// <summary>The same, or the builder ended without a word and nobody has looked since: then the platform's tags may know more than the ledger.</summary>
     public static bool MayBeLeftBehind(BuildObservation observation, TargetStatus target) =>
@@ -32,7 +32,7 @@ internal static class SweepPlan
     /// <summary>What is left, for people.</summary>
     public static string Left(TargetStatus target)
     {
-        var left = (target.Resources ?? []).Where(r => r.Temporary).Select(r => $"{r.Type} {r.Id ?? r.Key}{(r.Location is null ? "" : $" ({r.Location})")}").ToArray();
+        var left = target.Left().Select(r => $"{r.Type} {r.Id ?? r.Key}{(r.Location is null ? "" : $" ({r.Location})")}").ToArray();
         return left.Length > 0 ? string.Join(", ", left) : "what the builder may have left";
     }
 

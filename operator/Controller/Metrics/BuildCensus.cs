@@ -36,7 +36,7 @@ internal sealed class BuildCensus(IStore<ImageBuild> builds, IStore<V1Pod> pods,
 
     public IEnumerable<Measurement<long>> LeftBehind() => leadership.IsLeader
         ? [new(builds.ByIndex(BuildIndexes.LeftBehind, BuildIndexes.AnyNamespace).SelectMany(b => b.Status?.Targets ?? []).Where(t => TargetView.IsTerminalPhase(t.Phase))
-            .SelectMany(t => t.Resources ?? []).LongCount(r => r.Temporary))]
+            .Sum(t => t.Left().LongCount()))]
         : [];
 
     private IEnumerable<ImageBuild> Active => Mine(builds.ByIndex(BuildIndexes.Active, BuildIndexes.AnyNamespace)).Where(b => !Ended(b));

@@ -33,7 +33,7 @@ internal sealed class BuildMetrics
         meter.CreateObservableGauge("imageoperator.builds.active", () => census.Builds(byNamespace), "{build}", "Builds that have not ended, by the reason of Reconciling");
         meter.CreateObservableGauge("imageoperator.machines.active", census.Machines, "{machine}", "Machines that builds have now, by platform");
         meter.CreateObservableGauge("imageoperator.pods.pending", census.PendingPods, "{pod}", "Builder and sweeper pods that do not run yet, by role");
-        meter.CreateObservableGauge("imageoperator.cleanup.left", census.LeftBehind, "{resource}", "Temporary resources of targets that have ended: a sweeper must remove them");
+        meter.CreateObservableGauge("imageoperator.cleanup.left", census.LeftBehind, "{resource}", "Resources of targets that have ended and must go: a sweeper must remove them");
     }
 
     public Counter<long> Builds { get; }

@@ -144,6 +144,7 @@ public sealed class BuildDecisionTests
 
         // Ends
         new("succeeded, pod still ends", Running(Attempt(1, Phase.Succeeded)).Pods(Pod(PodLife.Running)), "") { Reason = "Building", Message = "lab: Succeeded, cleaning up" },
+        new("succeeded, its result stays", Running(WithResult(Attempt(1, Phase.Succeeded))).Pods(Pod(Ended, exitCode: 0)), "-access") { Reason = "Succeeded" },
         new("succeeded", Running(Attempt(1, Phase.Succeeded)).Pods(Pod(Ended, exitCode: 0)), "-access") { Reason = "Succeeded" },
         new("failed", Running(Attempt(1, Phase.Failed)).Pods(Pod(Ended, exitCode: 1)), "-access")
             { Reason = "ProvisionerFailed", Message = "lab: Provisioned not reached, step packages: exit code 1" },
@@ -164,6 +165,8 @@ public sealed class BuildDecisionTests
 
         // Sweeping
         new("failed, things left", Running(Attempt(1, Phase.Failed, dirty: true)), "access sweep:lab/1") { Reason = "Sweeping", Message = "lab: removing qemu/machine vm-1" },
+        new("failed, a result left", Running(WithResult(Attempt(1, Phase.Failed))), "access sweep:lab/1") { Reason = "Sweeping", Message = "lab: removing ami ami-1" },
+        new("cancelled, a result left", Running(WithResult(Attempt(1, Phase.Cancelled))).Cancelled(), "access sweep:lab/1") { Reason = "Sweeping" },
         new("sweeper runs", Running(Attempt(1, Phase.Failed, dirty: true)).Pods(Pod(PodLife.Running, sweeper: true)), "") { Reason = "Sweeping" },
         new("sweeper runs, ledger is clean already", Running(Attempt(1, Phase.Failed)).Pods(Pod(PodLife.Running, sweeper: true)), "") { Reason = "Sweeping" },
         new("sweeper failed just now", Running(Attempt(1, Phase.Failed, dirty: true)).Pods(Pod(Ended, sweeper: true, exitCode: 1) with { EndedAt = Start.AddMinutes(1) }), "")

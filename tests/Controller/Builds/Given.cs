@@ -123,6 +123,10 @@ internal static class Given
         Artifacts = phase == TargetPhase.Succeeded ? [new() { Type = "qcow2", Id = "hostpath:/srv/out/x" }] : null,
     };
 
+    /// <summary>With an image that is kept.</summary>
+    public static TargetStatus WithResult(TargetStatus target) =>
+        target with { Resources = [new() { Key = "image", Type = "ami", Id = "ami-1", State = LedgerState.Created, Temporary = false, Attempt = target.Attempt ?? 1 }] };
+
     public static PodObservation Pod(PodLife life, int attempt = 1, bool sweeper = false, string target = "lab", int? exitCode = null) => new()
     {
         Name = sweeper ? $"web-1-{target}-sweep-{attempt}" : $"web-1-{target}-{attempt}",
