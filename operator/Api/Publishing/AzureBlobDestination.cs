@@ -22,10 +22,10 @@ public sealed record AzureBlobDestination
     [Pattern("^([a-z0-9-]|\\$\\([^$]+\\))+$")]
     public required string Container { get; init; }
 
-    /// <summary>What stands before the file's name: <c>images/web/</c>.</summary>
+    /// <summary>What stands before the file's name: <c>images/web/</c>. Unset: nothing.</summary>
     [Bounds(Max = 700)]
     [Pattern("^([A-Za-z0-9!_.*'()/-]|\\$\\([^$]+\\))*$")]
-    public string BlobPrefix { get; init; } = "";
+    public string? BlobPrefix { get; init; }
 
     /// <summary>The URL of the account's blob service, where it is not <c>https://ACCOUNT.blob.core.windows.net</c>: of other clouds, of Azurite.</summary>
     [Bounds(Max = 512)]

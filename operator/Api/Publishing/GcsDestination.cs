@@ -11,10 +11,10 @@ public sealed record GcsDestination
     [Pattern("^([a-z0-9._-]|\\$\\([^$]+\\))+$")]
     public required string Bucket { get; init; }
 
-    /// <summary>What stands before the file's name: <c>images/web/</c>.</summary>
+    /// <summary>What stands before the file's name: <c>images/web/</c>. Unset: nothing.</summary>
     [Bounds(Max = 700)]
     [Pattern("^([A-Za-z0-9!_.*'()/-]|\\$\\([^$]+\\))*$")]
-    public string ObjectPrefix { get; init; } = "";
+    public string? ObjectPrefix { get; init; }
 
     /// <summary>The storage's URL. Unset: <c>https://storage.googleapis.com</c>.</summary>
     [Bounds(Max = 512)]

@@ -15,12 +15,13 @@ internal static class CacheWorker
 
     private const int Size = 96 << 10;
 
+    /// <summary>On one thread: others would wait for the end of this.</summary>
     [ModuleInitializer]
     public static void RunIfAsked()
     {
 #pragma warning disable RS0030 // It is a program of its own.
         if (Environment.GetCommandLineArgs() is not [_, Command, var what, var cache, .. var rest]) return;
-        Environment.Exit(RunAsync(what, cache, rest).GetAwaiter().GetResult());
+        Environment.Exit(Run(what, cache, rest));
 #pragma warning restore RS0030
     }
 
@@ -33,15 +34,15 @@ internal static class CacheWorker
         return content;
     }
 
-    private static async Task<int> RunAsync(string what, string cache, string[] rest)
+    private static int Run(string what, string cache, string[] rest)
     {
         switch (what)
         {
             case "hold":
                 using (var held = CachedFile.Hold(PathOf(cache, 0), TimeProvider.System))
                 {
-                    await Console.Out.WriteLineAsync(held is null ? "nothing" : "held");
-                    await Task.Delay(Timeout.Infinite);
+                    Console.Out.WriteLine(held is null ? "nothing" : "held");
+                    Thread.Sleep(Timeout.Infinite);
                 }
 
                 return 0;
@@ -49,26 +50,26 @@ internal static class CacheWorker
                 // Until it is killed: everything that nobody uses.
                 while (true) new CacheEviction(cache, new(0, null), TimeProvider.System, _ => { }).Run();
             case "use":
-                return await UseAsync(cache, int.Parse(rest[0], CultureInfo.InvariantCulture), int.Parse(rest[1], CultureInfo.InvariantCulture));
+                return Use(cache, int.Parse(rest[0], CultureInfo.InvariantCulture), int.Parse(rest[1], CultureInfo.InvariantCulture));
             default:
                 return 2;
         }
     }
 
     /// <summary>As builds do it: fetches what is not there, then opens it by its name again and again.</summary>
-    private static async Task<int> UseAsync(string cache, int rounds, int seed)
+    private static int Use(string cache, int rounds, int seed)
     {
         var random = new Random(seed);
         for (var round = 0; round < rounds; round++)
         {
-            if (round % 25 == 24) await Console.Out.WriteLineAsync(GotOn);
+            if (round % 25 == 24) Console.Out.WriteLine(GotOn);
             var number = random.Next(Names);
             var path = PathOf(cache, number);
-            using var file = CachedFile.Hold(path, TimeProvider.System) ?? await FetchAsync(path, number);
+            using var file = CachedFile.Hold(path, TimeProvider.System) ?? Fetch(path, number);
             for (var look = 0; look < 5; look++)
             {
-                if (File.Exists(path) && (await File.ReadAllBytesAsync(path)).AsSpan().SequenceEqual(ContentOf(number))) continue;
-                await Console.Out.WriteLineAsync($"round {round.ToString(CultureInfo.InvariantCulture)}: {path} is not what it was, while it is in use");
+                if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(ContentOf(number))) continue;
+                Console.Out.WriteLine($"round {round.ToString(CultureInfo.InvariantCulture)}: {path} is not what it was, while it is in use");
                 return 1;
             }
         }
@@ -76,19 +77,14 @@ internal static class CacheWorker
         return 0;
     }
 
-    private static async Task<CachedFile> FetchAsync(string path, int number)
+    private static CachedFile Fetch(string path, int number)
     {
-        using var held = await CacheLock.TakeAsync(path + CachedFile.LockSuffix, () => { }, TimeProvider.System, CancellationToken.None);
+        using var held = CacheLock.TakeAsync(path + CachedFile.LockSuffix, () => { }, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
         if (CachedFile.Hold(path, TimeProvider.System) is { } there) return there;
         // In pieces, so that a kill leaves a part.
-        var content = ContentOf(number);
-        await using (var partial = new FileStream(path + ".partial", FileMode.Create))
+        using (var partial = new FileStream(path + ".partial", FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0))
         {
-            foreach (var piece in content.Chunk(16 << 10))
-            {
-                await partial.WriteAsync(piece);
-                await partial.FlushAsync();
-            }
+            foreach (var piece in ContentOf(number).Chunk(16 << 10)) partial.Write(piece);
         }
 
         File.Move(path + ".partial", path, overwrite: true);
