@@ -42,7 +42,9 @@ internal static class CacheWorker
                 using (var held = CachedFile.Hold(PathOf(cache, 0), TimeProvider.System))
                 {
                     Console.Out.WriteLine(held is null ? "nothing" : "held");
+#pragma warning disable RS0030 // Until it is killed.
                     Thread.Sleep(Timeout.Infinite);
+#pragma warning restore RS0030
                 }
 
                 return 0;
