@@ -1,4 +1,3 @@
-using ImageOperator.Api.Common;
 using ImageOperator.Api.Schema;
 using ImageOperator.Api.Substitution;
 
