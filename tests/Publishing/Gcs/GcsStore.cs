@@ -13,7 +13,7 @@ internal sealed class GcsStore
     private readonly Dictionary<string, Upload> _uploads = [];
     private long _generation = 1000;
 
-    public string Bucket => "images";
+    public string Bucket { get; } = "images";
 
     /// <summary>Whether replaced and deleted generations stay.</summary>
     public bool Versions { get; set; }
