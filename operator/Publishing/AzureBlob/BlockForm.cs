@@ -40,7 +40,7 @@ internal sealed class BlockForm(Place place, AzureBlobDestination azure, AzureCa
             Metadata = AzureNotes.Of(place, file.Sha256),
             Conditions = still,
             HttpHeaders = new() { ContentType = "application/octet-stream" },
-            AccessTier = azure.AccessTier is { } tier ? new AccessTier(tier.ToString()) : null,
+            AccessTier = azure.AccessTier is { } tier ? new AccessTier(tier.ToString()) : default(AccessTier?),
         };
         return await calls.RunAsync("PutBlockList", async container =>
         {

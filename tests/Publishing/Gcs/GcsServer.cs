@@ -21,6 +21,9 @@ namespace ImageOperator.Publishing.Tests.Gcs;
 /// </summary>
 internal sealed class GcsServer : IAsyncDisposable
 {
+    /// <summary>Google's library writes it whatever the key's <c>token_uri</c> is.</summary>
+    private const string Audience = "https://oauth2.googleapis.com/token";
+
     private readonly IHost _host;
     private readonly RSA _key = RSA.Create(2048);
     private readonly HashSet<string> _tokens = [];
@@ -132,7 +135,7 @@ internal sealed class GcsServer : IAsyncDisposable
         var parts = form["assertion"].ToString().Split('.');
         var claims = parts.Length == 3 ? JsonNode.Parse(Decode(parts[1])) : null;
         var signed = parts.Length == 3 && _key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Decode(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        if (!signed || (string?)claims!["aud"] != $"{Url}/token" || (string?)claims["iss"] != "builder@example.iam.gserviceaccount.com")
+        if (!signed || (string?)claims!["aud"] != Audience || (string?)claims["iss"] != "builder@example.iam.gserviceaccount.com")
         {
             context.Response.StatusCode = 400;
             await context.Response.WriteAsync("""{"error":"invalid_grant","error_description":"Invalid JWT Signature."}""");
