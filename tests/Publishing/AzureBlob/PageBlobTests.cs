@@ -51,8 +51,8 @@ public sealed class PageBlobTests(Azurite azurite, Bench bench) : IClassFixture<
         await build.RunAsync(second);
 
         Assert.True(build.Status.Phase == TargetPhase.Succeeded, build.Status.Failure?.Message);
-        // Of eleven chunks, four side by side.
-        Assert.InRange(second.Points.Count(p => p == "http PUT page"), 1, 8);
+        // Of sixteen, four side by side; what was on its way arrives.
+        Assert.InRange(second.Points.Count(p => p == "http PUT page"), 1, 13);
         Assert.Equal(File.ReadAllBytes(image), await container.ReadAsync(Blob));
         Assert.Equal([Blob], await container.BlobsAsync());
     }
