@@ -46,7 +46,12 @@ public sealed class Lab : IBuildObserver, IDisposable
         _builds++;
         var request = new WorkspaceRequest
         {
-            Entries = entries, Values = ExpressionValues.Of([.. Parameters.Keys.Select(name => new Parameter { Name = name })], Parameters).With(KnownNames.BuildName, "web-1"), Folder = Workspace, Cache = Cache, Scratch = Scratch, Namespace = Namespace,
+            Entries = entries,
+            Values = ExpressionValues.Of([.. Parameters.Keys.Select(name => new Parameter { Name = name })], Parameters).With(KnownNames.BuildName, "web-1"),
+            Folder = Workspace,
+            Cache = Cache,
+            Scratch = Scratch,
+            Namespace = Namespace,
             Credentials = entry => Secrets.GetValueOrDefault(entry.CredentialsRef()!.Name),
         };
         return new WorkspaceFetcher(request, pins ?? new MemoryPins(), new ImpatientTime()).PrepareAsync(this, TestContext.Current.CancellationToken);

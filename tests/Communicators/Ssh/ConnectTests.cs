@@ -1,5 +1,5 @@
-using ImageOperator.Api.ImageBuilds;
 using System.Diagnostics;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Communicators.Ssh.Connecting;
 using ImageOperator.Communicators.Ssh.Tests.Servers;
 using ImageOperator.Engine.Failures;

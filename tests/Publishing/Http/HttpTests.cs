@@ -25,11 +25,15 @@ public sealed class HttpTests(Bench bench) : IClassFixture<Bench>
         var image = bench.Image(8 * Bench.MiB);
         var build = bench.Build(image, new()
         {
-            Name = "web", Checksums = true,
+            Name = "web",
+            Checksums = true,
             Http = new()
             {
-                Url = server.Url, ChecksumHeader = Header, Headers = new Dictionary<string, string> { ["X-Team"] = "web" },
-                SecretRef = new() { Name = "h" }, SecretHeaders = [new() { Name = "X-Api-Key", Key = "apiKey" }],
+                Url = server.Url,
+                ChecksumHeader = Header,
+                Headers = new Dictionary<string, string> { ["X-Team"] = "web" },
+                SecretRef = new() { Name = "h" },
+                SecretHeaders = [new() { Name = "X-Api-Key", Key = "apiKey" }],
             },
         });
         build.Secret["apiKey"] = "s3cret-key\n";

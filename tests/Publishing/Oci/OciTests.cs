@@ -18,7 +18,9 @@ public sealed class OciTests(Bench bench) : IClassFixture<Bench>
         var image = bench.Image(5 * Bench.MiB);
         var build = bench.Build(image, new()
         {
-            Name = "web", Manifest = true, Checksums = true,
+            Name = "web",
+            Manifest = true,
+            Checksums = true,
             Oci = new() { Reference = $"{registry.Host}/images/web:v1", SecretRef = new() { Name = "r" }, Annotations = new Dictionary<string, string> { ["com.example.team"] = "web" } },
         });
         build.Secret[".dockerconfigjson"] = registry.DockerConfig;

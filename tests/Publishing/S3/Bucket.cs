@@ -19,8 +19,11 @@ internal sealed partial class Bucket : IDisposable
         (_moto, Name) = (moto, name);
         Client = new AmazonS3Client(new BasicAWSCredentials("a", "b"), new AmazonS3Config
         {
-            ServiceURL = moto.Address.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1",
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED, ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            ServiceURL = moto.Address.ToString(),
+            ForcePathStyle = true,
+            AuthenticationRegion = "us-east-1",
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         });
     }
 
@@ -43,7 +46,12 @@ internal sealed partial class Bucket : IDisposable
         Checksums = manifest,
         S3 = (s3 ?? new S3Destination { Bucket = Name }) with
         {
-            Bucket = Name, KeyPrefix = "images/", Endpoint = _moto.Address.ToString(), PathStyle = true, SecretRef = new() { Name = "s3" }, PartSize = new(5L << 20),
+            Bucket = Name,
+            KeyPrefix = "images/",
+            Endpoint = _moto.Address.ToString(),
+            PathStyle = true,
+            SecretRef = new() { Name = "s3" },
+            PartSize = new(5L << 20),
         },
     };
 

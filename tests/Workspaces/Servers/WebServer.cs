@@ -88,9 +88,19 @@ internal sealed class WebServer : IAsyncDisposable
         var start = new ProcessStartInfo(Tool.Require("git-http-backend", "git")) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var (name, value) in new Dictionary<string, string?>
         {
-            ["GIT_PROJECT_ROOT"] = Folder, ["GIT_HTTP_EXPORT_ALL"] = "1", ["REQUEST_METHOD"] = request.Method, ["QUERY_STRING"] = request.QueryString.Value?.TrimStart('?'),
-            ["PATH_INFO"] = request.Path.Value!["/git".Length..], ["CONTENT_TYPE"] = request.ContentType, ["GIT_PROTOCOL"] = request.Headers["Git-Protocol"], ["HTTP_CONTENT_ENCODING"] = request.Headers.ContentEncoding,
-            ["REMOTE_USER"] = "robot", ["REMOTE_ADDR"] = "127.0.0.1", ["GIT_CONFIG_COUNT"] = "1", ["GIT_CONFIG_KEY_0"] = "safe.directory", ["GIT_CONFIG_VALUE_0"] = "*",
+            ["GIT_PROJECT_ROOT"] = Folder,
+            ["GIT_HTTP_EXPORT_ALL"] = "1",
+            ["REQUEST_METHOD"] = request.Method,
+            ["QUERY_STRING"] = request.QueryString.Value?.TrimStart('?'),
+            ["PATH_INFO"] = request.Path.Value!["/git".Length..],
+            ["CONTENT_TYPE"] = request.ContentType,
+            ["GIT_PROTOCOL"] = request.Headers["Git-Protocol"],
+            ["HTTP_CONTENT_ENCODING"] = request.Headers.ContentEncoding,
+            ["REMOTE_USER"] = "robot",
+            ["REMOTE_ADDR"] = "127.0.0.1",
+            ["GIT_CONFIG_COUNT"] = "1",
+            ["GIT_CONFIG_KEY_0"] = "safe.directory",
+            ["GIT_CONFIG_VALUE_0"] = "*",
         })
         {
             start.Environment[name] = value ?? "";

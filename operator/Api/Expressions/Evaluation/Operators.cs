@@ -30,7 +30,7 @@ internal static class Operators
             return ExpressionValue.Of(first + second);
         }
 
-        if (left is not NumberValue { Value: var a } || right is not NumberValue { Value: var b})
+        if (left is not NumberValue { Value: var a } || right is not NumberValue { Value: var b })
         {
             var wrong = left is NumberValue ? right : left;
             throw new ExpressionException($"{symbol} needs numbers{(symbol == "+" ? ", or two texts" : "")}, not {KindWords.Of(wrong.Kind)}", column);

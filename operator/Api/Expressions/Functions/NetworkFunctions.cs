@@ -1,7 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using ImageOperator.Api.Expressions.Values;
 using static ImageOperator.Api.Expressions.Values.ExpressionValue;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ImageOperator.Api.Expressions.Values;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
-using ImageOperator.Api.Expressions.Values;
 using static ImageOperator.Api.Expressions.Values.ExpressionValue;
 
 namespace ImageOperator.Api.Expressions.Functions;

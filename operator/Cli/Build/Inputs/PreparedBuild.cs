@@ -1,7 +1,7 @@
 using ImageOperator.Api.ImageTemplates;
+using ImageOperator.Api.Substitution;
 using ImageOperator.Cli.Hosting;
 using ImageOperator.Cli.Manifests;
-using ImageOperator.Api.Substitution;
 using ImageOperator.Cli.Validate;
 using ImageOperator.Workspaces;
 

@@ -1,5 +1,5 @@
-using ImageOperator.Api.ImageBuilds;
 using System.Net.Sockets;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Communicators.Ssh.Connecting;
 using ImageOperator.Communicators.Ssh.SshNet;
 using ImageOperator.Engine.Failures;

@@ -1,6 +1,6 @@
-using ImageOperator.Api.ImageBuilds;
 using System.Net.Sockets;
 using System.Text;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Communicators.Ssh.Routes;
 using ImageOperator.Engine.Ports;
 

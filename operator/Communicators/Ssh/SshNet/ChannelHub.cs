@@ -1,5 +1,5 @@
-using ImageOperator.Api.ImageBuilds;
 using System.Collections.Concurrent;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using Renci.SshNet;

@@ -96,9 +96,11 @@ internal sealed class SessionManagerDialer(string instance, int port, string? pr
     {
         "TargetNotConnected" => _agent.NotConnected(e),
         "InvalidDocument" => new(
-            ConnectionReason.TunnelDenied, $"{e.Message} ({PortSession.Document})", $"the document {PortSession.Document} is AWS's own: is the endpoint AWS's, and is the document shared with the account in this region?", e) { IsFinal = true },
+            ConnectionReason.TunnelDenied, $"{e.Message} ({PortSession.Document})", $"the document {PortSession.Document} is AWS's own: is the endpoint AWS's, and is the document shared with the account in this region?", e)
+        { IsFinal = true },
         "AccessDeniedException" when e.Message.Contains(":StartSession", StringComparison.Ordinal) => new(
-            ConnectionReason.TunnelDenied, e.Message, $"the policy of the builder's credentials must allow ssm:StartSession on the instance and on the document {PortSession.Document}; docs/platforms/aws.md has all that a build needs", e) { IsFinal = true },
+            ConnectionReason.TunnelDenied, e.Message, $"the policy of the builder's credentials must allow ssm:StartSession on the instance and on the document {PortSession.Document}; docs/platforms/aws.md has all that a build needs", e)
+        { IsFinal = true },
         _ when e.Kind == FailureKind.Auth => new(ConnectionReason.TunnelDenied, e.Message, e.Hint, e) { IsFinal = true },
         _ => new(ConnectionReason.TunnelFailed, e.Message, e.Hint, e) { IsFinal = e.Kind is FailureKind.Terminal },
     };

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Qemu;
-using ImageOperator.Engine.Failures;
 using ImageOperator.Downloads;
+using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Qemu.Processes;
 
 namespace ImageOperator.Platforms.Qemu.Accelerators;

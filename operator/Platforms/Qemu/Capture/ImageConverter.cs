@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Qemu;
-using ImageOperator.Engine.Failures;
 using ImageOperator.Downloads;
+using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Qemu.Processes;
 
 namespace ImageOperator.Platforms.Qemu.Capture;

@@ -3,9 +3,9 @@ using System.Text;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Qemu;
+using ImageOperator.Downloads;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
-using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Machines;
 
 namespace ImageOperator.Platforms.Qemu.Capture;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ImageOperator.Api.Targets.Qemu;
-using ImageOperator.Engine.Ports;
 using ImageOperator.Downloads;
+using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Platforms.Qemu.Capture;
 

@@ -1,7 +1,7 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Qemu;
-using ImageOperator.Engine.Ports;
 using ImageOperator.Downloads;
+using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Qemu.Sources;
 
 namespace ImageOperator.Platforms.Qemu.Capture;

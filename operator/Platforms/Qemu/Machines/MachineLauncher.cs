@@ -1,11 +1,11 @@
 using System.Globalization;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Qemu;
+using ImageOperator.Downloads;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Qemu.Accelerators;
-using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Processes;
 using ImageOperator.Platforms.Qemu.Seeds;
 using ImageOperator.Platforms.Qemu.Sources;

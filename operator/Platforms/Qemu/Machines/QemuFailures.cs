@@ -1,6 +1,6 @@
 using ImageOperator.Api.Conditions;
-using ImageOperator.Engine.Failures;
 using ImageOperator.Downloads;
+using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Qemu.Processes;
 
 namespace ImageOperator.Platforms.Qemu.Machines;

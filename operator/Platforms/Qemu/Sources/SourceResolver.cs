@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Qemu;
+using ImageOperator.Downloads;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Engine.Tracing;
-using ImageOperator.Downloads;
 
 namespace ImageOperator.Platforms.Qemu.Sources;
 

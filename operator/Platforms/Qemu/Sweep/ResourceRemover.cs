@@ -1,10 +1,10 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Qemu;
+using ImageOperator.Downloads;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Qemu.Capture;
-using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Machines;
 using ImageOperator.Platforms.Qemu.Processes;
 

@@ -22,7 +22,10 @@ public sealed class AwsBenchmark(ITestOutputHelper output)
     // What a small Linux AMI takes.
     private static readonly CloudTimings Timings = new()
     {
-        Start = TimeSpan.FromSeconds(8), Stop = TimeSpan.FromSeconds(20), Terminate = TimeSpan.FromSeconds(30), Image = TimeSpan.FromSeconds(100),
+        Start = TimeSpan.FromSeconds(8),
+        Stop = TimeSpan.FromSeconds(20),
+        Terminate = TimeSpan.FromSeconds(30),
+        Image = TimeSpan.FromSeconds(100),
     };
 
     private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("ROUNDS"), out var rounds) ? rounds : 2;

@@ -1,6 +1,6 @@
-using ImageOperator.Downloads;
 using System.Security.Cryptography;
 using ImageOperator.Api.Conditions;
+using ImageOperator.Downloads;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Qemu.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;

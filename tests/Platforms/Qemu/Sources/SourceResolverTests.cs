@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Qemu;
+using ImageOperator.Downloads;
 using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
-using ImageOperator.Downloads;
 using ImageOperator.Platforms.Qemu.Sources;
 using ImageOperator.Platforms.Qemu.Tests.Fakes;
 

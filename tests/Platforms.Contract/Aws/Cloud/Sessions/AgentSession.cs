@@ -84,8 +84,13 @@ internal sealed class AgentSession(string id, string instance, string host, int 
         if (IsOver) return;
         var closed = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
         {
-            ["MessageId"] = Guid.NewGuid().ToString(), ["CreatedDate"] = "2026-11-23T04:00:00.000Z", ["DestinationId"] = Instance, ["SessionId"] = Id,
-            ["MessageType"] = "channel_closed", ["SchemaVersion"] = 1, ["Output"] = output,
+            ["MessageId"] = Guid.NewGuid().ToString(),
+            ["CreatedDate"] = "2026-11-23T04:00:00.000Z",
+            ["DestinationId"] = Instance,
+            ["SessionId"] = Id,
+            ["MessageType"] = "channel_closed",
+            ["SchemaVersion"] = 1,
+            ["Output"] = output,
         });
         await SendAsync(new("channel_closed", 0, 0, closed));
         await _end.CancelAsync();
@@ -236,7 +241,10 @@ internal sealed class AgentSession(string id, string instance, string host, int 
         if (Trouble.Hits(trouble.LoseAcknowledgement, ++_acknowledgements)) return;
         var content = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
         {
-            ["AcknowledgedMessageType"] = message.Type, ["AcknowledgedMessageId"] = message.IdText, ["AcknowledgedMessageSequenceNumber"] = message.Sequence, ["IsSequentialMessage"] = true,
+            ["AcknowledgedMessageType"] = message.Type,
+            ["AcknowledgedMessageId"] = message.IdText,
+            ["AcknowledgedMessageSequenceNumber"] = message.Sequence,
+            ["IsSequentialMessage"] = true,
         });
         await SendAsync(new("acknowledge", 0, 0, content) { Flags = 3 });
     }
