@@ -1,6 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Protocol;
-using ImageOperator.Controller.Access;
 using ImageOperator.Runtime;
 using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Controllers;

@@ -9,5 +9,13 @@ internal static class AzureNotes
     /// <summary>On a snapshot: which build made it.</summary>
     public const string Before = "imageoperator_before";
 
-    public static Dictionary<string, string> Of(Place place, string sha256) => new() { [Sha256] = sha256, [Build] = place.Mark };
+    /// <summary>On a blob that took another one's place: a snapshot of that one was taken.</summary>
+    public const string Replaces = "imageoperator_replaces";
+
+    public static Dictionary<string, string> Of(Place place, string sha256, bool replaces = false)
+    {
+        var notes = new Dictionary<string, string> { [Sha256] = sha256, [Build] = place.Mark };
+        if (replaces) notes[Replaces] = "true";
+        return notes;
+    }
 }

@@ -28,6 +28,13 @@ internal sealed class AzureRemoval(Place place, AzureCalls calls, LedgerEntry en
             return;
         }
 
+        if (found.Metadata.ContainsKey(AzureNotes.Replaces))
+        {
+            // The build had done all its work, and was stopped between the removal of its snapshot and the writing of its end: no blob at all would be worse.
+            place.Say($"{blob}: what stood there before is given up already: this build's blob stays");
+            return;
+        }
+
         await calls.FindAsync("DeleteBlob", async container =>
         {
             try

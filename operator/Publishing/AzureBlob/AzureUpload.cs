@@ -49,7 +49,7 @@ internal sealed class AzureUpload(Place place, AzureCalls calls, PublishFile fil
             // An earlier call may have come through without its answer.
             if (IsOurs(before)) break;
             if (before is not null && !await _snapshots.TakeAsync(before, cancellationToken).ConfigureAwait(false)) continue;
-            var result = await form.CommitAsync(AzureObject.Still(before), cancellationToken).ConfigureAwait(false);
+            var result = await form.CommitAsync(before, cancellationToken).ConfigureAwait(false);
             if (result == CommitResult.Done) break;
             if (result == CommitResult.Lost) await form.PutAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -32,13 +32,13 @@ internal sealed class BlockForm(Place place, AzureBlobDestination azure, AzureCa
         }).ConfigureAwait(false);
     }
 
-    public async Task<CommitResult> CommitAsync(BlobRequestConditions still, CancellationToken cancellationToken)
+    public async Task<CommitResult> CommitAsync(AzureObject? before, CancellationToken cancellationToken)
     {
         var names = (await _blocks.AllAsync(cancellationToken).ConfigureAwait(false)).Select(b => b.Name).ToList();
         var options = new CommitBlockListOptions
         {
-            Metadata = AzureNotes.Of(place, file.Sha256),
-            Conditions = still,
+            Metadata = AzureNotes.Of(place, file.Sha256, replaces: before is not null),
+            Conditions = AzureObject.Still(before),
             HttpHeaders = new() { ContentType = "application/octet-stream" },
             AccessTier = azure.AccessTier is { } tier ? new AccessTier(tier.ToString()) : default(AccessTier?),
         };

@@ -1,5 +1,3 @@
-using Azure.Storage.Blobs.Models;
-
 namespace ImageOperator.Publishing.AzureBlob;
 
 /// <summary>What kind of blob a file becomes.</summary>
@@ -11,8 +9,8 @@ internal interface IBlobForm
     /// <summary>Sends what the storage does not have yet. Nothing is seen under the name.</summary>
     Task PutAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes the blob, if the name is still as the conditions say.</summary>
-    Task<CommitResult> CommitAsync(BlobRequestConditions still, CancellationToken cancellationToken);
+    /// <summary>Makes the blob, if there is still before what was found; null: still nothing.</summary>
+    Task<CommitResult> CommitAsync(AzureObject? before, CancellationToken cancellationToken);
 
     /// <summary>Compares what the storage says of the blob's content with what was to be sent.</summary>
     /// <exception cref="Engine.Failures.PlatformException">It is something else.</exception>

@@ -34,11 +34,12 @@ internal sealed class PageForm(Place place, AzureCalls calls, PublishFile file, 
         _ranges = Pages.Merge(found);
     }
 
-    public async Task<CommitResult> CommitAsync(BlobRequestConditions still, CancellationToken cancellationToken)
+    public async Task<CommitResult> CommitAsync(AzureObject? before, CancellationToken cancellationToken)
     {
         if (await AzureObject.FindAsync(calls, staging, cancellationToken).ConfigureAwait(false) is null) return CommitResult.Lost;
         var source = calls.Access.Container.GetBlobBaseClient(staging).Uri;
-        var copied = await AzureCopy.RunAsync(place, calls, source, blob, AzureNotes.Of(place, file.Sha256), still, cancellationToken).ConfigureAwait(false);
+        var notes = AzureNotes.Of(place, file.Sha256, replaces: before is not null);
+        var copied = await AzureCopy.RunAsync(place, calls, source, blob, notes, AzureObject.Still(before), cancellationToken).ConfigureAwait(false);
         return copied ? CommitResult.Done : CommitResult.Changed;
     }
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Controller.Manifests;
 using ImageOperator.Controller.Tests.Builds;
-using ImageOperator.Runtime.Client;
 using ImageOperator.Runtime.Conditions;
 using ImageOperator.Runtime.Controllers;
 using k8s.Models;

@@ -1,3 +1,4 @@
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Publishing.Tests.Bed;
 using ImageOperator.Publishing.Tests.Kills;
 
@@ -17,13 +18,17 @@ public sealed class AzureKillTests(Azurite azurite, Bench bench) : IClassFixture
     {
         var container = await Container.CreateAsync(azurite);
         if (replaces) await container.WriteAsync(Blob, "an older image");
-        return new(container.Entry(), Container.Credentials, async () =>
+        var older = "an older image"u8.ToArray();
+        Build? build = null;
+        return new(container.Entry(), b => Container.Credentials(build = b), async () =>
         {
             Assert.Equal(File.ReadAllBytes(image), await container.ReadAsync(Blob));
             Assert.Equal([Blob], await container.BlobsAsync());
         }, async () =>
         {
-            if (replaces) Assert.Equal("an older image"u8.ToArray(), await container.ReadAsync(Blob));
+            // A build that had done all may have given up its snapshot: then its own blob stays. There is never none.
+            var ours = replaces && build!.Status.Stage >= BuildStage.Distributed && (await container.ReadAsync(Blob)).SequenceEqual(File.ReadAllBytes(image));
+            if (replaces && !ours) Assert.Equal(older, await container.ReadAsync(Blob));
             else Assert.Equal(0, await container.WaitingAsync(Blob));
             Assert.Equal(replaces ? [Blob] : [], await container.BlobsAsync());
         });

@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Azure.Storage.Sas;
 using ImageOperator.Api.Publishing;
 using ImageOperator.Publishing.Tests.Bed;
 
@@ -34,6 +35,15 @@ internal sealed class Container
 
     /// <summary>The account's key.</summary>
     public static void Credentials(Build build) => build.Secret["accountKey"] = Azurite.Key + "\n";
+
+    /// <summary>A signature for an hour, of the whole account or of the container.</summary>
+    public string Sas(bool account)
+    {
+        var until = TimeProvider.System.GetUtcNow().AddHours(1);
+        return account
+            ? _azurite.Client.GenerateAccountSasUri(AccountSasPermissions.All, until, AccountSasResourceTypes.All).Query
+            : Client.GenerateSasUri(BlobContainerSasPermissions.All, until).Query;
+    }
 
     public async Task<byte[]> ReadAsync(string blob) => (await Client.GetBlobClient(blob).DownloadContentAsync()).Value.Content.ToArray();
 
