@@ -1,7 +1,6 @@
 using ImageOperator.Builder.Pod;
 using ImageOperator.Downloads;
 using ImageOperator.Engine.Events;
-using ImageOperator.Engine.Ports;
 
 namespace ImageOperator.Builder.Run;
 
