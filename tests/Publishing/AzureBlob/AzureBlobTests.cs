@@ -228,6 +228,20 @@ public sealed class AzureBlobTests(Azurite azurite, Bench bench) : IClassFixture
     }
 
     [Fact]
+    public async Task PodsIdentity_IsTheOneThatClientIdNames()
+    {
+        var build = bench.Build(bench.Image(Bench.MiB), new() { Name = "web", AzureBlob = new() { Container = "images", Account = "example", ClientId = "22222222-2222-2222-2222-222222222222" } });
+        var cloud = new TokenCloud();
+        build.Around = _ => cloud;
+
+        var failure = await build.FailAsync();
+
+        Assert.Equal(Reasons.Unauthorized, failure.Reason);
+        Assert.Contains(cloud.Requests, r => r.StartsWith("169.254.169.254", StringComparison.Ordinal) && r.Contains("client_id=22222222-2222-2222-2222-222222222222", StringComparison.Ordinal));
+        Assert.Contains(cloud.Requests, r => r.StartsWith("example.blob.core.windows.net Bearer t0ken", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Failures_NameTheFieldAndTheMend()
     {
         var container = await Container.CreateAsync(azurite);
@@ -298,7 +312,7 @@ public sealed class AzureBlobTests(Azurite azurite, Bench bench) : IClassFixture
         }
     }
 
-    /// <summary>An authority that gives a token, and a storage that does not know whom it is of.</summary>
+    /// <summary>An authority, and a machine's identity service, that give a token, and a storage that does not know whom it is of.</summary>
     private sealed class TokenCloud : HttpMessageHandler
     {
         public List<string> Requests { get; } = [];
@@ -306,7 +320,14 @@ public sealed class AzureBlobTests(Azurite azurite, Bench bench) : IClassFixture
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
-            lock (Requests) Requests.Add($"{request.RequestUri!.Host} {request.Headers.Authorization} {body}");
+            lock (Requests) Requests.Add($"{request.RequestUri!.Host} {request.Headers.Authorization} {body}{request.RequestUri.Query}");
+            if (request.RequestUri!.Host == "169.254.169.254")
+            {
+                // As virtual machines are asked: first whether there is such a service at all.
+                if (!request.Headers.Contains("Metadata")) return new(HttpStatusCode.BadRequest) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+                return new(HttpStatusCode.OK) { Content = new StringContent("""{"access_token":"t0ken","expires_in":"3600","expires_on":"4070908800","resource":"https://storage.azure.com/","token_type":"Bearer"}""", Encoding.UTF8, "application/json") };
+            }
+
             if (request.RequestUri!.Host != "login.example.com") return new(HttpStatusCode.Forbidden) { Content = new ByteArrayContent([]) };
             var json = request.Method == HttpMethod.Get
                 ? """{"token_endpoint":"https://login.example.com/11111111-1111-1111-1111-111111111111/oauth2/v2.0/token","authorization_endpoint":"https://login.example.com/a","issuer":"https://login.example.com/11111111-1111-1111-1111-111111111111/v2.0"}"""

@@ -24,6 +24,11 @@ internal sealed class GcsServer : IAsyncDisposable
     /// <summary>Google's library writes it whatever the key's <c>token_uri</c> is.</summary>
     private const string Audience = "https://oauth2.googleapis.com/token";
 
+    /// <summary>What the security token service takes, of workloads of one pool.</summary>
+    public const string ClusterToken = "s3cret-of-the-cluster";
+
+    public const string Pool = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/clusters/providers/lab";
+
     private readonly IHost _host;
     private readonly RSA _key = RSA.Create(2048);
     private readonly HashSet<string> _tokens = [];
@@ -65,6 +70,17 @@ internal sealed class GcsServer : IAsyncDisposable
         universe_domain = "googleapis.com",
     });
 
+    /// <summary>Of workload identity federation, with a file that has the cluster's token; with the account, if wanted, whose rights are used.</summary>
+    public string FederationJson(string tokenFile, bool impersonates) => JsonSerializer.Serialize(new Dictionary<string, object>
+    {
+        ["type"] = "external_account",
+        ["universe_domain"] = "googleapis.com",
+        ["audience"] = Pool,
+        ["subject_token_type"] = "urn:ietf:params:oauth:token-type:jwt",
+        ["token_url"] = $"{Url}/sts",
+        ["credential_source"] = new { file = tokenFile },
+    }.Concat(impersonates ? [new("service_account_impersonation_url", $"{Url}/impersonate")] : Array.Empty<KeyValuePair<string, object>>()).ToDictionary());
+
     public static async Task<GcsServer> StartAsync()
     {
         var server = new GcsServer();
@@ -86,10 +102,17 @@ internal sealed class GcsServer : IAsyncDisposable
         var path = context.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?')[0].Trim('/').Split('/').Select(Uri.UnescapeDataString).ToArray();
         lock (Requests) Requests.Add($"{request.Method} {request.Path}{request.QueryString}");
         if (await First(context)) return;
-        if (path is ["token"])
+        switch (path)
         {
-            await TokenAsync(context);
-            return;
+            case ["token"]:
+                await TokenAsync(context);
+                return;
+            case ["sts"]:
+                await ExchangeAsync(context);
+                return;
+            case ["impersonate"] when IsKnown(request.Headers.Authorization.ToString()):
+                await context.Response.WriteAsync($$"""{"accessToken":"{{NewToken()}}","expireTime":"2099-01-01T00:00:00Z"}""");
+                return;
         }
 
         if (request.Query.TryGetValue("upload_id", out var upload))
@@ -142,10 +165,30 @@ internal sealed class GcsServer : IAsyncDisposable
             return;
         }
 
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync($$"""{"access_token":"{{NewToken()}}","expires_in":3600,"token_type":"Bearer"}""");
+    }
+
+    /// <summary>Google's security token service: a token of a cluster for one of Google's.</summary>
+    private async Task ExchangeAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync();
+        if (form["subject_token"] != ClusterToken || form["audience"] != Pool)
+        {
+            context.Response.StatusCode = 400;
+            await context.Response.WriteAsync("""{"error":"invalid_grant","error_description":"The token is not of the pool."}""");
+            return;
+        }
+
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync($$"""{"access_token":"{{NewToken()}}","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","expires_in":3600,"token_type":"Bearer"}""");
+    }
+
+    private string NewToken()
+    {
         var token = $"s3cret-token-{Interlocked.Increment(ref _tokenNumber).ToString(CultureInfo.InvariantCulture)}";
         lock (_tokens) _tokens.Add(token);
-        context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync($$"""{"access_token":"{{token}}","expires_in":3600,"token_type":"Bearer"}""");
+        return token;
     }
 
     private bool IsKnown(string authorization)

@@ -210,6 +210,29 @@ public sealed class GcsTests(Bench bench) : IClassFixture<Bench>
         Assert.Contains("roles/storage.objectUser", refused.Hint, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WorkloadIdentityFederation_WithoutAndWithImpersonation(bool impersonates)
+    {
+        await using var server = await GcsServer.StartAsync();
+        var token = Path.Combine(bench.Folder, $"token-{impersonates}");
+        await File.WriteAllTextAsync(token, GcsServer.ClusterToken, TestContext.Current.CancellationToken);
+        var build = Of(server, bench.Image(Bench.MiB));
+        build.Secret["key.json"] = server.FederationJson(token, impersonates);
+
+        await build.SucceedAsync();
+
+        Assert.Equal(File.ReadAllBytes(build.Image), server.Store.Live(Name)!.Content);
+        Assert.Equal(impersonates, server.Requests.Contains("POST /impersonate"));
+        await File.WriteAllTextAsync(token, "of another cluster", TestContext.Current.CancellationToken);
+        build = Of(server, bench.Image(Bench.MiB));
+        build.Secret["key.json"] = server.FederationJson(token, impersonates);
+        var refused = await build.FailAsync();
+        Assert.Equal(Reasons.Unauthorized, refused.Reason);
+        Assert.Contains("The token is not of the pool", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Checksum_IsCastagnolis()
     {
