@@ -49,8 +49,8 @@ internal sealed class FluxFinder(IClient client)
 
     /// <summary>Older clusters serve the older version only.</summary>
     private async Task<FluxObject?> EitherAsync<TNew, TOld>(ObjectKey key, CancellationToken cancellationToken)
-        where TNew : class, FluxObject
-        where TOld : class, FluxObject
+        where TNew : FluxObject
+        where TOld : FluxObject
     {
         try
         {
