@@ -37,9 +37,51 @@ if [ "$WHAT" = all ]; then
   "$DEV/guests/toolbox.sh" > /dev/null
   "$DEV/aws/moto.sh" root
   "$DEV/azure/azurite.sh" install
+  export IMAGEOPERATOR_TEST_KUBECONFIG IMAGEOPERATOR_TEST_CRD_KUBECONFIG
+  say "test beds ready"
+else
+  filter+=(--filter-not-trait Category=Cluster --filter-not-trait Category=Vm --filter-not-trait Category=Cloud)
+fi
+
+results=artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+
+# run_project PROJECT: its log and its counts (passed failed skipped) in $results, and what there is to say in one piece.
+run_project() {
+  local name assembly code=0 p f s
+  name=$(basename "$1" .csproj)
+  assembly=$(find "artifacts/bin/$name/debug" -maxdepth 1 -name 'ImageOperator.*.Tests.dll' -print -quit)
+  # A test run that hangs must not take the others' time.
+  timeout --kill-after=30 "${TEST_TIMEOUT:-1500}" dotnet "$assembly" "${filter[@]}" --no-ansi --progress off --ignore-exit-code 8 > "$results/$name.log" 2>&1 &
+  child=$!
+  wait "$child" || code=$?
+  read -r p f s <<< "$(awk '/^ *succeeded:/ {p = $2} /^ *failed:/ {f = $2} /^ *skipped:/ {s = $2} END {print p + 0, f + 0, s + 0}' "$results/$name.log")"
+  # A runner that ended otherwise than by its count has failed, whatever it counted.
+  if [ "$code" != 0 ] && [ "$f" = 0 ]; then f=1; fi
+  echo "$p $f $s" > "$results/$name.count"
+  {
+    say "$name: $p passed, $f failed, $s skipped"
+    if [ "$f" != 0 ]; then
+      # First what failed and why, for a long diagnosis behind one must not push the others out.
+      awk '/^failed / {n = 7} n > 0 {print substr($0, 1, 400); n--}' "$results/$name.log"
+      grep -vE '^\s*$' "$results/$name.log" | tail -n 100 | cut -c1-1000
+    fi
+    if [ "$s" != 0 ]; then grep -A2 -E '^skipped ' "$results/$name.log" | head -n 20 || say "(no reason printed)"; fi
+  } > "$results/$name.summary"
+  cat "$results/$name.summary"
+}
+
+run_lane() {
+  local project
+  trap 'kill "$child" 2> /dev/null; exit 143' TERM
+  for project in "$@"; do run_project "$project"; done
+}
+
+# What only the tests on the cluster wait for.
+prepare_cluster() {
   "$DEV/images/publish.sh"
   for image in image-builder image-operator; do "$DEV/cluster/cluster.sh" load-image "$CACHE/images/out/$image.tar"; done
-  export IMAGEOPERATOR_TEST_KUBECONFIG IMAGEOPERATOR_TEST_CRD_KUBECONFIG
   # A new cluster has no CRDs, and an old one those of another day. An operator that the demo left would work on the builds of
   # the operator's own tests; the end-to-end tests start it again.
   (
@@ -53,32 +95,37 @@ if [ "$WHAT" = all ]; then
       kubectl -n imageoperator-system wait --for=delete pod -l app.kubernetes.io/name=image-operator --timeout=60s
     fi
   )
-  say "test beds ready"
-else
-  filter+=(--filter-not-trait Category=Cluster --filter-not-trait Category=Vm --filter-not-trait Category=Cloud)
-fi
+  say "images and CRDs are in the cluster"
+}
+
+# Tests wait as often as they compute, so two lanes share two cores. What works on the cluster stays in one lane: an operator that one
+# project starts would take up the builds of another. A project that is not named here is taken for one of those.
+apart=' Architecture.Tests Cli.Tests Engine.Tests Platforms.Contract.Tests Provisioners.Tests Publishing.Tests Workspaces.Tests Ssh.Tests Qemu.Tests '
+lane1=() lane2=()
+for project in tests/*/*.Tests.csproj tests/*/*/*.Tests.csproj; do
+  case $apart in
+    *" $(basename "$project" .csproj) "*) lane2+=("$project") ;;
+    *) lane1+=("$project") ;;
+  esac
+done
+# A background job of a script does not hear Ctrl-C.
+lanes=()
+trap 'kill "${lanes[@]}" 2> /dev/null; exit 130' INT TERM
+{
+  [ "$WHAT" != all ] || prepare_cluster
+  run_lane "${lane1[@]}"
+} &
+lanes+=($!)
+run_lane "${lane2[@]}" &
+lanes+=($!)
+wait "${lanes[@]}" || true
 
 passed=0 failed=0 skipped=0
-results=artifacts/test-results
-rm -rf "$results"
-mkdir -p "$results"
-for project in tests/*/*.Tests.csproj tests/*/*/*.Tests.csproj; do
+for project in "${lane1[@]}" "${lane2[@]}"; do
   name=$(basename "$project" .csproj)
-  assembly=$(find "artifacts/bin/$name/debug" -maxdepth 1 -name 'ImageOperator.*.Tests.dll' -print -quit)
-  # A test run that hangs must not take the others' time.
-  code=0
-  timeout --kill-after=30 "${TEST_TIMEOUT:-1500}" dotnet "$assembly" "${filter[@]}" --no-ansi --progress off --ignore-exit-code 8 > "$results/$name.log" 2>&1 || code=$?
-  read -r p f s <<< "$(awk '/^ *succeeded:/ {p = $2} /^ *failed:/ {f = $2} /^ *skipped:/ {s = $2} END {print p + 0, f + 0, s + 0}' "$results/$name.log")"
-  # A runner that ended otherwise than by its count has failed, whatever it counted.
-  if [ "$code" != 0 ] && [ "$f" = 0 ]; then f=1; fi
+  # A lane that broke off has no count for what it did not run.
+  read -r p f s < "$results/$name.count" || { p=0 f=1 s=0; say "$name: did not run"; }
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-  say "$name: $p passed, $f failed, $s skipped"
-  if [ "$f" != 0 ]; then
-    # First what failed and why, for a long diagnosis behind one must not push the others out.
-    awk '/^failed / {n = 7} n > 0 {print substr($0, 1, 400); n--}' "$results/$name.log"
-    grep -vE '^\s*$' "$results/$name.log" | tail -n 100 | cut -c1-1000
-  fi
-  if [ "$s" != 0 ]; then grep -A2 -E '^skipped ' "$results/$name.log" | head -n 20 || say "(no reason printed)"; fi
 done
 
 say "done"

@@ -76,7 +76,7 @@ public sealed class SshCommunicatorFactory : ICommunicatorFactory
         if (key is null) throw new ConnectionException(failure!.Reason, failure.Text, ConnectionHints.For(failure.Reason, ssh.User), failure.Error);
         using (key)
         {
-            return new(identity.PrivateKey!, PublicLine.Of(key));
+            return new(identity.PrivateKey!, PublicLine.Of(key.File));
         }
     }
 

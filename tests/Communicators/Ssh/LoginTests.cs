@@ -1,4 +1,5 @@
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Communicators.Ssh.Keys;
 using ImageOperator.Communicators.Ssh.Tests.Lab;
 using ImageOperator.Engine.Failures;
 
@@ -65,18 +66,26 @@ public sealed class LoginTests : IAsyncLifetime
     public async Task Certificate_LogsIn()
     {
         var (key, line) = await LabKeys.CreateAsync(_folder, "ed25519");
-        var (authority, authorityLine) = await LabKeys.CreateAsync(_folder, "ed25519");
-        var settings = LabBench.Settings(20) with
-        {
-            PrivateKey = _bench.Secrets.Add(key),
-            Certificate = _bench.Secrets.Add(await LabKeys.SignAsync(_folder, authority, line, LabGuest.User, "-1h:+1h")),
-        };
-        _bench.Credentials = _bench.Factory.CreateCredentials(new() { Ssh = settings });
-        await using var guest = new LabGuest(_bench.Network, _bench.Credentials) { AcceptedKey = "", Config = "TrustedUserCAKeys $lab/authority" };
-        guest.Write("authority", authorityLine + "\n", "644");
-        await guest.StartAsync();
-        await using var session = await _bench.ConnectAsync(settings);
-        Assert.Equal(["builder"], (await session.RunAsync("id -un")).Stdout);
+        await LogsInWithCertificateAsync(key, line);
+    }
+
+    /// <summary>SSH.NET drops a leading 0xff byte of the key that a certificate is for.</summary>
+    [Fact]
+    public async Task CertificateOfAKeyThatBeginsWith0xff_LogsIn()
+    {
+        Ed25519KeyPair pair;
+        do pair = Ed25519KeyPair.Create("lab");
+        while (Ed25519KeyPair.BlobOf(pair.PublicLine)[^32..] is not [0xff, >= 0x80, ..]);
+        await LogsInWithCertificateAsync(pair.PrivatePem, pair.PublicLine);
+    }
+
+    [Fact]
+    public async Task CertificateOfAnotherKey_IsKeyUnusable()
+    {
+        var (key, _) = await LabKeys.CreateAsync(_folder, "ed25519");
+        var (authority, line) = await LabKeys.CreateAsync(_folder, "ed25519");
+        var certificate = await LabKeys.SignAsync(_folder, authority, line, LabGuest.User, "-1h:+1h");
+        AssertUnusable(LabBench.Settings() with { PrivateKey = _bench.Secrets.Add(key), Certificate = _bench.Secrets.Add(certificate) }, "another key");
     }
 
     [Fact]
@@ -141,6 +150,22 @@ public sealed class LoginTests : IAsyncLifetime
         await guest.StartAsync();
         var other = await LabKeys.FingerprintAsync(_folder, (await LabKeys.CreateAsync(_folder, "rsa")).Public);
         await _bench.FailsAsync(ConnectionReason.WrongHostKey, "not pinned", LabBench.Settings() with { HostKeys = [other] });
+    }
+
+    private async Task LogsInWithCertificateAsync(string key, string line)
+    {
+        var (authority, authorityLine) = await LabKeys.CreateAsync(_folder, "ed25519");
+        var settings = LabBench.Settings(20) with
+        {
+            PrivateKey = _bench.Secrets.Add(key),
+            Certificate = _bench.Secrets.Add(await LabKeys.SignAsync(_folder, authority, line, LabGuest.User, "-1h:+1h")),
+        };
+        _bench.Credentials = _bench.Factory.CreateCredentials(new() { Ssh = settings });
+        await using var guest = new LabGuest(_bench.Network, _bench.Credentials) { AcceptedKey = "", Config = "TrustedUserCAKeys $lab/authority" };
+        guest.Write("authority", authorityLine + "\n", "644");
+        await guest.StartAsync();
+        await using var session = await _bench.ConnectAsync(settings);
+        Assert.Equal(["builder"], (await session.RunAsync("id -un")).Stdout);
     }
 
     private void AssertUnusable(Api.ImageTemplates.SshCommunicator settings, string text = "the given key of builder cannot be used")

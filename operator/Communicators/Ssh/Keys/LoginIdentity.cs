@@ -1,4 +1,3 @@
-using System.Text;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Communicators.Ssh.Connecting;
 using Renci.SshNet;
@@ -40,14 +39,12 @@ internal sealed record LoginIdentity(string User, string? PrivateKey, string? Pa
     }
 
     /// <summary>The key with its certificate, or why it cannot be used. The caller disposes of it.</summary>
-    public (PrivateKeyFile? Key, ConnectFailure? Failure) ReadKey(DateTimeOffset now)
+    public (LoginKey? Key, ConnectFailure? Failure) ReadKey(DateTimeOffset now)
     {
-        PrivateKeyFile key;
+        LoginKey key;
         try
         {
-            using var file = new MemoryStream(Encoding.UTF8.GetBytes(PrivateKey!));
-            using var certificate = Certificate is null ? null : new MemoryStream(Encoding.UTF8.GetBytes(Certificate));
-            key = certificate is null ? new PrivateKeyFile(file, Passphrase) : new PrivateKeyFile(file, Passphrase, certificate);
+            key = LoginKey.Read(PrivateKey!, Passphrase, Certificate);
         }
         catch (Exception error) when (error is SshException or FormatException or ArgumentException or InvalidOperationException or NotSupportedException
             or System.Security.Cryptography.CryptographicException or Org.BouncyCastle.Crypto.CryptoException or IOException or IndexOutOfRangeException or OverflowException)
