@@ -23,6 +23,8 @@ install_azurite() {
   # Its scripts build things that the blob service needs not.
   npm install --prefix "$FOLDER.partial" --no-audit --no-fund --no-save --ignore-scripts --omit=dev "azurite@$VERSION" > "$AZURITE/npm.log" 2>&1 ||
     die "npm install azurite@$VERSION failed: $(tail -n 5 "$AZURITE/npm.log")"
+  # A third of it, and most of its files, are for browsers, debuggers and readers.
+  find "$FOLDER.partial" -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.md' -o -path '*/build/esm/*' -o -path '*/build/esnext/*' -o -path '*/dist/esm/*' -o -path '*/dist/browser/*' -o -path '*/dist/react-native/*' \) -delete
   rm -rf "$FOLDER"
   mv "$FOLDER.partial" "$FOLDER"
   finished "Azurite $VERSION" >&2
