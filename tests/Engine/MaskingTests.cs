@@ -46,6 +46,42 @@ public sealed class MaskingTests
         }
     }
 
+    [Fact]
+    public async Task PasswordOfTheMachine_IsGivenToSteps_AndShownNowhere()
+    {
+        var scenario = new Scenario { Template = Specs.Template() with { Provisioners = [Specs.Step("p1", "use $(machine.password ?? \"none\")")] } };
+        scenario.World.Password = Canary;
+        var used = new List<string>();
+        scenario.World.Commands[$"use {Canary}"] = run =>
+        {
+            used.Add(run.Machine.Key);
+            run.Print(OutputStream.Stdout, $"password={Canary}");
+            throw new Failures.StepException($"{Canary} was refused");
+        };
+
+        var outcome = await scenario.RunAsync();
+
+        Assert.Equal(["build/machine"], used);
+        Assert.Contains($"{SecretMasker.Mask} was refused", outcome.Status.Failure!.Message, StringComparison.Ordinal);
+        string[] shown = [.. scenario.World.Store.History, .. scenario.Log.Events.Select(e => JsonSerializer.Serialize<object>(e, ApiJson.Options))];
+        Assert.DoesNotContain(shown, text => text.Contains(Canary, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task MachineWithoutPassword_TheNameIsNull()
+    {
+        var scenario = new Scenario { Template = Specs.Template() with { Provisioners = [Specs.Step("p1", "use $(machine.password ?? \"none\")")] } };
+        var used = 0;
+        scenario.World.Commands["use none"] = _ =>
+        {
+            used++;
+            return Task.FromResult(0);
+        };
+
+        Assert.True((await scenario.RunAsync()).Succeeded);
+        Assert.Equal(1, used);
+    }
+
     [Theory]
     [InlineData("2026")]
     [InlineData("Running")]

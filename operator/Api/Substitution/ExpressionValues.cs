@@ -49,6 +49,9 @@ public sealed class ExpressionValues
     /// <summary>The same with one more text.</summary>
     public ExpressionValues With(string name, string? value) => With(name, value is null ? ExpressionValue.Null : ExpressionValue.Of(value));
 
+    /// <summary>The same with one more text that must not be shown; that there is none may be.</summary>
+    public ExpressionValues WithSecret(string name, string? value) => With(name, value is null ? ExpressionValue.Null : ExpressionValue.Of(value), sensitive: value is not null);
+
     /// <summary>The same with the value of a look-up.</summary>
     /// <exception cref="FormatException">The value is too large or too deep.</exception>
     public ExpressionValues WithLookup(string name, JsonElement value, bool sensitive)

@@ -30,6 +30,9 @@ public static class KnownNames
     /// <summary>The folder of the workspace.</summary>
     public const string WorkspacePath = "workspace.path";
 
+    /// <summary>The password that the platform had the machine make for its administrator; null where there is none. Sensitive; known in provisioners and tests.</summary>
+    public const string MachinePassword = "machine.password";
+
     /// <summary>What stands before a parameter's name.</summary>
     public const string ParameterPrefix = "params.";
 
@@ -39,7 +42,7 @@ public static class KnownNames
     private const string SourcePrefix = "source.";
 
     /// <summary>All names but those of parameters and look-ups.</summary>
-    public static IReadOnlyList<string> All { get; } = [BuildId, BuildName, BuildTime, TargetName, TargetPlatform, SourceId, SourceName, SourceDigest, WorkspacePath];
+    public static IReadOnlyList<string> All { get; } = [BuildId, BuildName, BuildTime, TargetName, TargetPlatform, SourceId, SourceName, SourceDigest, WorkspacePath, MachinePassword];
 
     /// <summary>The name under which a parameter is used.</summary>
     public static string Parameter(string name) => ParameterPrefix + name;

@@ -60,7 +60,7 @@ internal sealed class ReferenceRules(ErrorList errors, ImageTemplateSpec spec)
     {
         foreach (var (name, column) in Judge(TextParts.Split(text), _scope, at))
         {
-            errors.Require(!KnownNames.IsOfSource(name) && !name.StartsWith(KnownNames.LookupPrefix, StringComparison.Ordinal), at,
+            errors.Require(!KnownNames.IsOfSource(name) && name != KnownNames.MachinePassword && !name.StartsWith(KnownNames.LookupPrefix, StringComparison.Ordinal), at,
                 $"column {column}: $({name}) is not known when values are looked up: use parameters, build and target");
             if (!at.StartsWith($"{path}.http.headers.", StringComparison.Ordinal)) NotSensitive(name, column, _scope, at, "a look-up, which status and logs name: pass it by http.headers");
         }

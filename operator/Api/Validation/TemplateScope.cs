@@ -13,7 +13,9 @@ internal static class TemplateScope
         var names = KnownNames.All.ToDictionary(n => n, _ => ExpressionType.Text, StringComparer.Ordinal);
         // A source may have neither name nor digest.
         names[KnownNames.SourceName] = names[KnownNames.SourceDigest] = new(Kinds.String | Kinds.Null);
-        var sensitive = new HashSet<string>(StringComparer.Ordinal);
+        // Most machines make no password.
+        names[KnownNames.MachinePassword] = new(Kinds.String | Kinds.Null);
+        var sensitive = new HashSet<string>(StringComparer.Ordinal) { KnownNames.MachinePassword };
         foreach (var parameter in spec.Parameters)
         {
             var name = KnownNames.Parameter(parameter.Name);

@@ -55,7 +55,7 @@ public sealed class SshCommunicatorFactory : ICommunicatorFactory
     {
         WarmUp.Begin();
         var settings = SettingsOf(request.Settings);
-        var line = new SessionLine(request, settings, SessionPath.Create(settings, request.Credentials, _secrets, _time, request.Machine.Dialer is { } dialer ? new DialedRoute(dialer) : _firstRoute()), _time);
+        var line = new SessionLine(request, settings, SessionPath.Create(settings, request.Credentials, _secrets, _time, request.Machine.Dialer is { } dialer ? new DialedRoute(dialer) : _firstRoute(), request.Machine.Password), _time);
         try
         {
             await line.ConnectAsync(cancellationToken).ConfigureAwait(false);

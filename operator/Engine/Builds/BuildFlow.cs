@@ -137,6 +137,7 @@ internal sealed class BuildFlow(
             ?? throw new PlatformException(FailureKind.Terminal, Reasons.TemplateInvalid, "communicator has a kind that this builder does not know");
         var credentials = communicators.CreateCredentials(settings);
         var machine = await at.Create(() => platform.CreateMachineAsync(new(purpose, credentials, image), cancellationToken)).ConfigureAwait(false);
+        expressions.SetMachine(machine);
         var lease = new MachineLease(machine, services.Observer, services.Time);
         try
         {

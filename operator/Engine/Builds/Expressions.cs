@@ -7,6 +7,7 @@ using ImageOperator.Api.Substitution;
 using ImageOperator.Api.Targets;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Masking;
+using ImageOperator.Engine.Ports;
 using ImageOperator.Engine.Steps;
 
 namespace ImageOperator.Engine.Builds;
@@ -16,6 +17,7 @@ internal sealed class Expressions
 {
     private readonly SecretMasker _masker;
     private ExpressionValues _values;
+    private string? _password;
 
     public Expressions(BuildPlan plan, DateTimeOffset startTime)
     {
@@ -46,6 +48,13 @@ internal sealed class Expressions
         foreach (var part in ParameterTexts.Parts(value)) _masker.Add(part);
     }
 
+    /// <summary>Makes known what steps may say of the machine that they run on. Its password is masked from now on.</summary>
+    public void SetMachine(IMachine machine)
+    {
+        _password = machine.Password;
+        if (_password is not null) _masker.Add(_password);
+    }
+
     public Lookup Expand(Lookup lookup) => Checked(SpecExpander.Expand(lookup, _values, $"lookups[{lookup.Name}]"));
 
     public Target Expand(Target target) => Checked(SpecExpander.Expand(target, _values, $"targets[{target.Name}]"));
@@ -54,16 +63,19 @@ internal sealed class Expressions
 
     /// <param name="run">The step, with the values of its item.</param>
     /// <param name="list">The field that it stands in.</param>
-    public Provisioner Expand(Unrolled<Provisioner> run, string list) => Checked(SpecExpander.Expand(run.Step, run.Values, $"{list}[{run.Name}]"));
+    public Provisioner Expand(Unrolled<Provisioner> run, string list) => Checked(SpecExpander.Expand(run.Step, OnMachine(run.Values), $"{list}[{run.Name}]"));
 
     /// <param name="run">The test, with the values of its item.</param>
-    public ImageTest Expand(Unrolled<ImageTest> run) => Checked(SpecExpander.Expand(run.Step, run.Values, $"tests[{run.Name}]"));
+    public ImageTest Expand(Unrolled<ImageTest> run) => Checked(SpecExpander.Expand(run.Step, OnMachine(run.Values), $"tests[{run.Name}]"));
 
     /// <summary>The target with what can be expanded expanded.</summary>
     public Target ExpandWherePossible(Target target) => SpecExpander.Expand(target, _values, $"targets[{target.Name}]").Value;
 
     /// <summary>The communicator with what can be expanded expanded.</summary>
     public Communicator ExpandWherePossible(Communicator communicator) => SpecExpander.Expand(communicator, _values, "communicator").Value;
+
+    // Steps are chosen before there is a machine.
+    private ExpressionValues OnMachine(ExpressionValues values) => values.WithSecret(KnownNames.MachinePassword, _password);
 
     private T Checked<T>(Expanded<T> result)
     {

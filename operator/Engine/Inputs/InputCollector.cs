@@ -12,7 +12,7 @@ namespace ImageOperator.Engine.Inputs;
 /// <summary>
 /// Collects what one target's result depends on. Texts count as they stand in the template, and each parameter that they use counts
 /// by its value: so a change is told by its cause, and what differs in every build (<c>build.name</c>, <c>build.id</c>,
-/// <c>build.time</c>, <c>workspace.path</c>) does not count.
+/// <c>build.time</c>, <c>workspace.path</c>, <c>machine.password</c>) does not count.
 /// </summary>
 internal sealed partial class InputCollector(BuildPlan plan, SourceImage source, WorkspaceInputs workspace, IReadOnlyDictionary<string, (string Json, bool Sensitive)> lookups)
 {

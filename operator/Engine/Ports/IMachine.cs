@@ -14,6 +14,9 @@ public interface IMachine : IAsyncDisposable
     /// <summary>Makes the connections to the endpoint, where TCP does not; null: TCP does.</summary>
     IMachineDialer? Dialer => null;
 
+    /// <summary>The password of the guest's administrator, where the platform has it made one: the communicator may log in with it. Secret; null: there is none.</summary>
+    string? Password => null;
+
     /// <summary>What the communicator runs to power the guest off before capture; null where the platform needs no help of the guest.</summary>
     string? ShutdownCommand => null;
 

@@ -15,6 +15,7 @@ using ImageOperator.Platforms.Aws.Machines;
 using ImageOperator.Platforms.Aws.Sources;
 using ImageOperator.Platforms.Aws.Sweep;
 using ImageOperator.Platforms.Aws.Tags;
+using ImageOperator.Platforms.Aws.Waiting;
 
 namespace ImageOperator.Platforms.Aws;
 
@@ -33,10 +34,10 @@ internal sealed class AwsPlatform : IPlatform
     private readonly ImageReader _images;
     private readonly AwsLookups _lookups;
 
-    public AwsPlatform(PlatformContext context, AwsTarget target, AwsOptions options)
+    public AwsPlatform(PlatformContext context, AwsTarget target, AwsOptions options, Looks? looks = null)
     {
         _context = context;
-        _clients = new AwsClients(AwsAccess.Of(options, target.Region, context.Platform), target.Image.AccountCopies);
+        _clients = new AwsClients(AwsAccess.Of(options, target.Region, context.Platform), target.Image.AccountCopies, looks);
         _calls = new AwsCalls(context.Time, context.Observer);
         var tags = new BuildTags(context, target.Tags);
         var maker = new Maker(context.Ledger, context.Time);
@@ -66,7 +67,9 @@ internal sealed class AwsPlatform : IPlatform
 
     public async Task<IMachine> CreateMachineAsync(MachineRequest request, CancellationToken cancellationToken)
     {
-        var image = request.Image?.Id ?? (await _source.IdentifyAsync(cancellationToken).ConfigureAwait(false)).Id;
+        var image = request.Image is { } captured
+            ? await _capture.DescribeAsync(captured.Id, cancellationToken).ConfigureAwait(false)
+            : await _source.DescribeAsync(cancellationToken).ConfigureAwait(false);
         return await _launcher.LaunchAsync(request, image, cancellationToken).ConfigureAwait(false);
     }
 

@@ -12,6 +12,8 @@ internal sealed class FakeMachine(int port, string host = "127.0.0.1") : IMachin
 
     public MachineEndpoint Endpoint { get; } = new(host, port);
 
+    public string? Password { get; init; }
+
     public Task<string> Ended => _ended.Task;
 
     public void End(string cause) => _ended.TrySetResult(cause);

@@ -116,6 +116,26 @@ public sealed class LoginTests : IAsyncLifetime
         Assert.Equal(["builder"], (await session.RunAsync("id -un")).Stdout);
     }
 
+    [Theory]
+    [InlineData("made by it", null, true)]
+    [InlineData("made by it", "given", false)]
+    [InlineData("given", "given", true)]
+    public async Task PasswordOfTheMachine_LogsIn_WhereNoneIsGiven(string accepted, string? given, bool succeeds)
+    {
+        await using var guest = new LabGuest(_bench.Network, _bench.Credentials) { AcceptedKey = "", Password = accepted, Config = "PasswordAuthentication yes" };
+        await guest.StartAsync();
+        _bench.MachinePassword = "made by it";
+        var settings = LabBench.Settings(succeeds ? 20 : 2) with { Password = given is null ? null : _bench.Secrets.Add(given) };
+        if (!succeeds)
+        {
+            await _bench.FailsAsync(ConnectionReason.LoginRefused, "refuses the login", settings);
+            return;
+        }
+
+        await using var session = await _bench.ConnectAsync(settings);
+        Assert.Equal(["builder"], (await session.RunAsync("id -un")).Stdout);
+    }
+
     [Fact]
     public async Task KeyAndPassword_BothAsked_LogsIn()
     {

@@ -13,6 +13,8 @@ internal sealed class FakeMachine(World world, Resource resource) : IMachine
 
     public MachineEndpoint Endpoint => new("192.0.2.1", 22);
 
+    public string? Password => world.Password;
+
     public string? ShutdownCommand => "poweroff";
 
     public Task<string> Ended => Resource.Ended.Task;

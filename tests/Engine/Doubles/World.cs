@@ -35,6 +35,9 @@ internal sealed class World
 
     public string Console { get; set; } = "";
 
+    /// <summary>What machines have made for their administrator.</summary>
+    public string? Password { get; set; }
+
     /// <summary>Whether a published image needs passed tests.</summary>
     public bool Tested { get; set; } = true;
 

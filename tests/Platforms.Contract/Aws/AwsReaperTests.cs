@@ -11,6 +11,9 @@ namespace ImageOperator.Platforms.Contract.Tests.Aws;
 [Trait("Category", "Cloud")]
 public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
 {
+    private const string Policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}""";
+    private const string Managed = "arn:aws:iam::123456789012:policy/reaped";
+
     [Fact]
     public async Task KilledAtEachCall_AndTheBuildIsGone_TheReaperRestoresTheAccount()
     {
@@ -84,6 +87,77 @@ public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
             Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
         });
         tally.AssertGood();
+    }
+
+    [Theory]
+    [InlineData("CreateRole!")]
+    [InlineData("AttachRolePolicy!")]
+    [InlineData("CreateInstanceProfile!")]
+    [InlineData("execute p1")]
+    public async Task RolesAndProfiles_OfABuildThatIsGone_AreFoundByTheirTags(string killed)
+    {
+        await using var site = await SiteWithProfileAsync();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync(killed, async at =>
+        {
+            Place(site, at.Case);
+            var process = at.Case.NextProcess();
+            process.AtPoint = name => { if (name == killed) process.Kill(); };
+            await at.Case.RunAsync(process);
+            var left = (await site.ListAsync()).Except(at.Before).ToList();
+            Assert.Contains(left, l => l.StartsWith("role ", StringComparison.Ordinal));
+            site.Pass(TimeSpan.FromHours(25));
+
+            Assert.Equal((0, null), await LookAsOtherAsync(site, "another", $"not-{at.Case.Uid}"));
+            Assert.Equal((0, null), await LookAsOtherAsync(site, PlatformOf(at.Case), at.Case.Uid));
+            var told = await LookAsync(site, at.Case, StrayMode.Report);
+            Assert.Equal(left.Where(IsIdentity).Select(l => l.Split(' ')[1]).Order(StringComparer.Ordinal), told.Items!.Where(i => i.StartsWith("iam ", StringComparison.Ordinal)).Select(i => i.Split(' ')[2]).Order(StringComparer.Ordinal));
+            Assert.Equal(left, (await site.ListAsync()).Except(at.Before));
+
+            var reaped = await LookAsync(site, at.Case, StrayMode.Remove);
+            Assert.Equal((told.Found, told.Found, null), (reaped.Found, reaped.Removed, reaped.Error));
+            await AssertAsBeforeAsync(site, at);
+            Assert.Empty(site.Cloud.Calls.Distinct().Except(["sts:GetCallerIdentity", .. PolicyTests.Allowed()]));
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task RolesMayNotBeListed_TheRestIsFound()
+    {
+        await using var site = await SiteWithProfileAsync();
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("denied", async at =>
+        {
+            Place(site, at.Case);
+            var process = at.Case.NextProcess();
+            process.AtPoint = name => { if (name == "execute p1") process.Kill(); };
+            await at.Case.RunAsync(process);
+            site.Pass(TimeSpan.FromHours(25));
+            site.Cloud.Faults = [new("ListInstanceProfiles", 1, 99, FaultKind.Denied)];
+            var reaped = await LookAsync(site, at.Case, StrayMode.Remove);
+            Assert.Equal((true, null), (reaped.Removed > 0 && reaped.Removed == reaped.Found, reaped.Error));
+            Assert.All((await site.ListAsync()).Except(at.Before), l => Assert.True(IsIdentity(l), l));
+            site.Cloud.Faults = [];
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+        });
+        tally.AssertGood();
+    }
+
+    private static bool IsIdentity(string line) => line.StartsWith("role ", StringComparison.Ordinal) || line.StartsWith("profile ", StringComparison.Ordinal);
+
+    private static async Task<(int Found, string? Error)> LookAsOtherAsync(AwsSite site, string platform, string alive)
+    {
+        var report = await TryLookAsync(site, StrayMode.Remove, platform, [alive]);
+        return (report!.Found, report.Error);
+    }
+
+    private async Task<AwsSite> SiteWithProfileAsync()
+    {
+        var site = Site();
+        await site.Prepare().MakePolicyAsync(Managed.Split('/')[^1], Policy);
+        site.Aws = site.Aws with { TemporaryIamInstanceProfile = new() { Policy = Policy, ManagedPolicyArns = [Managed] } };
+        return site;
     }
 
     private AwsSite Site()

@@ -40,7 +40,8 @@ public sealed class AwsRequestTests(Moto moto, ITestOutputHelper output)
                 Values(run, "BlockDeviceMapping.1.DeviceName", "BlockDeviceMapping.1.Ebs.VolumeSize", "BlockDeviceMapping.1.Ebs.VolumeType", "BlockDeviceMapping.1.Ebs.Iops", "BlockDeviceMapping.1.Ebs.Throughput",
                     "BlockDeviceMapping.1.Ebs.Encrypted", "BlockDeviceMapping.1.Ebs.KmsKeyId", "BlockDeviceMapping.1.Ebs.DeleteOnTermination", "BlockDeviceMapping.2.DeviceName", "BlockDeviceMapping.2.Ebs.VolumeSize",
                     "BlockDeviceMapping.2.Ebs.DeleteOnTermination"));
-            Assert.Contains("on-active=1800s", System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(run["UserData"]!)), StringComparison.Ordinal);
+            var end = DateTimeOffset.Parse(Tags(run, "instance")["imageoperator.dev/created-at"], System.Globalization.CultureInfo.InvariantCulture).AddMinutes(30).ToUnixTimeSeconds();
+            Assert.Contains($"bootcmd:\n  - [sh, -c, 'left=$(({end} - $(date +%s)));", System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(run["UserData"]!)), StringComparison.Ordinal);
             foreach (var type in new[] { "instance", "volume", "spot-instances-request" }) AssertTags(run, type, ("team", "lab"), ("run", "yes"));
             AssertTags(Single(site, "ImportKeyPair", r => r["KeyName"]!.EndsWith("-build", StringComparison.Ordinal)), "key-pair", ("run", "yes"));
         });

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using Amazon.Runtime;
 using ImageOperator.Api.ImageBuilds;
@@ -27,6 +28,7 @@ internal sealed class AwsSite : Site
     private readonly Clock? _clock;
     private readonly TimeProvider _time;
     private readonly AccountListing _listing;
+    private readonly ConditionalWeakTable<Process, AwsPlatformFactory> _factories = [];
     private bool _prepared;
     private int _cases;
 
@@ -85,7 +87,7 @@ internal sealed class AwsSite : Site
         if (!_prepared && _cases++ % CasesOfAnAccount == 0) await _moto.ResetAsync();
     }
 
-    public override IPlatformFactory Platform(Process process) => new AwsPlatformFactory(Options(process));
+    public override IPlatformFactory Platform(Process process) => _factories.GetValue(process, p => new AwsPlatformFactory(Options(p)));
 
     public AwsOptions Options(Process process) => new()
     {

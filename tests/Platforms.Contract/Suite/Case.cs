@@ -83,11 +83,15 @@ internal sealed class Case(Site site)
     }
 
     /// <summary>Runs an attempt of each build, side by side.</summary>
-    public static async Task<IReadOnlyList<BuildOutcome>> RunTogetherAsync(Site site, params IReadOnlyList<Case> builds)
+    public static Task<IReadOnlyList<BuildOutcome>> RunTogetherAsync(Site site, params IReadOnlyList<Case> builds) => RunTogetherAsync(site, inOneProcess: false, builds);
+
+    /// <summary>The same in one process, as imagectl runs the targets of a build, or in one each, as pods.</summary>
+    public static async Task<IReadOnlyList<BuildOutcome>> RunTogetherAsync(Site site, bool inOneProcess, params IReadOnlyList<Case> builds)
     {
         Process[] processes = [.. builds.Select(b => b.NextProcess())];
+        if (inOneProcess) Array.Fill(processes, processes[0]);
         var work = Task.WhenAll(builds.Zip(processes, (b, p) => new BuildRunner(b.Plan(p), b.Services(p)).RunAsync(CancellationToken.None)));
-        await site.RunAsync(work, processes);
+        await site.RunAsync(work, [.. processes.Distinct()]);
         return await work;
     }
 

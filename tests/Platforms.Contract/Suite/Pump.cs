@@ -4,35 +4,39 @@ using ImageOperator.Engine.Tests.Doubles;
 namespace ImageOperator.Platforms.Contract.Tests.Suite;
 
 /// <summary>
-/// Moves fake time from timer to timer beside real calls: only while none is under way and nothing is computed. To a timer that
-/// is far it goes only after a while of quiet, for such timers are limits, and waits have near ones; and so while a process talks with a guest, for what
-/// passes between them is seen by nobody.
+/// Moves fake time from timer to timer beside real calls: only while none is under way, no work is queued and every other thread of this process sleeps, by the
+/// kernel's word. A machine that is busy with other things cannot make it believe that all is done. To a timer that
+/// is far it goes only after a while in which no work has come to an end, for such timers are limits, and waits have near ones; and so while a process talks
+/// with a guest, for what passes between them is seen by nobody.
 /// </summary>
 internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> processes)
 {
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(35);
     private static readonly TimeSpan LongQuiet = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    /// <summary>A thread that is busy for so long, while no work comes to an end, waits for something outside.</summary>
-    private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongBusy = TimeSpan.FromSeconds(3);
+    /// <summary>Nothing here computes for so long.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
-    private static int _idle = int.MaxValue;
+    private readonly ManualResetEvent _never = new(false);
 
-    public async Task RunAsync()
+    /// <summary>On a thread of its own, for the pool's are looked at.</summary>
+    public Task RunAsync()
     {
-        while (!Over)
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
         {
-            if (IsCalling)
+            try
             {
-                await Task.WhenAny(work, Task.Delay(1));
-                continue;
+                Run();
+                ended.SetResult();
             }
-
-            if (!await IsQuietAsync()) continue;
-            if (!time.AdvanceToNext()) await Task.WhenAny(work, Task.Delay(1));
-        }
+            catch (Exception e)
+            {
+                ended.SetException(e);
+            }
+        })
+        { IsBackground = true, Name = "pump" }.Start();
+        return ended.Task;
     }
 
     private bool IsCalling => processes.Any(p => !p.Dead && p.UnderWay > 0);
@@ -41,61 +45,37 @@ internal sealed class Pump(Clock time, Task work, IReadOnlyList<Process> process
 
     private bool Over => work.IsCompleted || processes.All(p => p.Dead);
 
-    private async Task<bool> IsQuietAsync()
+    // A wait of the pool, or of a timer, would be seen as work.
+    private void Rest() => _never.WaitOne(1);
+
+    private void Run()
     {
-        var limit = Stopwatch.StartNew();
-        var quiet = new Quiet();
-        var before = 0L;
-        for (var looks = 0; limit.Elapsed < Limit || looks < Limit.TotalMilliseconds / 4; looks++)
+        using var threads = new Threads();
+        while (!Over)
         {
-            if (IsCalling || Over) return false;
-            // Asked each time: what goes on meanwhile sets the near timer that ends the long wait.
-            var howLong = time.UntilNext is { } next && next <= Near && !IsTalking ? TimeSpan.Zero : LongQuiet;
-            var done = ThreadPool.CompletedWorkItemCount;
-            // The look itself is a work item or two.
-            if (ThreadPool.PendingWorkItemCount > 0 || done - before > 2) quiet.Restart();
-            else if (quiet.Lasts(howLong + (IsPoolIdle() ? TimeSpan.Zero : howLong > TimeSpan.Zero ? LongBusy : Busy)))
+            if (IsCalling || !IsQuiet(threads) || !time.AdvanceToNext()) Rest();
+        }
+    }
+
+    private bool IsQuiet(Threads threads)
+    {
+        var (limit, quiet, done) = (Stopwatch.StartNew(), Stopwatch.StartNew(), ThreadPool.CompletedWorkItemCount);
+        while (!IsCalling && !Over)
+        {
+            var still = threads.AreStill() && ThreadPool.PendingWorkItemCount == 0;
+            if (ThreadPool.CompletedWorkItemCount is var now && now != done)
             {
-                // Who was busy for so long is a thread that stays: it is waited for once, not at each far timer.
-                if (quiet.Lasts(LongBusy)) _idle = BusyThreads();
-                return !IsCalling && !Over;
+                done = now;
+                quiet.Restart();
             }
 
-            before = done;
-            quiet.Looks++;
-            await Task.Delay(1);
+            // Asked each time: what goes on meanwhile sets the near timer that ends the long wait.
+            var howLong = time.UntilNext is { } next && next <= Near && !IsTalking ? TimeSpan.Zero : LongQuiet;
+            if (still && quiet.Elapsed >= howLong) return !IsCalling && !Over;
+            if (limit.Elapsed > Limit) throw new InvalidOperationException($"there is no quiet within {Limit}; these threads can run: {string.Join(", ", threads.Runnable)}");
+            Rest();
         }
 
-        return true;
-    }
-
-    /// <summary>How long it is quiet: by the clock, and by looks, for on a machine with other work to do time passes in which nobody here could have done anything.</summary>
-    private sealed class Quiet
-    {
-        private readonly Stopwatch _since = Stopwatch.StartNew();
-
-        public int Looks { get; set; }
-
-        public void Restart()
-        {
-            _since.Restart();
-            Looks = 0;
-        }
-
-        public bool Lasts(TimeSpan time) => _since.Elapsed >= time && Looks >= time.TotalMilliseconds / 4;
-    }
-
-    private static bool IsPoolIdle()
-    {
-        var busy = BusyThreads();
-        _idle = Math.Min(_idle, busy);
-        return busy <= Math.Max(_idle, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
-    }
-
-    private static int BusyThreads()
-    {
-        ThreadPool.GetAvailableThreads(out var available, out _);
-        ThreadPool.GetMaxThreads(out var most, out _);
-        return most - available;
+        return false;
     }
 }

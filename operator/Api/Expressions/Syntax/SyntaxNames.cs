@@ -7,7 +7,7 @@ internal static class SyntaxNames
     public const string Key = "key";
     public const string Self = "self";
 
-    private static readonly HashSet<string> Roots = new(StringComparer.Ordinal) { "params", "build", "target", "source", "workspace", "lookups" };
+    private static readonly HashSet<string> Roots = new(StringComparer.Ordinal) { "params", "build", "target", "source", "workspace", "lookups", "machine" };
 
     /// <summary>What has members, and is no value of its own.</summary>
     public static bool IsRoot(string name) => Roots.Contains(name);

@@ -53,7 +53,7 @@ public sealed record AwsTarget
 
     /// <summary>
     /// After this time the machine ends itself, so that a machine which nobody can reach any more costs no more. It must be longer than the
-    /// machine is needed; a reboot of the guest ends the count.
+    /// machine is needed; reboots of the guest do not end the count.
     /// </summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     [NotAnInput]

@@ -8,8 +8,8 @@ namespace ImageOperator.Communicators.Ssh.Connecting;
 /// <summary>How a machine is reached, who logs in there, and which host keys it may show.</summary>
 internal sealed record SessionPath(IRoute Route, LoginIdentity Identity, PinnedKeys HostKeys, IReadOnlyList<string> BastionUsers)
 {
-    /// <summary>The path of the settings; no connection is made yet.</summary>
-    public static SessionPath Create(SshCommunicator settings, MachineCredentials credentials, SecretValues secrets, TimeProvider time, IRoute? first = null)
+    /// <summary>The path of the settings; no connection is made yet. A password that the machine made counts where the settings give none.</summary>
+    public static SessionPath Create(SshCommunicator settings, MachineCredentials credentials, SecretValues secrets, TimeProvider time, IRoute? first = null, string? machinePassword = null)
     {
         var route = first ?? new DirectRoute();
         if (settings.Proxy is { } proxy)
@@ -34,9 +34,10 @@ internal sealed record SessionPath(IRoute Route, LoginIdentity Identity, PinnedK
                 time);
         }
 
+        var identity = secrets.Identity(credentials.User, credentials.PrivateKey, settings.Passphrase, settings.Certificate, settings.Password);
         return new(
             route,
-            secrets.Identity(credentials.User, credentials.PrivateKey, settings.Passphrase, settings.Certificate, settings.Password),
+            identity.Password is null ? identity with { Password = machinePassword } : identity,
             new PinnedKeys([credentials.HostPublicKey, .. settings.HostKeys]),
             [.. settings.Bastions.Select(b => b.User)]);
     }

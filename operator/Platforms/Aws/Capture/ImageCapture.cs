@@ -25,6 +25,12 @@ internal sealed class ImageCapture(
     private readonly NameOwner _owner = new(context, images);
     private readonly NameChoice _names = new(context, target.Image, images);
     private readonly SnapshotCapture _snapshots = new(context, target, clients, calls, maker, tags);
+    private Image? _made;
+
+    /// <summary>A captured AMI as AWS describes it.</summary>
+    public async Task<Image> DescribeAsync(string id, CancellationToken cancellationToken) => _made?.ImageId == id ? _made
+        : await images.ReadAsync(clients.Region, id, justMade: false, cancellationToken).ConfigureAwait(false)
+            ?? throw new PlatformException(FailureKind.Terminal, Reasons.MachineFailed, $"the AMI {id} in {clients.Region}, which is to be tested, is gone", "was it deregistered by someone else?");
 
     public async Task<CapturedImage> CaptureAsync(Ec2Machine machine, CancellationToken cancellationToken)
     {
@@ -71,9 +77,8 @@ internal sealed class ImageCapture(
     {
         await _instances.StopAsync(id, cancellationToken).ConfigureAwait(false);
         var start = context.Time.GetTimestamp();
-        await AdaptiveWait.InstanceStop.PollAsync(context.Time, async () =>
+        await _instances.WaitAsync(AdaptiveWait.InstanceStop, context.Time, id, SharedLook<Instance>.Settling, instance =>
         {
-            var instance = await _instances.ReadAsync(id, justMade: true, cancellationToken).ConfigureAwait(false);
             var state = instance?.State?.Name;
             if (state == InstanceStateName.Stopped) return instance;
             if (state == InstanceStateName.Terminated || state == InstanceStateName.ShuttingDown || instance is null)
@@ -154,6 +159,7 @@ internal sealed class ImageCapture(
     {
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"waiting for the AMI {id}"));
         var image = await images.WaitAsync(context.Time, clients.Region, id, Reasons.CaptureFailed, cancellationToken).ConfigureAwait(false);
+        _made = image;
         if (SnapshotCapture.IsNeeded(target.Image)) await _snapshots.RemoveUnusedAsync(image, cancellationToken).ConfigureAwait(false);
         return new CapturedImage(Key, id, null);
     }

@@ -35,16 +35,22 @@ internal sealed class ImageReader(AwsClients clients, AwsCalls calls)
 
     /// <summary>Waits until AWS has made the AMI, however long that takes: what is in the making is never thrown away.</summary>
     public Task<Image> WaitAsync(TimeProvider time, string region, string id, string reason, CancellationToken cancellationToken) =>
-        AdaptiveWait.Image.PollAsync(time, async () =>
-        {
-            var image = await ReadAsync(region, id, justMade: true, cancellationToken).ConfigureAwait(false);
-            if (image is null) throw Failed("is not found any more", "was it deregistered by someone else?");
-            if (image.State == ImageState.Available) return image;
-            if (image.State == ImageState.Pending) return null;
-            throw Failed($"is {image.State}: {image.StateReason?.Message ?? "AWS says nothing more"}", "see the snapshot's state in the console; a disabled KMS key is a frequent cause");
+        AdaptiveWait.Image.PollAsync(
+            clients.Looks.Images(region),
+            new Awaited<Image, Image>(id, SharedLook<Image>.Settling, async ids => await DescribeOwnAsync(region, ids, cancellationToken).ConfigureAwait(false), image =>
+            {
+                if (image is null) throw Failed("is not found any more", "was it deregistered by someone else?");
+                if (image.State == ImageState.Available) return image;
+                if (image.State == ImageState.Pending) return null;
+                throw Failed($"is {image.State}: {image.StateReason?.Message ?? "AWS says nothing more"}", "see the snapshot's state in the console; a disabled KMS key is a frequent cause");
 
-            PlatformException Failed(string what, string hint) => new(FailureKind.Terminal, reason, $"the AMI {id} in {region} {what}", hint);
-        }, cancellationToken);
+                PlatformException Failed(string what, string hint) => new(FailureKind.Terminal, reason, $"the AMI {id} in {region} {what}", hint);
+            }),
+            time, cancellationToken);
+
+    // By a filter: of IDs one that is not there, or not yet, would fail the call for all.
+    private Task<List<Image>> DescribeOwnAsync(string region, List<string> ids, CancellationToken cancellationToken) =>
+        DescribeAsync(region, new() { Owners = ["self"], Filters = [new("image-id", ids)] }, justMade: false, cancellationToken);
 
     /// <summary>The EBS snapshots of an AMI.</summary>
     public static IReadOnlyList<string> SnapshotsOf(Image image) =>

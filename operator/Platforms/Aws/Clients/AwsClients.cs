@@ -10,13 +10,15 @@ using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Aws.Access;
 using ImageOperator.Platforms.Aws.Iam;
+using ImageOperator.Platforms.Aws.Waiting;
 
 namespace ImageOperator.Platforms.Aws.Clients;
 
 /// <summary>The SDK's clients, one of each service and region. Tries are ours: the SDK's would wait on another clock and hide what was called.</summary>
 /// <param name="access">Where and as whom AWS is called.</param>
 /// <param name="accounts">Other accounts, with the roles to assume there.</param>
-internal sealed class AwsClients(AwsAccess access, IReadOnlyList<AwsAccountCopy>? accounts = null) : IDisposable
+/// <param name="looks">Who else waits, as the same caller; nobody if null.</param>
+internal sealed class AwsClients(AwsAccess access, IReadOnlyList<AwsAccountCopy>? accounts = null, Looks? looks = null) : IDisposable
 {
     // An emulator was seen to take 5 s for a call now and then; a hung connection must not take minutes.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
@@ -28,6 +30,9 @@ internal sealed class AwsClients(AwsAccess access, IReadOnlyList<AwsAccountCopy>
 
     private HttpMessageInvoker? _invoker;
     private IIam? _iam;
+
+    /// <summary>Who waits for what.</summary>
+    public Looks Looks { get; } = looks ?? new();
 
     /// <summary>The region to build in.</summary>
     public string Region { get => field ??= access.Region ?? FromEnvironment(); private set; }

@@ -29,7 +29,8 @@ internal sealed class ProfileRemover(AwsClients clients, AwsCalls calls, Settlin
     {
         var role = new Dictionary<string, string> { ["RoleName"] = entry.Id! };
         if (await FindAsync(entry, AwsCall.Iam("GetRole", Reason), role, cancellationToken).ConfigureAwait(false) is null) return;
-        foreach (var arn in entry.Properties?.GetValueOrDefault(Properties.Policies)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [])
+        var policies = entry.Properties?.GetValueOrDefault(Properties.Policies)?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var arn in policies ?? await AttachedAsync(role, cancellationToken).ConfigureAwait(false))
         {
             await TryAsync(AwsCall.Iam("DetachRolePolicy", Reason), new(role) { ["PolicyArn"] = arn }, cancellationToken).ConfigureAwait(false);
         }
@@ -37,6 +38,10 @@ internal sealed class ProfileRemover(AwsClients clients, AwsCalls calls, Settlin
         await TryAsync(AwsCall.Iam("DeleteRolePolicy", Reason), new(role) { ["PolicyName"] = TemporaryProfile.PolicyName }, cancellationToken).ConfigureAwait(false);
         await TryAsync(AwsCall.Iam("DeleteRole", Reason), role, cancellationToken).ConfigureAwait(false);
     }
+
+    // Of a role that no ledger knows any more. A page of the answer has more than a role may.
+    private async Task<string[]> AttachedAsync(Dictionary<string, string> role, CancellationToken cancellationToken) =>
+        [.. (await TryAsync(AwsCall.Iam("ListAttachedRolePolicies", Reason), role, cancellationToken).ConfigureAwait(false))?.Descendants().Where(e => e.Name.LocalName == "PolicyArn").Select(e => e.Value) ?? []];
 
     /// <summary>Looks until it is found, or there must be nothing.</summary>
     private async Task<XElement?> FindAsync(LedgerEntry entry, AwsCall call, Dictionary<string, string> parameters, CancellationToken cancellationToken)

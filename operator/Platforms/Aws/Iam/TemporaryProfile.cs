@@ -19,8 +19,8 @@ internal sealed class TemporaryProfile(PlatformContext context, AwsClients clien
     /// <summary>The role's inline policy.</summary>
     public const string PolicyName = "machine";
 
-    /// <summary>Policies of the builder's credentials can be held to it.</summary>
-    private const string Folder = "/imageoperator/";
+    /// <summary>The path of both. Policies of the builder's credentials can be held to it.</summary>
+    public const string Folder = "/imageoperator/";
     private const string Reason = Reasons.MachineFailed;
 
     /// <summary>The name of both, which we choose: at most 64 characters. Each machine has its own: EC2 remembers those that are gone for a while.</summary>

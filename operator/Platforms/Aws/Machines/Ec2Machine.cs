@@ -1,4 +1,5 @@
 using Amazon.EC2;
+using Amazon.EC2.Model;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
@@ -37,6 +38,8 @@ internal sealed class Ec2Machine : IMachine
 
     public IMachineDialer? Dialer => _dialer;
 
+    public string? Password { get; set; }
+
     public Task<string> Ended => _ended.Task;
 
     /// <summary>Connecting costs a cloud's machine nothing: the communicator may begin at once.</summary>
@@ -62,6 +65,14 @@ internal sealed class Ec2Machine : IMachine
         _closing.Dispose();
     }
 
+    private string? EndOf(Instance? instance)
+    {
+        var state = instance?.State?.Name;
+        if (state == InstanceStateName.Running || state == InstanceStateName.Pending) return null;
+        var why = instance?.StateReason?.Message ?? instance?.StateTransitionReason;
+        return instance is null ? $"{Id} does not exist any more" : $"{Id} is {state}{(string.IsNullOrEmpty(why) ? "" : $": {why}")}";
+    }
+
     private async Task WatchAsync()
     {
         while (true)
@@ -69,11 +80,7 @@ internal sealed class Ec2Machine : IMachine
             await Task.Delay(WatchInterval, _time, _closing.Token).ConfigureAwait(false);
             try
             {
-                var instance = await _reader.ReadAsync(Id, justMade: true, _closing.Token).ConfigureAwait(false);
-                var state = instance?.State?.Name;
-                if (state == InstanceStateName.Running || state == InstanceStateName.Pending) continue;
-                var why = instance?.StateReason?.Message ?? instance?.StateTransitionReason;
-                _ended.TrySetResult(instance is null ? $"{Id} does not exist any more" : $"{Id} is {state}{(string.IsNullOrEmpty(why) ? "" : $": {why}")}");
+                _ended.TrySetResult(await _reader.WatchAsync(WatchInterval, _time, Id, EndOf, _closing.Token).ConfigureAwait(false));
                 return;
             }
             catch (PlatformException)

@@ -4,6 +4,7 @@ using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Aws.Machines.Windows;
 using ImageOperator.Platforms.Aws.Tags;
 using ResourceType = Amazon.EC2.ResourceType;
 
@@ -12,17 +13,17 @@ namespace ImageOperator.Platforms.Aws.Machines;
 /// <summary>Writes the request for an instance.</summary>
 internal sealed class InstanceRequest(PlatformContext context, AwsTarget target, AwsNetworking network, BuildTags tags)
 {
-    public RunInstancesRequest Of(MachineRequest machine, string imageId, Place place, string keyName, IReadOnlyList<string> groups, string? profile, string ledgerKey, string name)
+    public RunInstancesRequest Of(MachineRequest machine, Image image, Place place, string keyName, IReadOnlyList<string> groups, string? profile, string ledgerKey, string name)
     {
         var request = new RunInstancesRequest
         {
-            ImageId = imageId,
+            ImageId = image.ImageId,
             InstanceType = place.InstanceType,
             MinCount = 1,
             MaxCount = 1,
             ClientToken = Guid.NewGuid().ToString("n"),
             KeyName = keyName,
-            UserData = UserData.Encoded(machine.Credentials, target.MachineLifetime.Value),
+            UserData = UserData.Encoded(TextOf(machine.Credentials, image)),
             MetadataOptions = new() { HttpEndpoint = InstanceMetadataEndpointState.Enabled, HttpTokens = HttpTokensState.Required, HttpPutResponseHopLimit = 2 },
             // The build stops machines through the API; one that shuts itself down is lost, and must not cost any more.
             InstanceInitiatedShutdownBehavior = ShutdownBehavior.Terminate,
@@ -42,6 +43,12 @@ internal sealed class InstanceRequest(PlatformContext context, AwsTarget target,
         if (machine.Purpose == MachinePurpose.Build && target.Volumes.Count > 0) request.BlockDeviceMappings = [.. target.Volumes.Select(Mapping)];
         Connect(request, place, groups);
         return request;
+    }
+
+    private string TextOf(MachineCredentials credentials, Image image)
+    {
+        var end = context.Time.GetUtcNow() + target.MachineLifetime.Value;
+        return PasswordWait.IsWindows(image) ? WindowsUserData.Write(credentials, end, context.Communicator.Ssh?.Port ?? 22) : UserData.Write(credentials, end);
     }
 
     private IEnumerable<ResourceType> Spot() => target.Spot is null ? [] : [ResourceType.SpotInstancesRequest];

@@ -18,9 +18,8 @@ internal sealed class InstanceStart(PlatformContext context, AwsNetworking netwo
     public async Task<Ec2Machine> WaitAsync(string id, Place place, IReadOnlyList<string> tried, CancellationToken cancellationToken)
     {
         var reader = new InstanceReader(clients, calls);
-        var instance = await AdaptiveWait.InstanceStart.PollAsync(context.Time, async () =>
+        var instance = await reader.WaitAsync(AdaptiveWait.InstanceStart, context.Time, id, SharedLook<Instance>.Settling, found =>
         {
-            var found = await reader.ReadAsync(id, justMade: true, cancellationToken).ConfigureAwait(false);
             var state = found?.State?.Name;
             if (found is null || state == InstanceStateName.Terminated || state == InstanceStateName.ShuttingDown || state == InstanceStateName.Stopped) throw Ended(id, found);
             return state == InstanceStateName.Running && Address(found) is not null ? found : null;

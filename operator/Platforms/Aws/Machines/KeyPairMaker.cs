@@ -14,21 +14,21 @@ namespace ImageOperator.Platforms.Aws.Machines;
 internal sealed class KeyPairMaker(AwsClients clients, AwsCalls calls, Maker maker, BuildTags tags)
 {
     /// <returns>The key pair's name, which we choose.</returns>
-    public async Task<string> MakeAsync(string ledgerKey, string name, MachineCredentials credentials, CancellationToken cancellationToken)
+    public async Task<string> MakeAsync(string ledgerKey, string name, string publicKey, CancellationToken cancellationToken)
     {
         var intent = new ResourceIntent(ledgerKey, ResourceTypes.KeyPair, name, Location: clients.Region);
         await maker.MakeAsync(intent, AwsCall.Ec2("ImportKeyPair", Reasons.MachineFailed), async call =>
         {
             try
             {
-                await ImportAsync(call, ledgerKey, name, credentials, cancellationToken).ConfigureAwait(false);
+                await ImportAsync(call, ledgerKey, name, publicKey, cancellationToken).ConfigureAwait(false);
             }
             catch (PlatformException e) when (AwsErrors.CodeOf(e.InnerException ?? e) == "InvalidKeyPair.Duplicate")
             {
                 // Of an earlier try, or of an earlier attempt with another key: the name is this build's.
                 await calls.RunAsync(
                     AwsCall.Ec2("DeleteKeyPair", Reasons.MachineFailed), t => clients.Ec2().DeleteKeyPairAsync(new DeleteKeyPairRequest { KeyName = name }, t), cancellationToken).ConfigureAwait(false);
-                await ImportAsync(call, ledgerKey, name, credentials, cancellationToken).ConfigureAwait(false);
+                await ImportAsync(call, ledgerKey, name, publicKey, cancellationToken).ConfigureAwait(false);
             }
 
             return name;
@@ -36,12 +36,12 @@ internal sealed class KeyPairMaker(AwsClients clients, AwsCalls calls, Maker mak
         return name;
     }
 
-    private Task<ImportKeyPairResponse> ImportAsync(AwsCall call, string ledgerKey, string name, MachineCredentials credentials, CancellationToken cancellationToken)
+    private Task<ImportKeyPairResponse> ImportAsync(AwsCall call, string ledgerKey, string name, string publicKey, CancellationToken cancellationToken)
     {
         var request = new ImportKeyPairRequest
         {
             KeyName = name,
-            PublicKeyMaterial = Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials.PublicKey.Trim())),
+            PublicKeyMaterial = Convert.ToBase64String(Encoding.UTF8.GetBytes(publicKey.Trim())),
             TagSpecifications = tags.Specifications(ledgerKey, name, ResourceType.KeyPair),
         };
         return calls.RunAsync(call, t => clients.Ec2().ImportKeyPairAsync(request, t), cancellationToken);

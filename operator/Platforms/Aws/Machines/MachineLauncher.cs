@@ -1,3 +1,4 @@
+using Amazon.EC2.Model;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Engine.Events;
@@ -6,6 +7,7 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;
 using ImageOperator.Platforms.Aws.Iam;
+using ImageOperator.Platforms.Aws.Machines.Windows;
 using ImageOperator.Platforms.Aws.Tags;
 
 namespace ImageOperator.Platforms.Aws.Machines;
@@ -15,15 +17,16 @@ internal sealed class MachineLauncher(PlatformContext context, AwsTarget target,
 {
     private readonly AwsNetworking _network = target.Network ?? new();
 
-    public async Task<Ec2Machine> LaunchAsync(MachineRequest request, string imageId, CancellationToken cancellationToken)
+    public async Task<Ec2Machine> LaunchAsync(MachineRequest request, Image image, CancellationToken cancellationToken)
     {
+        using var passwordKey = PasswordWait.IsWindows(image) ? new PasswordKey() : null;
         // First: IAM takes the longest to show what it has made.
         var profile = target.TemporaryIamInstanceProfile is { } wanted
             ? await new TemporaryProfile(context, clients, calls, maker, tags).MakeAsync(request.Purpose, wanted, cancellationToken).ConfigureAwait(false)
             : target.IamInstanceProfile;
         var purpose = request.Purpose.ToString().ToLowerInvariant();
         var name = $"imageoperator-{context.Identity.Key}-{purpose}";
-        var key = await new KeyPairMaker(clients, calls, maker, tags).MakeAsync($"{purpose}/key-pair", name, request.Credentials, cancellationToken).ConfigureAwait(false);
+        var key = await new KeyPairMaker(clients, calls, maker, tags).MakeAsync($"{purpose}/key-pair", name, passwordKey?.PublicLine ?? request.Credentials.PublicKey, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> groups = _network.SecurityGroupIds.Count > 0
             ? _network.SecurityGroupIds
             : [await new SecurityGroupMaker(context, _network, clients, calls, maker, tags).MakeAsync($"{purpose}/security-group", name, cancellationToken).ConfigureAwait(false)];
@@ -35,8 +38,9 @@ internal sealed class MachineLauncher(PlatformContext context, AwsTarget target,
         {
             try
             {
-                var id = await RunAsync(requests.Of(request, imageId, place, key, groups, profile, $"{purpose}/machine", name), $"{purpose}/machine", cancellationToken).ConfigureAwait(false);
-                return await new InstanceStart(context, _network, clients, calls).WaitAsync(id, place, tried, cancellationToken).ConfigureAwait(false);
+                var id = await RunAsync(requests.Of(request, image, place, key, groups, profile, $"{purpose}/machine", name), $"{purpose}/machine", cancellationToken).ConfigureAwait(false);
+                var machine = await new InstanceStart(context, _network, clients, calls).WaitAsync(id, place, tried, cancellationToken).ConfigureAwait(false);
+                return passwordKey is null || context.Communicator.Ssh?.Password is not null ? machine : await WithPasswordAsync(machine, passwordKey, cancellationToken).ConfigureAwait(false);
             }
             catch (PlatformException e) when (e.Kind is FailureKind.Capacity or FailureKind.Quota)
             {
@@ -47,6 +51,20 @@ internal sealed class MachineLauncher(PlatformContext context, AwsTarget target,
         }
 
         throw new PlatformException(lacking!.Kind, Reasons.NoCapacity, $"nowhere is room for the machine: {string.Join("; ", tried)}", lacking.Hint, lacking);
+    }
+
+    private async Task<Ec2Machine> WithPasswordAsync(Ec2Machine machine, PasswordKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            machine.Password = await new PasswordWait(context, clients, calls).WaitAsync(machine, key, cancellationToken).ConfigureAwait(false);
+            return machine;
+        }
+        catch
+        {
+            await machine.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>All subnets for the first type, then for the next.</summary>
@@ -66,7 +84,7 @@ internal sealed class MachineLauncher(PlatformContext context, AwsTarget target,
         throw new PlatformException(FailureKind.Terminal, Reasons.MachineFailed, $"{vpc} in {clients.Region} has no subnets", "name another VPC in aws.network, or subnets");
     }
 
-    private async Task<string> RunAsync(Amazon.EC2.Model.RunInstancesRequest request, string ledgerKey, CancellationToken cancellationToken)
+    private async Task<string> RunAsync(RunInstancesRequest request, string ledgerKey, CancellationToken cancellationToken)
     {
         // A new token for each place: with the same one AWS would refuse other parameters. Tries of one place share it, and make one machine.
         var intent = new ResourceIntent(

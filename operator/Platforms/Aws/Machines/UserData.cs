@@ -10,7 +10,7 @@ internal static class UserData
     /// <summary>EC2 takes no more, before base64.</summary>
     public const int MaxBytes = 16384;
 
-    public static string Write(MachineCredentials credentials, TimeSpan lifetime)
+    public static string Write(MachineCredentials credentials, DateTimeOffset end)
     {
         var text = new StringBuilder();
         text.Append("#cloud-config\n");
@@ -26,13 +26,20 @@ internal static class UserData
         text.Append("    lock_passwd: true\n");
         text.Append("    ssh_authorized_keys:\n");
         text.Append("      - \"").Append(credentials.PublicKey.Trim()).Append("\"\n");
-        // Nothing of it is on the disk: the image does not inherit it.
-        var seconds = ((long)lifetime.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        text.Append("runcmd:\n");
-        text.Append("  - [sh, -c, \"systemd-run --on-active=").Append(seconds).Append("s --unit=imageoperator-deadline /sbin/shutdown -P now || (nohup sh -c 'sleep ")
-            .Append(seconds).Append("; /sbin/shutdown -P now' > /dev/null 2>&1 &)\"]\n");
+        // Run at each boot: a reboot does not end the count. Nothing of it is on the disk, and machines of the image have user data of their own.
+        text.Append("bootcmd:\n");
+        text.Append("  - [sh, -c, '").Append(EndAt(end)).Append("']\n");
         return text.ToString();
     }
 
-    public static string Encoded(MachineCredentials credentials, TimeSpan lifetime) => Convert.ToBase64String(Encoding.UTF8.GetBytes(Write(credentials, lifetime)));
+    public static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>
+    /// Has the machine end itself at a time, or at once if that has passed. It must not wait for the timer to start: systemd starts none before the
+    /// early boot is over, and that waits for cloud-init.
+    /// </summary>
+    private static string EndAt(DateTimeOffset end) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"left=$(({end.ToUnixTimeSeconds()} - $(date +%s))); [ $left -gt 0 ] || left=1; "
+        + $"systemd-run --no-block --on-active=${{left}}s --unit=imageoperator-deadline /sbin/shutdown -P now || (nohup sh -c \"sleep $left; /sbin/shutdown -P now\" > /dev/null 2>&1 &)");
 }

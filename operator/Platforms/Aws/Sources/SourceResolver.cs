@@ -16,6 +16,7 @@ internal sealed class SourceResolver(PlatformContext context, AwsTarget target, 
 {
     private readonly ImageQuery _images = new(clients, calls);
     private SourceImage? _found;
+    private Image? _image;
 
     /// <summary>Finds the source; once, so that what was judged is what is built.</summary>
     public async Task<SourceImage> IdentifyAsync(CancellationToken cancellationToken)
@@ -28,7 +29,15 @@ internal sealed class SourceResolver(PlatformContext context, AwsTarget target, 
         }
 
         CheckBilling(image);
+        _image = image;
         return _found = new SourceImage { Id = image.ImageId, Name = image.Name };
+    }
+
+    /// <summary>The source as AWS describes it.</summary>
+    public async Task<Image> DescribeAsync(CancellationToken cancellationToken)
+    {
+        await IdentifyAsync(cancellationToken).ConfigureAwait(false);
+        return _image!;
     }
 
     public async Task<SourceImage> ResolveAsync(CancellationToken cancellationToken)

@@ -64,11 +64,8 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
             // A builder that died may have left some open, and only their machine is known.
             if (context.Target.Aws?.Network?.Address == AwsAddress.SessionManager) await PortSession.EndAllAsync(id, clients, calls, cancellationToken).ConfigureAwait(false);
             // Its group cannot go before it, and a volume's end follows the machine's.
-            await AdaptiveWait.InstanceEnd.PollAsync(context.Time, async () =>
-            {
-                var instance = await reader.ReadAsync(id, justMade: false, cancellationToken).ConfigureAwait(false);
-                return instance is null || instance.State?.Name == InstanceStateName.Terminated ? "gone" : null;
-            }, cancellationToken).ConfigureAwait(false);
+            await reader.WaitAsync(
+                AdaptiveWait.InstanceEnd, context.Time, id, TimeSpan.Zero, i => i is null || i.State?.Name == InstanceStateName.Terminated ? "gone" : null, cancellationToken).ConfigureAwait(false);
         }
     }
 

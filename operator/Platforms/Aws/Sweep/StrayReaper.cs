@@ -1,6 +1,7 @@
 using System.Globalization;
 using Amazon.EC2.Model;
 using ImageOperator.Api.Conditions;
+using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Platforms.Aws;
 using ImageOperator.Api.Protocol;
@@ -26,6 +27,7 @@ internal sealed class StrayReaper(AwsStrays settings, StrayOrder order, ProbeCon
         try
         {
             foreach (var at in settings.Regions.Prepend(region).Distinct()) strays.AddRange(await FindAsync(at, cancellationToken).ConfigureAwait(false));
+            strays.AddRange((await new IdentityFinder(clients, calls).FindAsync(cancellationToken).ConfigureAwait(false)).Select(i => Read(i.Entry.Id!, i.Tags, i.Entry)).OfType<Stray>());
             // By build: a build's things go in their order, machines first.
             foreach (var build in strays.GroupBy(s => (s.Build, s.Target)))
             {
@@ -48,10 +50,10 @@ internal sealed class StrayReaper(AwsStrays settings, StrayOrder order, ProbeCon
         var platform = platforms(build, settings.Regions);
         await using var closing = platform.ConfigureAwait(false);
         // The build's own finder leaves out what has ended already, and knows how to remove the rest.
-        foreach (var entry in await platform.FindStraysAsync(cancellationToken).ConfigureAwait(false))
+        var marked = (await platform.FindStraysAsync(cancellationToken).ConfigureAwait(false)).Where(e => ids.Contains(e.Id!));
+        foreach (var entry in marked.Concat(strays.Select(s => s.Entry).OfType<LedgerEntry>()))
         {
-            if (!ids.Contains(entry.Id!)) continue;
-            var line = $"{entry.Location} {entry.Type} {entry.Id} of build {build.Uid}, target {build.Target}";
+            var line = $"{entry.Location ?? "iam"} {entry.Type} {entry.Id} of build {build.Uid}, target {build.Target}";
             if (settings.Mode != StrayMode.Remove)
             {
                 lines.Add(line);
@@ -80,19 +82,17 @@ internal sealed class StrayReaper(AwsStrays settings, StrayOrder order, ProbeCon
         foreach (var some in marked.Select(m => m.ResourceId).Distinct().Chunk(200))
         {
             var tags = await ReadAsync(at, [new("resource-id", [.. some])], cancellationToken).ConfigureAwait(false);
-            strays.AddRange(tags.GroupBy(t => t.ResourceId).Select(Read).OfType<Stray>());
+            strays.AddRange(tags.GroupBy(t => t.ResourceId).Select(t => Read(t.Key, t.ToDictionary(g => g.Key, g => g.Value))).OfType<Stray>());
         }
 
         return strays;
     }
 
-    private Stray? Read(IGrouping<string, TagDescription> tags)
+    private Stray? Read(string id, IReadOnlyDictionary<string, string> tags, LedgerEntry? entry = null)
     {
-        string? Of(string key) => tags.FirstOrDefault(t => t.Key == key)?.Value;
-        if (Of(BuildTags.BuildUid) is not { } build || Of(BuildTags.Target) is not { } target || _alive.Contains(build) || Of(BuildTags.Kept) is not null) return null;
-        return DateTimeOffset.TryParse(Of(BuildTags.CreatedAt), CultureInfo.InvariantCulture, out var born) && born + settings.After.Value <= context.Time.GetUtcNow()
-            ? new(tags.Key, build, target)
-            : null;
+        string? Of(string key) => tags.GetValueOrDefault(key);
+        if (Of(BuildTags.Platform) != order.PlatformUid || Of(BuildTags.BuildUid) is not { } build || Of(BuildTags.Target) is not { } target || _alive.Contains(build) || Of(BuildTags.Kept) is not null) return null;
+        return DateTimeOffset.TryParse(Of(BuildTags.CreatedAt), CultureInfo.InvariantCulture, out var born) && born + settings.After.Value <= context.Time.GetUtcNow() ? new(id, build, target, entry) : null;
     }
 
     private async Task<List<TagDescription>> ReadAsync(string at, List<Filter> filters, CancellationToken cancellationToken)
@@ -108,5 +108,9 @@ internal sealed class StrayReaper(AwsStrays settings, StrayOrder order, ProbeCon
         return tags;
     }
 
-    private sealed record Stray(string Id, string Build, string Target);
+    /// <param name="Id">Its ID.</param>
+    /// <param name="Build">The UID of its build.</param>
+    /// <param name="Target">The target.</param>
+    /// <param name="Entry">What the ledger would say of it; null where the build's own finder tells.</param>
+    private sealed record Stray(string Id, string Build, string Target, LedgerEntry? Entry);
 }

@@ -16,6 +16,8 @@ internal sealed record AdaptiveWait(string What, TimeSpan Expected)
 
     public static AdaptiveWait InstanceEnd { get; } = new("instance end", TimeSpan.FromSeconds(40));
 
+    public static AdaptiveWait Password { get; } = new("password", TimeSpan.FromMinutes(4));
+
     public static AdaptiveWait Snapshot { get; } = new("snapshot", TimeSpan.FromSeconds(80));
 
     public static AdaptiveWait Image { get; } = new("image", TimeSpan.FromSeconds(100));
@@ -30,6 +32,12 @@ internal sealed record AdaptiveWait(string What, TimeSpan Expected)
     /// <summary>Looks until there is an answer.</summary>
     public Task<T> PollAsync<T>(TimeProvider time, Func<Task<T?>> look, CancellationToken cancellationToken) where T : class =>
         Work.WaitAsync(What, () => LookAsync(time, look, cancellationToken));
+
+    /// <summary>The same, together with those who wait for other things of the kind.</summary>
+    public Task<TAnswer> PollAsync<T, TAnswer>(SharedLook<T> look, Awaited<T, TAnswer> awaited, TimeProvider time, CancellationToken cancellationToken)
+        where T : class
+        where TAnswer : class =>
+        Work.WaitAsync(What, () => look.WaitAsync(awaited, elapsed => Jittered(Pause(elapsed)), time, cancellationToken));
 
     private async Task<T> LookAsync<T>(TimeProvider time, Func<Task<T?>> look, CancellationToken cancellationToken) where T : class
     {

@@ -28,6 +28,9 @@ internal sealed class LabBench : IAsyncDisposable
 
     public MachineCredentials Credentials { get; set; }
 
+    /// <summary>What the machine has made for its administrator.</summary>
+    public string? MachinePassword { get; set; }
+
     /// <summary>What the sessions warned of.</summary>
     public IReadOnlyCollection<string> Warnings => _log.Warnings;
 
@@ -41,7 +44,7 @@ internal sealed class LabBench : IAsyncDisposable
     };
 
     public Task<ICommunicator> ConnectAsync(SshCommunicator? settings = null, string host = LabNetwork.GuestAddress, int port = 22) => Factory.ConnectAsync(
-        new ConnectRequest(new() { Ssh = settings ?? Settings(20) }, new FakeMachine(port, host), Credentials, _log), TestContext.Current.CancellationToken);
+        new ConnectRequest(new() { Ssh = settings ?? Settings(20) }, new FakeMachine(port, host) { Password = MachinePassword }, Credentials, _log), TestContext.Current.CancellationToken);
 
     /// <summary>Fails as expected, with a hint, within the time and a little more.</summary>
     public async Task<ConnectionException> FailsAsync(

@@ -29,7 +29,7 @@ public sealed class TunnelBenchmark(ITestOutputHelper output)
         var settings = new Communicator { Ssh = new() { User = "root" } };
         var credentials = factory.CreateCredentials(settings);
         await using var machines = new SshMachines();
-        var userData = UserData.Write(credentials, TimeSpan.FromHours(1));
+        var userData = UserData.Write(credentials, TimeProvider.System.GetUtcNow().AddHours(1));
         await machines.StartAsync(new(Tunnel.Instance, "none", s_machine.Address.ToString(), userData, null));
         await using var tunnel = new Tunnel(elsewhere: s_machine);
         var file = Path.GetTempFileName();

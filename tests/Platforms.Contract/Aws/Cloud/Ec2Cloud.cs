@@ -45,6 +45,9 @@ internal sealed class Ec2Cloud
     /// <summary>The launch templates, which moto does not know enough of.</summary>
     public LaunchTemplates Templates { get; } = new();
 
+    /// <summary>What machines with Windows make.</summary>
+    public Passwords Passwords { get; } = new();
+
     /// <summary>What runs in the instances; nothing if null.</summary>
     public IInstanceHost? Host { get; set; }
 
@@ -165,6 +168,7 @@ internal sealed class Ec2Cloud
             "DescribeImageAttribute" when request["Attribute"] == "uefiData" => AwsAnswer.Of(request.Action, $"<uefiData><value>{Registrations.Store}</value></uefiData>"),
             "DescribeImages" => await DescribeImagesAsync(request),
             "RunInstances" => await RunInstancesAsync(request),
+            "GetPasswordData" => GetPasswordData(request),
             "TerminateInstances" => await TerminateInstancesAsync(request),
             "StopInstances" when Host is not null => await StopInstancesAsync(request),
             _ => await _moto.SendAsync(request),
@@ -226,11 +230,13 @@ internal sealed class Ec2Cloud
         var volume = request.TakeTags("volume");
         var key = Enumerable.Range(1, 60).Select(i => (request[$"TagSpecification.1.Tag.{i}.Key"], request[$"TagSpecification.1.Tag.{i}.Value"]))
             .FirstOrDefault(t => t.Item1 == "imageoperator.dev/key").Item2 ?? "?";
+        var windows = XElement.Parse((await _moto.SendAsync(request.Other("DescribeImages", ("ImageId.1", request["ImageId"]!)))).Body).Named("platform").Any(p => p.Value == "windows");
+        if (windows && !Passwords.MayStart(request)) return Bad("UnsupportedOperation", "ED25519 key pairs are not supported with Windows AMIs.");
         var groups = request.List("SecurityGroupId").Concat(request.List("NetworkInterface.1.SecurityGroupId")).ToList();
         var answer = await _moto.SendAsync(request);
         if (!answer.Succeeded) return answer;
         var id = XElement.Parse(answer.Body).Named("instanceId").First().Value;
-        _instances[id] = new() { Key = key, Groups = groups, RunningAt = Now + Timings.Start, HasProfile = request.List("IamInstanceProfile").Count > 0 };
+        _instances[id] = new() { Key = key, Groups = groups, RunningAt = Now + Timings.Start, HasProfile = request.List("IamInstanceProfile").Count > 0, PasswordData = windows ? Passwords.Make(request) : null };
         var made = XElement.Parse((await _moto.SendAsync(request.Other("DescribeInstances", ("InstanceId.1", id)))).Body);
         foreach (var disk in made.Named("volumeId")) await TagAsync(request, disk.Value, volume);
         _instances[id].Address = made.Named("privateIpAddress").First().Value;
@@ -238,6 +244,14 @@ internal sealed class Ec2Cloud
         _instances[id].Volumes = [.. made.Named("volumeId").Select(v => v.Value)];
         _instances[id].Interfaces = [.. made.Named("networkInterfaceId").Select(n => n.Value).Distinct()];
         return answer;
+    }
+
+    // Empty until Windows has told it.
+    private AwsAnswer GetPasswordData(AwsRequest request)
+    {
+        if (!_instances.TryGetValue(request["InstanceId"]!, out var instance) || instance.TerminatedAt is not null) return Bad("InvalidInstanceID.NotFound", $"The instance ID '{request["InstanceId"]}' does not exist");
+        var data = Now < instance.RunningAt + Timings.Password ? "" : instance.PasswordData;
+        return AwsAnswer.Of(request.Action, $"<instanceId>{request["InstanceId"]}</instanceId><timestamp>2026-01-31T12:00:00.000Z</timestamp><passwordData>{data}</passwordData>");
     }
 
     // An interface that was made with its instance goes with it.
@@ -365,6 +379,7 @@ internal sealed class Ec2Cloud
 
         _accounts.Note(request, answer);
         if (request.Action == "CreateKeyPair") _privateKeys[request["KeyName"]!] = XElement.Parse(answer.Body).Named("keyMaterial").First().Value;
+        if (request.Action == "ImportKeyPair") Passwords.Note(request);
         if (request.Action == "ImportKeyPair") _keyPairs[$"{request.Region}/{request["KeyName"]}"] = XElement.Parse(answer.Body).Named("keyPairId").First().Value;
         if (request.Action == "DeleteKeyPair" && _keyPairs.TryGetValue($"{request.Region}/{request["KeyName"]}", out var pair)) _gone[pair] = true;
         foreach (var name in request.Action switch { "DeleteSecurityGroup" => ["GroupId"], "DeleteSnapshot" => ["SnapshotId"], "DeleteVolume" => ["VolumeId"], "DeregisterImage" => ["ImageId"], _ => Array.Empty<string>() })

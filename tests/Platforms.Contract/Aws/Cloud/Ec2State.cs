@@ -14,6 +14,9 @@ internal sealed record CloudTimings
     /// <summary>How long after an instance runs its SSM agent reports.</summary>
     public TimeSpan Agent { get; init; }
 
+    /// <summary>How long after it runs a machine with Windows has made its password.</summary>
+    public TimeSpan Password { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long after its creation a thing is not found.</summary>
     public TimeSpan Visible { get; init; } = TimeSpan.FromSeconds(3);
 }
@@ -33,6 +36,9 @@ internal sealed class InstanceState
 
     /// <summary>Whether it has an instance profile, without which its agent may not report.</summary>
     public bool HasProfile { get; init; }
+
+    /// <summary>What Windows makes at the first boot, as AWS shows it; null for other systems.</summary>
+    public string? PasswordData { get; init; }
 
     public string Address { get; set; } = "";
 

@@ -7,6 +7,7 @@ internal static class Subjects
     {
         "RunInstances" => request.List("SecurityGroupId").Concat(request.List("NetworkInterface.1.SecurityGroupId")).Append(request["KeyName"] ?? "").Append(request["ImageId"] ?? ""),
         "DescribeInstances" or "StopInstances" or "TerminateInstances" => request.List("InstanceId"),
+        "GetPasswordData" => [request["InstanceId"] ?? ""],
         "DescribeImages" => request.List("ImageId"),
         "DescribeSnapshots" => request.List("SnapshotId"),
         "RegisterImage" => Registrations.SnapshotsIn(request),
