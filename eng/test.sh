@@ -36,6 +36,7 @@ if [ "$WHAT" = all ]; then
   "$DEV/guests/guests.sh" tiny tiny-uefi broken-ssh
   "$DEV/guests/toolbox.sh" > /dev/null
   "$DEV/aws/moto.sh" root
+  "$DEV/azure/azurite.sh" install
   export IMAGEOPERATOR_TEST_KUBECONFIG IMAGEOPERATOR_TEST_CRD_KUBECONFIG
   say "test beds ready"
 else

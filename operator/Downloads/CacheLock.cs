@@ -5,7 +5,7 @@ public static class CacheLock
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private const int Held = 11; // EWOULDBLOCK
+    internal const int Held = 11; // EWOULDBLOCK
 
     /// <summary>Takes the lock; it is released by disposing the result.</summary>
     /// <param name="path">The lock file; it stays.</param>
@@ -18,7 +18,10 @@ public static class CacheLock
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                // Says when the entry was last used.
+                File.SetLastWriteTimeUtc(held.SafeFileHandle, time.GetUtcNow().UtcDateTime);
+                return held;
             }
             catch (IOException e) when (e.HResult == Held)
             {

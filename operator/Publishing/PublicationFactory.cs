@@ -1,7 +1,9 @@
 using ImageOperator.Api.Publishing;
 using ImageOperator.Api.Targets.Qemu;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Publishing.AzureBlob;
 using ImageOperator.Publishing.Claims;
+using ImageOperator.Publishing.Gcs;
 using ImageOperator.Publishing.Http;
 using ImageOperator.Publishing.Oci;
 using ImageOperator.Publishing.S3;
@@ -29,6 +31,8 @@ public sealed class PublicationFactory(
         return entry switch
         {
             { S3: { } s3 } => new S3Bucket(place, s3),
+            { AzureBlob: { } azure } => new AzureContainer(place, azure),
+            { Gcs: { } gcs } => new GcsBucket(place, gcs),
             { Oci: { } oci } => new OciRepository(place, oci),
             { Http: { } http } => new HttpFolder(place, http),
             { PersistentVolumeClaim: { } claim } => new ClaimFolder(place, claim, () => folder(index, claim)),

@@ -20,7 +20,7 @@ internal static class Rules
         ("Platforms/*", ["Api", "Engine", "Downloads"]),
         ("Communicators/*", ["Api", "Engine"]),
         ("Provisioners", ["Api", "Engine"]),
-        ("Builder", ["Api", "Engine", "Telemetry", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces", "Publishing"]),
+        ("Builder", ["Api", "Engine", "Downloads", "Telemetry", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces", "Publishing"]),
         ("Cli", ["Api", "Engine", "Platforms/*", "Communicators/*", "Provisioners", "Workspaces", "Publishing"]),
     ];
 
@@ -33,10 +33,11 @@ internal static class Rules
         ("AWSSDK.KeyManagementService", ["Platforms/Aws"]),
         ("AWSSDK.SecurityToken", ["Platforms/Aws"]),
         ("AWSSDK.SimpleSystemsManagement", ["Platforms/Aws"]),
-        ("Azure.Identity", ["Platforms/Azure"]),
+        ("Azure.Core", ["Platforms/Azure", "Publishing"]),
         ("Azure.ResourceManager", ["Platforms/Azure"]),
         ("Azure.ResourceManager.Compute", ["Platforms/Azure"]),
-        ("Google.Apis.Auth", ["Platforms/Gcp"]),
+        ("Azure.Storage.Blobs", ["Publishing"]),
+        ("Google.Apis.Auth", ["Platforms/Gcp", "Publishing"]),
         ("SSH.NET", ["Communicators/Ssh"]),
         ("BouncyCastle.Cryptography", ["Communicators/Ssh"]),
         ("YamlDotNet", ["Api", "Cli"]),

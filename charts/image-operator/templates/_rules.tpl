@@ -28,7 +28,7 @@
 - apiGroups: [""]
   resources: [secrets]
   verbs: [create]
-# get: whether a template's files are there. create, delete: the logs of builder pods, kept after them.
+# get: whether a template's files are there. create, delete: the logs of builder pods, kept after them, and the manifests of builds.
 - apiGroups: [""]
   resources: [configmaps]
   verbs: [get, create, delete]

@@ -1,7 +1,7 @@
 {{- /* The operator's settings, as the program reads them from its file. */ -}}
 {{- define "image-operator.settings" -}}
 {{- $builder := .Values.builder -}}
-{{- $cache := dict "Kind" $builder.cache.kind -}}
+{{- $cache := dict "Kind" $builder.cache.kind "MaxGiB" $builder.cache.maxGiB "MaxAge" $builder.cache.maxAge -}}
 {{- if eq $builder.cache.kind "HostPath" -}}
 {{- $_ := set $cache "HostPath" (required "builder.cache.hostPath: name the folder on the nodes, or choose another builder.cache.kind" $builder.cache.hostPath) -}}
 {{- else if eq $builder.cache.kind "PersistentVolumeClaim" -}}

@@ -165,6 +165,9 @@ public static class Reasons
     /// <summary>The platform lacks capacity or quota.</summary>
     public const string NoCapacity = "NoCapacity";
 
+    /// <summary>The manifest of a build could not be written into its ConfigMap.</summary>
+    public const string ManifestNotWritten = "ManifestNotWritten";
+
     /// <summary>A defect of ImageOperator itself.</summary>
     public const string InternalError = "InternalError";
 }

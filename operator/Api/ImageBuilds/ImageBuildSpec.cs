@@ -18,6 +18,8 @@ namespace ImageOperator.Api.ImageBuilds;
 [CelRule("self.failurePolicy == oldSelf.failurePolicy", "failurePolicy is immutable: create a new ImageBuild", FieldPath = ".failurePolicy")]
 [CelRule("self.force == oldSelf.force", "force is immutable: create a new ImageBuild", FieldPath = ".force")]
 [CelRule("self.planOnly == oldSelf.planOnly", "planOnly is immutable: create a new ImageBuild", FieldPath = ".planOnly")]
+[CelRule("has(self.manifest) == has(oldSelf.manifest) && (!has(self.manifest) || self.manifest == oldSelf.manifest)",
+    "manifest is immutable: create a new ImageBuild", FieldPath = ".manifest")]
 [CelRule("!oldSelf.cancel || self.cancel", "a cancelled build cannot be resumed: create a new ImageBuild", FieldPath = ".cancel")]
 public sealed record ImageBuildSpec
 {
@@ -41,6 +43,9 @@ public sealed record ImageBuildSpec
 
     /// <summary>Only tell, in <c>status.targets[]</c>, what would be built and why; no machine is made.</summary>
     public bool PlanOnly { get; init; }
+
+    /// <summary>A ConfigMap that says what came out, instead of the template's.</summary>
+    public ManifestOutput? Manifest { get; init; }
 
     /// <summary>What happens when something fails.</summary>
     public FailurePolicy FailurePolicy { get; init; } = new();

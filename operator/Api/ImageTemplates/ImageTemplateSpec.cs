@@ -46,6 +46,9 @@ public record ImageTemplateSpec
     [Bounds(Max = 64)]
     public IReadOnlyList<ImageTest> Tests { get; init; } = [];
 
+    /// <summary>A ConfigMap that says what came out of a build. Unset: none, status says it.</summary>
+    public ManifestOutput? Manifest { get; init; }
+
     /// <summary>How long the build may take, from its start to its end, clean-up not counted.</summary>
     [CelRule(Duration.PositiveRule, Duration.PositiveMessage)]
     public Duration Timeout { get; init; } = Duration.FromMinutes(120);

@@ -27,6 +27,9 @@ public static class Labels
     /// <summary>Annotation of a probe pod: the generation of the platform that it probes.</summary>
     public const string PlatformGeneration = GroupVersion.Group + "/platform-generation";
 
+    /// <summary>The role of a ConfigMap that says what came out of a build.</summary>
+    public const string ManifestRole = "manifest";
+
     /// <summary>The role of a pod that removes what a build left.</summary>
     public const string SweeperRole = "sweeper";
 

@@ -63,6 +63,12 @@ public static class PodPaths
     /// <summary>The builder's option for how much of its log the operator keeps.</summary>
     public const string KeptLogOption = "--kept-log-kib";
 
+    /// <summary>The builder's option for the size of a shared cache.</summary>
+    public const string CacheSizeOption = "--cache-max-gib";
+
+    /// <summary>The builder's option for how many hours an entry of a shared cache is kept after its last use.</summary>
+    public const string CacheAgeOption = "--cache-max-hours";
+
     /// <summary>The builder program in its image.</summary>
     public const string BuilderCommand = "/app/image-builder";
 }

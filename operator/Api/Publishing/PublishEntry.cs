@@ -42,6 +42,14 @@ public sealed record PublishEntry
     [Alternative]
     public S3Destination? S3 { get; init; }
 
+    /// <summary>A blob of Azure Blob Storage.</summary>
+    [Alternative]
+    public AzureBlobDestination? AzureBlob { get; init; }
+
+    /// <summary>An object of Google Cloud Storage.</summary>
+    [Alternative]
+    public GcsDestination? Gcs { get; init; }
+
     /// <summary>An artifact of an OCI registry, or a containerDisk of KubeVirt.</summary>
     [Alternative]
     public OciDestination? Oci { get; init; }
@@ -55,5 +63,5 @@ public sealed record PublishEntry
     public ClaimFile? PersistentVolumeClaim { get; init; }
 
     /// <summary>The Secret with the destination's credentials; null without one.</summary>
-    public LocalObjectReference? CredentialsRef() => S3?.SecretRef ?? Oci?.SecretRef ?? Http?.SecretRef;
+    public LocalObjectReference? CredentialsRef() => S3?.SecretRef ?? AzureBlob?.SecretRef ?? Gcs?.SecretRef ?? Oci?.SecretRef ?? Http?.SecretRef;
 }

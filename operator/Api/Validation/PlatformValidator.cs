@@ -29,8 +29,8 @@ public static class PlatformValidator
 
     private static void CheckQemu(ErrorList errors, Platforms.Qemu.QemuPlatformSpec qemu, ImagePlatformSpec spec, string path)
     {
-        // No one would be asked for them, and whoever sets them would think that they protect something.
-        errors.Require(spec.Credentials is null, $"{path}.credentials", "QEMU needs no credentials: remove them");
+        // Nobody would be shown a Secret, and whoever sets one would think that it protects something. As an account the pods may be somebody for the storages of publish.
+        errors.Require(spec.Credentials?.SecretRef is null, $"{path}.credentials", "QEMU needs no credentials: remove the Secret, or name a serviceAccountName, as which the pods publish");
         if (qemu.Cache is not { } cache) return;
         var places = new object?[] { cache.EmptyDir, cache.HostPath, cache.PersistentVolumeClaim }.Count(p => p is not null);
         errors.Require(places == 1, $"{path}.qemu.cache", Platforms.Qemu.QemuCache.OnePlace);

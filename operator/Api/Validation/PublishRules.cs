@@ -8,6 +8,10 @@ internal static class PublishRules
 {
     private const long SmallestPart = 5L << 20;
     private const long LargestPart = 5L << 30;
+    private const long SmallestBlock = 1L << 20;
+    private const long LargestBlock = 4000L << 20;
+    private const long ChunkUnit = 256L << 10;
+    private const long LargestChunk = 1L << 30;
 
     public static void Check(ErrorList errors, PublishEntry entry, QemuOutput? output, string path)
     {
@@ -15,6 +19,13 @@ internal static class PublishRules
         var format = entry.Format ?? output?.Format ?? DiskFormat.Qcow2;
         errors.Require(!entry.Compress || format is DiskFormat.Qcow2 or DiskFormat.Vmdk, $"{path}.compress", PublishEntry.OnlyTheseCompress);
         if (entry.S3 is { } s3) Check(errors, s3, $"{path}.s3");
+        if (entry.AzureBlob is { } azure)
+        {
+            Check(errors, azure, $"{path}.azureBlob");
+            errors.Require(azure.AccessTier is null || format != DiskFormat.Vhd || entry.Gzip, $"{path}.azureBlob.accessTier", "a VHD becomes a page blob, which has no tier: leave it out, or set gzip");
+        }
+
+        if (entry.Gcs is { } gcs) Check(errors, gcs, $"{path}.gcs");
         if (entry.Http is { } http) Check(errors, http, $"{path}.http");
         if (entry.Oci is not { } oci) return;
         errors.Require(!oci.Insecure || oci.SecretRef is null, $"{path}.oci.secretRef", OciDestination.ClearText);
@@ -31,6 +42,24 @@ internal static class PublishRules
         if (s3.Endpoint is { } endpoint) Url(errors, endpoint, $"{path}.endpoint", "https://s3.example.com");
     }
 
+    private static void Check(ErrorList errors, AzureBlobDestination azure, string path)
+    {
+        errors.Require(azure.Account is not null || azure.Endpoint is not null || azure.SecretRef is not null, $"{path}.account", AzureBlobDestination.NeedsAccount);
+        errors.Require(azure.BlockSize is not { } size || size.Bytes is >= SmallestBlock and <= LargestBlock, $"{path}.blockSize", "must be from 1Mi to 4000Mi: Azure takes no larger blocks");
+        if (azure.Endpoint is { } endpoint) Url(errors, endpoint, $"{path}.endpoint", "https://images.blob.core.chinacloudapi.cn");
+        errors.Require(azure.SecretRef is not null || !IsClearText(azure.Endpoint), $"{path}.endpoint", "the identity's token would be sent in clear text: write it with https://, or set secretRef to a Secret with an accountKey, which is not sent itself");
+        if (azure.AuthorityHost is { } authority) Url(errors, authority, $"{path}.authorityHost", "https://login.chinacloudapi.cn");
+    }
+
+    private static void Check(ErrorList errors, GcsDestination gcs, string path)
+    {
+        errors.Require(
+            gcs.ChunkSize is not { } size || (size.Bytes is >= ChunkUnit and <= LargestChunk && size.Bytes % ChunkUnit == 0), $"{path}.chunkSize",
+            "must be from 256Ki to 1Gi, and a multiple of 256Ki: Google takes no other chunks");
+        errors.Require(!IsClearText(gcs.Endpoint), $"{path}.endpoint", "a token would be sent in clear text: write it with https://");
+        if (gcs.Endpoint is { } endpoint) Url(errors, endpoint, $"{path}.endpoint", "https://storage.example.com");
+    }
+
     private static void Check(ErrorList errors, HttpDestination http, string path)
     {
         errors.Require(http.SecretRef is null || !http.Url.StartsWith("http://", StringComparison.Ordinal), $"{path}.secretRef", HttpDestination.ClearText);
@@ -38,6 +67,8 @@ internal static class PublishRules
         errors.Unique(http.SecretHeaders.Select(h => h.Name), $"{path}.secretHeaders", "name");
         Url(errors, http.Url, $"{path}.url", "https://files.example.com/images/");
     }
+
+    private static bool IsClearText(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http", IsLoopback: false };
 
     private static void Url(ErrorList errors, string url, string path, string example)
     {

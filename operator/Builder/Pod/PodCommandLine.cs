@@ -14,6 +14,8 @@ internal sealed class PodCommandLine
     private readonly Option<string?> _kubeconfig = new("--kubeconfig") { Description = "A kubeconfig instead of the pod's service account" };
     private readonly Option<string?> _traceparent = new("--traceparent") { Description = "The build's trace, as in W3C's header" };
     private readonly Option<int> _keptLog = new(PodPaths.KeptLogOption) { Description = "How much of the log the operator keeps, compressed, in KiB; a longer one is stored with the images" };
+    private readonly Option<int> _cacheSize = new(PodPaths.CacheSizeOption) { Description = "Most GiB of the cache; 0 for no limit" };
+    private readonly Option<int> _cacheAge = new(PodPaths.CacheAgeOption) { Description = "How many hours an entry of the cache is kept after its last use; 0 for ever" };
     private readonly Option<string> _workspace = Folder("--workspace", PodPaths.Workspace, "The build's files");
     private readonly Option<string> _parameters = Folder("--parameters", PodPaths.Parameters, "Sensitive parameters, a folder each");
     private readonly Option<string> _secrets = Folder("--secrets", PodPaths.Secrets, "Keys of Secrets, a folder for each Secret");
@@ -27,7 +29,7 @@ internal sealed class PodCommandLine
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _traceparent, _keptLog, _workspace, _parameters, _workspaceCredentials, _secrets, _scratch, _cache, _source, _output, _salt, _earlier })
+        foreach (var option in new Option[] { _namespace, _build, _uid, _target, _kubeconfig, _traceparent, _keptLog, _cacheSize, _cacheAge, _workspace, _parameters, _workspaceCredentials, _secrets, _scratch, _cache, _source, _output, _salt, _earlier })
         {
             command.Options.Add(option);
         }
@@ -42,6 +44,8 @@ internal sealed class PodCommandLine
         Kubeconfig = result.GetValue(_kubeconfig),
         Trace = TraceParent.Parse(result.GetValue(_traceparent)),
         KeptLogKiB = result.GetValue(_keptLog),
+        CacheMaxGiB = result.GetValue(_cacheSize),
+        CacheMaxHours = result.GetValue(_cacheAge),
         Workspace = result.GetRequiredValue(_workspace),
         Parameters = result.GetRequiredValue(_parameters),
         Secrets = result.GetRequiredValue(_secrets),

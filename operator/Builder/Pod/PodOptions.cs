@@ -44,6 +44,12 @@ internal sealed record PodOptions
     /// <summary>How much of the log the operator keeps, compressed, in KiB; a longer one is stored with the images. 0: no log is kept.</summary>
     public int KeptLogKiB { get; init; }
 
+    /// <summary>Most GiB of the cache; 0 for no limit.</summary>
+    public int CacheMaxGiB { get; init; }
+
+    /// <summary>How many hours an entry of the cache is kept after its last use; 0 for ever.</summary>
+    public int CacheMaxHours { get; init; }
+
     /// <summary>Null: the pod's service account.</summary>
     public string? Kubeconfig { get; init; }
 }

@@ -23,14 +23,17 @@ internal sealed class RunCommand(PodOptions options, int attempt, TimeProvider t
         var observer = new JsonLinesObserver(identity, Console.OpenStandardOutput(), time, options.Trace, stored);
         using var client = new BuildClient(options);
         var journal = new StatusJournal(client, identity, observer, time);
+        var cache = new CacheUpkeep(options, observer, time);
         try
         {
             var build = await journal.GetBuildAsync(stopping).ConfigureAwait(false);
             var plan = PodPlan.Create(options, build, attempt);
             if (PodPlan.LogFile(options, build, attempt) is { } file) stored?.StoreIn(file);
             tracing.Mask(plan.Masker);
+            cache.Run();
             var workspace = new WorkspaceFetcher(PodWorkspace.Request(options, plan), new StatusPins(journal), time);
             var outcome = await new BuildRunner(plan, Composition.Create(journal, observer, time, new MountedSecrets(options.Secrets)) with { Workspace = workspace, Publications = PodPublications.Create(options) }).RunAsync(stopping).ConfigureAwait(false);
+            cache.Run();
             return outcome switch
             {
                 { Succeeded: true } => BuilderExitCode.Success,

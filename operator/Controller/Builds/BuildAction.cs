@@ -24,6 +24,9 @@ internal abstract record BuildAction
         public bool Unsaid { get; init; }
     }
 
+    /// <summary>Before the status that says that the build has ended.</summary>
+    internal sealed record WriteManifest(string ConfigMap) : BuildAction;
+
     internal sealed record RemoveAccess : BuildAction;
 
     internal sealed record RemoveFinalizer : BuildAction;

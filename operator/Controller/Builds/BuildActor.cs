@@ -4,6 +4,7 @@ using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Access;
+using ImageOperator.Controller.Manifests;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Pods;
 using ImageOperator.Controller.Queue;
@@ -17,21 +18,31 @@ using k8s.Models;
 namespace ImageOperator.Controller.Builds;
 
 /// <summary>Does what was decided: guards, then status (once), then pods, then the rest.</summary>
-internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreator pods, IEventRecorder events, ProgressPace pace, BuildMetrics metrics, BuildRecord record, UsageLedger usage, ILogger<BuildActor> logger)
+internal sealed class BuildActor(IClient client, BuilderAccess access, PodCreator pods, IEventRecorder events, ProgressPace pace, BuildMetrics metrics, BuildRecord record, UsageLedger usage, ManifestWriter manifests, ILogger<BuildActor> logger)
 {
     /// <returns>False when a pod was refused.</returns>
     public async Task<bool> ActAsync(BuildObservation observed, Decision decision, BuildMemory memory, CancellationToken cancellationToken)
     {
+        var manifest = await WriteManifestAsync(observed.Build, decision, cancellationToken).ConfigureAwait(false);
         // Side by side: the finalizer and the attempt must stand before the pod, and its service account must exist.
         var guard = decision.Actions.OfType<BuildAction.EnsureAccess>().Any() ? access.EnsureAsync(observed.Build, (decision.Status ?? observed.Build.Status)?.Platforms ?? [], cancellationToken) : Task.CompletedTask;
         var writing = WriteAsync(observed, decision, memory, cancellationToken);
         await Task.WhenAll(guard, writing).ConfigureAwait(false);
         var build = await writing.ConfigureAwait(false);
 
+        if (manifest is not null) Report(build, manifest, memory);
         var created = await Task.WhenAll(decision.Actions.Select(a => CreateAsync(build, a, memory, cancellationToken))).ConfigureAwait(false);
         foreach (var report in Together(decision.Actions.OfType<BuildAction.Report>(), memory)) Report(build, report, memory);
         foreach (var action in decision.Actions) await DoAsync(build, action, cancellationToken).ConfigureAwait(false);
         return created.All(ok => ok);
+    }
+
+    /// <returns>What is to be said if it could not be written.</returns>
+    private async Task<BuildAction.Report?> WriteManifestAsync(ImageBuild build, Decision decision, CancellationToken cancellationToken)
+    {
+        if (decision.Actions.OfType<BuildAction.WriteManifest>().FirstOrDefault() is not { } asked || decision.Status is not { } status) return null;
+        var problem = await manifests.EnsureAsync(build, status, asked.ConfigMap, cancellationToken).ConfigureAwait(false);
+        return problem is null ? null : new(EventSeverity.Warning, Reasons.ManifestNotWritten, "WriteManifest", problem);
     }
 
     private async Task<ImageBuild> WriteAsync(BuildObservation observed, Decision decision, BuildMemory memory, CancellationToken cancellationToken)

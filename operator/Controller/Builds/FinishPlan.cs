@@ -34,6 +34,11 @@ internal static class FinishPlan
         var reason = draft.Targets.TrueForAll(t => t.Seen.Phase == TargetPhase.Planned) ? Reasons.Planned
             : draft.Targets.TrueForAll(t => t.Seen.Phase == TargetPhase.UpToDate) ? Reasons.UpToDate
             : Reasons.Succeeded;
+        if (reason != Reasons.Planned && (draft.Observed.Build.Spec.Manifest ?? draft.Status?.Template?.Manifest ?? draft.Observed.Build.Status?.Template?.Manifest) is { } manifest)
+        {
+            draft.Do(new BuildAction.WriteManifest(manifest.NameFor(draft.Observed.Build.Metadata.Name)));
+        }
+
         Close(draft, reason);
         var message = reason switch
         {

@@ -40,7 +40,7 @@ internal sealed class FluxFinder(IClient client)
         FluxObservation Missing(string what) => new(null, $"{field}: {what}");
     }
 
-    private async Task<IFluxObject?> ReadAsync(FluxKind kind, ObjectKey key, CancellationToken cancellationToken) => kind switch
+    private async Task<FluxObject?> ReadAsync(FluxKind kind, ObjectKey key, CancellationToken cancellationToken) => kind switch
     {
         FluxKind.GitRepository => await client.FindAsync<GitRepository>(key, cancellationToken).ConfigureAwait(false),
         FluxKind.OCIRepository => await EitherAsync<OciRepository, EarlierOciRepository>(key, cancellationToken).ConfigureAwait(false),
@@ -48,9 +48,9 @@ internal sealed class FluxFinder(IClient client)
     };
 
     /// <summary>Older clusters serve the older version only.</summary>
-    private async Task<IFluxObject?> EitherAsync<TNew, TOld>(ObjectKey key, CancellationToken cancellationToken)
-        where TNew : class, IFluxObject
-        where TOld : class, IFluxObject
+    private async Task<FluxObject?> EitherAsync<TNew, TOld>(ObjectKey key, CancellationToken cancellationToken)
+        where TNew : FluxObject
+        where TOld : FluxObject
     {
         try
         {

@@ -4,9 +4,17 @@ using k8s.Models;
 namespace ImageOperator.Controller.Flux;
 
 /// <summary>An object of Flux's source-controller: as much of it as a build needs.</summary>
-internal interface IFluxObject : IKubernetesObject<V1ObjectMeta>
+internal abstract record FluxObject : IKubernetesObject<V1ObjectMeta>
 {
-    FluxStatus? Status { get; }
+    protected FluxObject(string version, string kind) => (ApiVersion, Kind) = ($"{FluxGroup.Name}/{version}", kind);
+
+    public string ApiVersion { get; set; }
+
+    public string Kind { get; set; }
+
+    public V1ObjectMeta Metadata { get; set; } = new();
+
+    public FluxStatus? Status { get; set; }
 }
 
 /// <summary>Its status.</summary>
@@ -19,66 +27,21 @@ internal sealed record FluxStatus(FluxArtifact? Artifact, IReadOnlyList<V1Condit
 internal sealed record FluxArtifact(string? Url, string? Digest, string? Revision);
 
 [KubernetesEntity(Group = FluxGroup.Name, ApiVersion = "v1", Kind = "GitRepository", PluralName = "gitrepositories")]
-internal sealed record GitRepository : IFluxObject
-{
-    public string ApiVersion { get; set; } = FluxGroup.Name + "/v1";
-
-    public string Kind { get; set; } = "GitRepository";
-
-    public V1ObjectMeta Metadata { get; set; } = new();
-
-    public FluxStatus? Status { get; set; }
-}
+internal sealed record GitRepository() : FluxObject("v1", "GitRepository");
 
 [KubernetesEntity(Group = FluxGroup.Name, ApiVersion = "v1", Kind = "OCIRepository", PluralName = "ocirepositories")]
-internal sealed record OciRepository : IFluxObject
-{
-    public string ApiVersion { get; set; } = FluxGroup.Name + "/v1";
-
-    public string Kind { get; set; } = "OCIRepository";
-
-    public V1ObjectMeta Metadata { get; set; } = new();
-
-    public FluxStatus? Status { get; set; }
-}
+internal sealed record OciRepository() : FluxObject("v1", "OCIRepository");
 
 /// <summary>Before Flux 2.6.</summary>
 [KubernetesEntity(Group = FluxGroup.Name, ApiVersion = "v1beta2", Kind = "OCIRepository", PluralName = "ocirepositories")]
-internal sealed record EarlierOciRepository : IFluxObject
-{
-    public string ApiVersion { get; set; } = FluxGroup.Name + "/v1beta2";
-
-    public string Kind { get; set; } = "OCIRepository";
-
-    public V1ObjectMeta Metadata { get; set; } = new();
-
-    public FluxStatus? Status { get; set; }
-}
+internal sealed record EarlierOciRepository() : FluxObject("v1beta2", "OCIRepository");
 
 [KubernetesEntity(Group = FluxGroup.Name, ApiVersion = "v1", Kind = "Bucket", PluralName = "buckets")]
-internal sealed record Bucket : IFluxObject
-{
-    public string ApiVersion { get; set; } = FluxGroup.Name + "/v1";
-
-    public string Kind { get; set; } = "Bucket";
-
-    public V1ObjectMeta Metadata { get; set; } = new();
-
-    public FluxStatus? Status { get; set; }
-}
+internal sealed record Bucket() : FluxObject("v1", "Bucket");
 
 /// <summary>Before Flux 2.4.</summary>
 [KubernetesEntity(Group = FluxGroup.Name, ApiVersion = "v1beta2", Kind = "Bucket", PluralName = "buckets")]
-internal sealed record EarlierBucket : IFluxObject
-{
-    public string ApiVersion { get; set; } = FluxGroup.Name + "/v1beta2";
-
-    public string Kind { get; set; } = "Bucket";
-
-    public V1ObjectMeta Metadata { get; set; } = new();
-
-    public FluxStatus? Status { get; set; }
-}
+internal sealed record EarlierBucket() : FluxObject("v1beta2", "Bucket");
 
 /// <summary>The API group.</summary>
 internal static class FluxGroup

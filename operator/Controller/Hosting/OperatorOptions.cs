@@ -137,6 +137,12 @@ internal sealed class CacheOptions
 
     /// <summary>The claim (in each namespace of builds), for PersistentVolumeClaim.</summary>
     public string ClaimName { get; set; } = "";
+
+    /// <summary>Most GiB of a shared cache: what was used longest ago goes first, what is in use never. 0 for no limit.</summary>
+    public int MaxGiB { get; set; }
+
+    /// <summary>How long an entry of a shared cache is kept after its last use, in whole hours. 0 for ever.</summary>
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>Kinds of caches.</summary>

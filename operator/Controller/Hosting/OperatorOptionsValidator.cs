@@ -20,6 +20,8 @@ internal sealed class OperatorOptionsValidator : IValidateOptions<OperatorOption
         Require(builder.CpuRequestFactor is > 0 and <= 1, "Builder:CpuRequestFactor must be above 0 and at most 1");
         Require(builder.GracePeriod >= TimeSpan.FromSeconds(1), "Builder:GracePeriod must be at least 1 s");
         Require(builder.Cache.Kind != CacheKind.HostPath || builder.Cache.HostPath.StartsWith('/'), "Builder:Cache:HostPath must be an absolute path");
+        Require(builder.Cache.MaxGiB >= 0, "Builder:Cache:MaxGiB must not be negative; 0 is no limit");
+        Require(builder.Cache.MaxAge == TimeSpan.Zero || builder.Cache.MaxAge >= TimeSpan.FromHours(1), "Builder:Cache:MaxAge must be an hour or more; 0 is for ever");
         Require(builder.Cache.Kind != CacheKind.PersistentVolumeClaim || builder.Cache.ClaimName.Length > 0, "Builder:Cache:ClaimName is required");
         Require(options.Probe.Interval >= TimeSpan.FromMinutes(1), "Probe:Interval must be at least 1 min");
         Require(options.Probe.Retry >= TimeSpan.FromSeconds(1) && options.Probe.Retry <= options.Probe.Interval, "Probe:Retry must be from 1 s to Probe:Interval");

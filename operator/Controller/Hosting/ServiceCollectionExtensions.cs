@@ -6,6 +6,7 @@ using ImageOperator.Controller.Access;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Flux;
 using ImageOperator.Controller.Logs;
+using ImageOperator.Controller.Manifests;
 using ImageOperator.Controller.Metrics;
 using ImageOperator.Controller.Platforms;
 using ImageOperator.Controller.Pods;
@@ -35,7 +36,7 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(p => p.GetRequiredService<IOptions<OperatorOptions>>().Value.Probe.ToPolicy()).AddSingleton<ProbePods>();
         services.AddSingleton<IGarbage, Garbage>().AddHostedService<IdleTrim>();
         services.AddSingleton<NamespaceSalt>().AddSingleton<ResultsBook>().AddSingleton<EarlierResults>();
-        services.AddSingleton<BuilderAccess>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<FluxFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>().AddSingleton<ProgressPace>();
+        services.AddSingleton<BuilderAccess>().AddSingleton<ManifestWriter>().AddSingleton<PodCreator>().AddSingleton<PlatformFinder>().AddSingleton<FluxFinder>().AddSingleton<BuildGatherer>().AddSingleton<BuildActor>().AddSingleton<BuildMemories>().AddSingleton<ProgressPace>();
         services.AddQueue(configuration);
         services.AddSingleton<BuildCensus>().AddSingleton<BuildMetrics>().AddSingleton<BuildRecord>().AddSingleton<StrayMetrics>();
         if (configuration.GetValue($"{nameof(OperatorOptions.Logs)}:{nameof(LogOptions.Keep)}", new LogOptions().Keep))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImageOperator.Api.Platforms.Qemu;
 using ImageOperator.Api.Protocol;
 using ImageOperator.Controller.Builds;
 using ImageOperator.Controller.Hosting;
@@ -86,8 +87,21 @@ internal sealed class PodFactory(BuilderOptions options, OtlpOptions? otlp = nul
         if (!plan.Sweeper) args.AddRange(["--attempt", plan.Attempt.ToString(CultureInfo.InvariantCulture)]);
         // Only so does the builder know which log is too long for a ConfigMap.
         if (!plan.Sweeper && logs is { Keep: true }) args.AddRange([PodPaths.KeptLogOption, logs.MaxKiB.ToString(CultureInfo.InvariantCulture)]);
+        if (!plan.Sweeper && IsShared(plan.Platform?.Qemu?.Cache)) args.AddRange(CacheArgs());
         if (plan.Build.Status?.Traceparent is { } trace) args.AddRange(["--traceparent", trace]);
         return args;
+    }
+
+    /// <summary>A cache that goes with its pod needs no limits of ours.</summary>
+    private bool IsShared(QemuCache? ofPlatform) => ofPlatform is null ? options.Cache.Kind != CacheKind.EmptyDir : ofPlatform.HostPath is not null || ofPlatform.PersistentVolumeClaim is not null;
+
+    private IEnumerable<string> CacheArgs()
+    {
+        var hours = (int)Math.Min(options.Cache.MaxAge.TotalHours, int.MaxValue);
+        if (options.Cache.MaxGiB > 0) yield return PodPaths.CacheSizeOption;
+        if (options.Cache.MaxGiB > 0) yield return options.Cache.MaxGiB.ToString(CultureInfo.InvariantCulture);
+        if (hours > 0) yield return PodPaths.CacheAgeOption;
+        if (hours > 0) yield return hours.ToString(CultureInfo.InvariantCulture);
     }
 
     private static List<V1EnvVar> Environment(OtlpOptions? otlp) =>

@@ -97,6 +97,7 @@ internal sealed class QemuPlatform : IPlatform
     public async ValueTask DisposeAsync()
     {
         if (_accelerator is not null) await ((Task)_accelerator).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _source.Dispose();
         _http.Dispose();
     }
 

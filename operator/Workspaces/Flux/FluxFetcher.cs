@@ -18,9 +18,9 @@ internal sealed class FluxFetcher : IEntryFetcher
     {
         if (pin.Url is not { } text || !Uri.TryCreate(text, UriKind.Absolute, out var url)) throw WorkspaceFailure.Unavailable(entry.Field, "status.workspace has no URL of the artifact");
         using var client = new HttpClient(SecretKeys.Handler(entry, url)) { Timeout = Timeout.InfiniteTimeSpan };
-        var file = await BlobCache.GetAsync(entry, client, url, pin.Digest, $"{entry.Field} ({pin.Revision})", cancellationToken).ConfigureAwait(false);
+        using var file = await BlobCache.GetAsync(entry, client, url, pin.Digest, $"{entry.Field} ({pin.Revision})", cancellationToken).ConfigureAwait(false);
         var writer = new TreeWriter(folder, entry.Source.Flux!.SubPath, entry.Field, TreeLimits.Default);
-        await Unpacker.UnpackAsync(file, writer, entry.Field, cancellationToken).ConfigureAwait(false);
+        await Unpacker.UnpackAsync(file.Path, writer, entry.Field, cancellationToken).ConfigureAwait(false);
         writer.Complete();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class GitObjects(Entry entry, GitRoom room)
         var folder = Path.Combine(entry.Cache, "git");
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, Key(url, commit) + ".pack");
-        using var held = await CacheLock.TakeAsync(path + ".lock", () => entry.Say("another build fetches the same commit: waiting for it"), entry.Time, cancellationToken).ConfigureAwait(false);
+        using var held = await CacheLock.TakeAsync(path + CachedFile.LockSuffix, () => entry.Say("another build fetches the same commit: waiting for it"), entry.Time, cancellationToken).ConfigureAwait(false);
         if (File.Exists(path))
         {
             if (await FromPackAsync(url, commit, path, cancellationToken).ConfigureAwait(false) is { } known) return known;

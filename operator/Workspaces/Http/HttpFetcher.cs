@@ -25,16 +25,16 @@ internal sealed class HttpFetcher : IEntryFetcher
         var name = http.Unpack ? "" : http.FileName ?? NameOf(entry, http.Url);
         using var client = new HttpClient(SecretKeys.Handler(entry, new Uri(http.Url))) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = Authorization(entry);
-        var file = await BlobCache.GetAsync(entry, client, new Uri(http.Url), pin.Digest, $"{entry.Field}.url", cancellationToken).ConfigureAwait(false);
+        using var file = await BlobCache.GetAsync(entry, client, new Uri(http.Url), pin.Digest, $"{entry.Field}.url", cancellationToken).ConfigureAwait(false);
         if (!http.Unpack)
         {
-            File.Copy(file, Path.Combine(folder, name));
+            File.Copy(file.Path, Path.Combine(folder, name));
             File.SetUnixFileMode(Path.Combine(folder, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             return;
         }
 
         var writer = new TreeWriter(folder, http.SubPath, entry.Field, TreeLimits.Default);
-        await Unpacker.UnpackAsync(file, writer, entry.Field, cancellationToken).ConfigureAwait(false);
+        await Unpacker.UnpackAsync(file.Path, writer, entry.Field, cancellationToken).ConfigureAwait(false);
         writer.Complete();
     }
 

@@ -49,8 +49,8 @@ internal sealed class OciFetcher : IEntryFetcher
         var writer = new TreeWriter(folder, entry.Source.Oci!.SubPath, entry.Field, TreeLimits.Default);
         foreach (var layer in manifest.Layers)
         {
-            var blob = await BlobCache.GetAsync(entry, client.Http, client.BlobUrl(layer.Digest), layer.Digest, $"{entry.Field}.reference", cancellationToken).ConfigureAwait(false);
-            await AddAsync(entry, layer, blob, writer, cancellationToken).ConfigureAwait(false);
+            using var blob = await BlobCache.GetAsync(entry, client.Http, client.BlobUrl(layer.Digest), layer.Digest, $"{entry.Field}.reference", cancellationToken).ConfigureAwait(false);
+            await AddAsync(entry, layer, blob.Path, writer, cancellationToken).ConfigureAwait(false);
         }
 
         writer.Complete();

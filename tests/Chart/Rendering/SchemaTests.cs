@@ -46,6 +46,8 @@ public sealed class SchemaTests
     [InlineData("builder: {scratchSizeLimit: 20GB}", "/builder/scratchSizeLimit")]
     [InlineData("builder: {cache: {kind: NFS}}", "/builder/cache/kind")]
     [InlineData("builder: {cache: {hostPath: relative}}", "/builder/cache/hostPath")]
+    [InlineData("builder: {cache: {maxGiB: -1}}", "/builder/cache/maxGiB")]
+    [InlineData("builder: {cache: {maxAge: 30d}}", "/builder/cache/maxAge")]
     [InlineData("builder: {kvmResourceName: kvm}", "/builder/kvmResourceName")]
     [InlineData("builder: {image: {digest: 'sha512:00'}}", "/builder/image/digest")]
     [InlineData("networkPolicy: {apiServer: {ports: []}}", "/networkPolicy/apiServer/ports")]

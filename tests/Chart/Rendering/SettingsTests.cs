@@ -44,7 +44,7 @@ public sealed class SettingsTests
         Assert.Equal("builders", options.Builder.NodeSelector["pool"]);
         var toleration = Assert.Single(options.Builder.Tolerations);
         Assert.Equal(("builders", "Equal", "yes", "NoExecute", 60), (toleration.Key, toleration.OperatorProperty, toleration.Value, toleration.Effect, toleration.TolerationSeconds));
-        Assert.Equal((CacheKind.HostPath, "/var/cache/imageoperator"), (options.Builder.Cache.Kind, options.Builder.Cache.HostPath));
+        Assert.Equal((CacheKind.HostPath, "/var/cache/imageoperator", 200, TimeSpan.FromDays(7)), (options.Builder.Cache.Kind, options.Builder.Cache.HostPath, options.Builder.Cache.MaxGiB, options.Builder.Cache.MaxAge));
         Assert.Equal("team-a", Bind(await SettingsAsync(Matrix.Arguments("namespaced", Matrix.Newest))).WatchNamespace);
     }
 

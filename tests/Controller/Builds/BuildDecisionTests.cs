@@ -150,6 +150,8 @@ public sealed class BuildDecisionTests
             { Reason = "ProvisionerFailed", Message = "lab: Provisioned not reached, step packages: exit code 1" },
         new("up to date", Running(UpToDate()).Pods(Pod(Ended, exitCode: 0)), "-access") { Reason = "UpToDate", Message = "nothing has changed since web-0" },
         new("up to date, pod still ends", Running(UpToDate()).Pods(Pod(PodLife.Running)), "") { Reason = "Building", Message = "lab: UpToDate, cleaning up" },
+        new("succeeded, with a manifest", Running(Attempt(1, Phase.Succeeded)).With(b => b.Spec = b.Spec with { Manifest = new() { ConfigMapName = "images-$(build.name)" } }).Pods(Pod(Ended, exitCode: 0)), "-access manifest:images-web-1") { Reason = "Succeeded" },
+        new("failed, with a manifest", Running(Attempt(1, Phase.Failed)).With(b => b.Spec = b.Spec with { Manifest = new() { ConfigMapName = "images" } }).Pods(Pod(Ended, exitCode: 1)), "-access") { Reason = "ProvisionerFailed" },
         new("one of two up to date", Running(UpToDate(), Attempt(1, Phase.Succeeded, "web-1-edge-1", name: "edge")), "-access")
             { Reason = "Succeeded", Message = "2/2 targets succeeded in 1m (up to date already: lab)" },
         new("one up to date, the other failed", Running(UpToDate(), Attempt(1, Phase.Failed, "web-1-edge-1", name: "edge")), "-access") { Reason = "ProvisionerFailed" },

@@ -22,6 +22,7 @@ internal sealed record DecisionRow(string When, BuildObservation Given, string A
         BuildAction.CreateSweeper s => $"sweep:{s.Target}/{s.Number}",
         BuildAction.DeletePod d => $"{(d.Force ? "kill" : "stop")}:{d.Name}",
         BuildAction.RemoveAccess => "-access",
+        BuildAction.WriteManifest m => $"manifest:{m.ConfigMap}",
         BuildAction.RemoveFinalizer => "-finalizer",
         BuildAction.DeleteBuild => "delete",
         _ => action.ToString(),

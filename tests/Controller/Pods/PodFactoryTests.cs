@@ -30,7 +30,7 @@ public sealed class PodFactoryTests
             o.PullSecrets.Add("registry");
             o.PullPolicy = "IfNotPresent";
             o.ScratchSizeLimit = "20Gi";
-            o.Cache = new() { Kind = CacheKind.HostPath, HostPath = "/var/cache/imageoperator" };
+            o.Cache = new() { Kind = CacheKind.HostPath, HostPath = "/var/cache/imageoperator", MaxGiB = 200, MaxAge = TimeSpan.FromDays(7) };
         })),
         ["inputs"] = (Plan(Url(), WithInputs), Options()),
         ["platform"] = (OnPlatform(Everything(), sweeper: false), Options(o => o.NodeSelector["pool"] = "builders")),

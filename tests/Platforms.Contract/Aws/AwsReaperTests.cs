@@ -1,6 +1,7 @@
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Platforms.Aws;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Api.Targets.Aws;
 using ImageOperator.Platforms.Aws;
 using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
@@ -13,6 +14,7 @@ public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
 {
     private const string Policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}""";
     private const string Managed = "arn:aws:iam::123456789012:policy/reaped";
+    private const string OtherRole = "arn:aws:iam::210987654321:role/images";
 
     [Fact]
     public async Task KilledAtEachCall_AndTheBuildIsGone_TheReaperRestoresTheAccount()
@@ -144,6 +146,38 @@ public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    [Fact]
+    public async Task CopiesInOtherAccounts_AreFound_WhereTheirRoleIsNamed()
+    {
+        await using var site = Site();
+        AwsStrayAccount[] accounts = [new() { RoleArn = OtherRole }, new() { RoleArn = OtherRole, Region = AwsSite.CopyRegion }];
+        site.Aws = site.Aws with { Image = site.Aws.Image with { Copies = [], ShareWith = null, AccountCopies = [.. accounts.Select(a => new AwsAccountCopy { RoleArn = a.RoleArn, Region = a.Region })] } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("copies", async at =>
+        {
+            Place(site, at.Case);
+            var (process, copies) = (at.Case.NextProcess(), 0);
+            process.AtPoint = name => { if (name == "CopyImage!" && ++copies == 2) process.Kill(); };
+            await at.Case.RunAsync(process);
+            Assert.Equal(4, (await site.ListAsync()).Except(at.Before).Count(l => l.StartsWith(OtherRole.Split(':')[4], StringComparison.Ordinal)));
+            site.Pass(TimeSpan.FromHours(25));
+
+            // A role that cannot be assumed keeps nobody from the rest.
+            site.Cloud.Faults = [new("AssumeRole", 1, 99, FaultKind.Denied)];
+            var without = await TryLookAsync(site, StrayMode.Report, PlatformOf(at.Case), ["another"], accounts);
+            Assert.True(without!.Found > 0);
+            Assert.DoesNotContain(without.Items!, i => i.StartsWith(OtherRole.Split(':')[4], StringComparison.Ordinal));
+            Assert.StartsWith($"{OtherRole.Split(':')[4]}/{AwsSite.Region}: ", without.Error, StringComparison.Ordinal);
+
+            site.Cloud.Faults = [];
+            var reaped = await TryLookAsync(site, StrayMode.Remove, PlatformOf(at.Case), ["another"], accounts);
+            Assert.Equal((reaped!.Found, null), (reaped.Removed, reaped.Error));
+            Assert.True(reaped.Found > without.Found);
+            await AssertAsBeforeAsync(site, at);
+        });
+        tally.AssertGood();
+    }
+
     private static bool IsIdentity(string line) => line.StartsWith("role ", StringComparison.Ordinal) || line.StartsWith("profile ", StringComparison.Ordinal);
 
     private static async Task<(int Found, string? Error)> LookAsOtherAsync(AwsSite site, string platform, string alive)
@@ -180,13 +214,13 @@ public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
     private static async Task<StrayReport> LookAsync(AwsSite site, Case build, StrayMode mode) =>
         await TryLookAsync(site, mode, PlatformOf(build), [$"not-{build.Uid}"]) ?? throw new Xunit.Sdk.XunitException("nobody looked for strays");
 
-    private static async Task<StrayReport?> TryLookAsync(AwsSite site, StrayMode mode, string platform, string[] alive)
+    private static async Task<StrayReport?> TryLookAsync(AwsSite site, StrayMode mode, string platform, string[] alive, IReadOnlyList<AwsStrayAccount>? accounts = null)
     {
         var process = new Process(1);
         var probe = new AwsProbe(site.Options(process)).ProbeAsync(
             new()
             {
-                Platform = new() { Aws = new() { Region = AwsSite.Region, Strays = new() { Mode = mode, Regions = [AwsSite.CopyRegion] } } },
+                Platform = new() { Aws = new() { Region = AwsSite.Region, Strays = new() { Mode = mode, Regions = [AwsSite.CopyRegion], Accounts = accounts ?? [] } } },
                 Credentials = "/nowhere",
                 Cache = "/nowhere",
                 Strays = new() { PlatformUid = platform, Builds = alive },

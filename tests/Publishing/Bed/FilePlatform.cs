@@ -70,10 +70,14 @@ internal sealed class FilePlatform(Build build, Process process, PlatformContext
     public async Task ConvertAsync(CapturedImage image, DiskFormat format, bool compress, string path, CancellationToken cancellationToken)
     {
         using var convert = System.Diagnostics.Process.Start(new ProcessStartInfo(
-            "qemu-img", ["convert", "-f", build.Format.ToString().ToLowerInvariant(), "-O", format.ToString().ToLowerInvariant(), .. compress ? ["-c"] : Array.Empty<string>(), image.Id, path]))!;
+            "qemu-img", ["convert", "-f", build.Format.ToString().ToLowerInvariant(), .. OptionsOf(format), .. compress ? ["-c"] : Array.Empty<string>(), image.Id, path]))!;
         await convert.WaitForExitAsync(cancellationToken);
         Assert.Equal(0, convert.ExitCode);
     }
+
+    /// <summary>As QEMU's platform has them.</summary>
+    private static string[] OptionsOf(DiskFormat format) =>
+        format == DiskFormat.Vhd ? ["-O", "vpc", "-o", "subformat=fixed,force_size=on"] : ["-O", format.ToString().ToLowerInvariant()];
 
     public Task RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken) => process.CallAsync("remove image", () =>
     {

@@ -8,11 +8,10 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Publishing.Tests.Bed;
 
-[assembly: AssemblyFixture(typeof(Moto))]
-
 namespace ImageOperator.Publishing.Tests.S3;
 
 /// <summary>Against moto's S3.</summary>
+[Collection(typeof(S3Storage))]
 [Trait("Category", "Cloud")]
 public sealed class S3Tests(Moto moto, Bench bench) : IClassFixture<Bench>
 {

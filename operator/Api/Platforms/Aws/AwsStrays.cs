@@ -18,6 +18,10 @@ public sealed record AwsStrays
     [Bounds(Max = 40, MaxItemLength = 32)]
     [Pattern("^[a-z]{2,4}(-[a-z]+)+-[0-9]+$")]
     public IReadOnlyList<string> Regions { get; init; } = [];
+
+    /// <summary>Other accounts to look in, for copies that are theirs.</summary>
+    [Bounds(Max = 20)]
+    public IReadOnlyList<AwsStrayAccount> Accounts { get; init; } = [];
 }
 
 /// <summary>What to do with strays.</summary>

@@ -21,14 +21,20 @@ internal static class Reaping
         var settings = aws.Strays ?? new AwsStrays();
         if (settings.Mode == StrayMode.Off) return null;
         var access = new PlatformAccess(context.Platform, context.Credentials, order.PlatformUid);
-        using var clients = new AwsClients(AwsAccess.Of(options, aws.Region, access));
-        var calls = new AwsCalls(context.Time, new Unheard());
-        return await new StrayReaper(settings, order, context, aws.Region, clients, calls, Platform).ReapAsync(cancellationToken).ConfigureAwait(false);
-
-        IPlatform Platform(BuildIdentity build, IReadOnlyList<string> regions)
+        // Of the target only the places matter: what is removed is found by its marks.
+        var image = new AwsImage
         {
-            // Of the target only the regions matter: what is removed is found by its marks.
-            var target = new AwsTarget { Region = aws.Region, Source = new(), Image = new() { Copies = [.. regions.Where(r => r != aws.Region).Select(r => new AwsImageCopy { Region = r })] } };
+            Copies = [.. settings.Regions.Where(r => r != aws.Region).Select(r => new AwsImageCopy { Region = r })],
+            AccountCopies = [.. settings.Accounts.Select(a => new AwsAccountCopy { RoleArn = a.RoleArn, ExternalId = a.ExternalId, Region = a.Region })],
+        };
+        using var clients = new AwsClients(AwsAccess.Of(options, aws.Region, access), image.AccountCopies);
+        var calls = new AwsCalls(context.Time, new Unheard());
+        return await new StrayReaper(settings, order, context, AwsPlace.All(image, clients.Region), clients, calls, Platform).ReapAsync(cancellationToken).ConfigureAwait(false);
+
+        IPlatform Platform(BuildIdentity build, IReadOnlyCollection<string> seen)
+        {
+            var there = image with { Copies = [.. image.Copies.Where(c => seen.Contains(c.Region))], AccountCopies = [.. image.AccountCopies.Where(c => seen.Contains(AwsPlace.Of(c, clients.Region)))] };
+            var target = new AwsTarget { Region = aws.Region, Source = new(), Image = there };
             return new AwsPlatform(
                 new()
                 {

@@ -17,37 +17,58 @@ namespace ImageOperator.Platforms.Aws.Sweep;
 /// Finds what bears the marks of a platform and of builds that do not exist or have ended, is old enough and is no result; and removes it, if that is
 /// wanted. What bears no mark of this platform, or no date, is never touched.
 /// </summary>
-internal sealed class StrayReaper(AwsStrays settings, StrayOrder order, ProbeContext context, string region, AwsClients clients, AwsCalls calls, Func<BuildIdentity, IReadOnlyList<string>, IPlatform> platforms)
+internal sealed class StrayReaper(AwsStrays settings, StrayOrder order, ProbeContext context, IReadOnlyList<string> places, AwsClients clients, AwsCalls calls, Func<BuildIdentity, IReadOnlyCollection<string>, IPlatform> platforms)
 {
     private readonly HashSet<string> _alive = [.. order.Builds];
+    private readonly List<string> _seen = [];
 
     public async Task<StrayReport> ReapAsync(CancellationToken cancellationToken)
     {
-        var (items, strays, removed) = (new List<string>(), new List<Stray>(), 0);
-        try
+        var (items, strays, removed, errors) = (new List<string>(), new List<Stray>(), 0, new List<string>());
+        var unavailable = false;
+        foreach (var place in places)
         {
-            foreach (var at in settings.Regions.Prepend(region).Distinct()) strays.AddRange(await FindAsync(at, cancellationToken).ConfigureAwait(false));
-            strays.AddRange((await new IdentityFinder(clients, calls).FindAsync(cancellationToken).ConfigureAwait(false)).Select(i => Read(i.Entry.Id!, i.Tags, i.Entry)).OfType<Stray>());
-            // By build: a build's things go in their order, machines first.
-            foreach (var build in strays.GroupBy(s => (s.Build, s.Target)))
+            await TryAsync(place, async () =>
+            {
+                strays.AddRange(await FindAsync(place, cancellationToken).ConfigureAwait(false));
+                _seen.Add(place);
+            }).ConfigureAwait(false);
+        }
+
+        await TryAsync("iam", async () => strays.AddRange(await FindIdentitiesAsync(cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+        // By build: a build's things go in their order, machines first.
+        foreach (var build in strays.GroupBy(s => (s.Build, s.Target)))
+        {
+            await TryAsync($"build {build.Key.Build}", async () =>
             {
                 var (lines, gone) = await TreatAsync(new(build.Key.Build, "", "", build.Key.Target, 0), [.. build], cancellationToken).ConfigureAwait(false);
                 items.AddRange(lines);
                 removed += gone;
-            }
-
-            return new() { Found = items.Count, Removed = removed, Items = items };
+            }).ConfigureAwait(false);
         }
-        catch (PlatformException e)
+
+        return new() { Found = items.Count, Removed = removed, Items = items, Error = errors.Count == 0 ? null : string.Join("; ", errors) };
+
+        // A place that may not be looked at keeps nobody from the others. Where AWS does not answer, each try takes minutes: one is enough.
+        async Task TryAsync(string where, Func<Task> look)
         {
-            return new() { Found = items.Count, Removed = removed, Items = items, Error = e.Message };
+            if (unavailable) return;
+            try
+            {
+                await look().ConfigureAwait(false);
+            }
+            catch (PlatformException e)
+            {
+                errors.Add($"{where}: {e.Message}");
+                unavailable = e.Kind == FailureKind.Retryable;
+            }
         }
     }
 
     private async Task<(List<string> Lines, int Removed)> TreatAsync(BuildIdentity build, IReadOnlyList<Stray> strays, CancellationToken cancellationToken)
     {
         var (lines, removed, ids) = (new List<string>(), 0, strays.Select(s => s.Id).ToHashSet());
-        var platform = platforms(build, settings.Regions);
+        var platform = platforms(build, _seen);
         await using var closing = platform.ConfigureAwait(false);
         // The build's own finder leaves out what has ended already, and knows how to remove the rest.
         var marked = (await platform.FindStraysAsync(cancellationToken).ConfigureAwait(false)).Where(e => ids.Contains(e.Id!));
@@ -87,6 +108,9 @@ internal sealed class StrayReaper(AwsStrays settings, StrayOrder order, ProbeCon
 
         return strays;
     }
+
+    private async Task<IEnumerable<Stray>> FindIdentitiesAsync(CancellationToken cancellationToken) =>
+        (await new IdentityFinder(clients, calls).FindAsync(cancellationToken).ConfigureAwait(false)).Select(i => Read(i.Entry.Id!, i.Tags, i.Entry)).OfType<Stray>();
 
     private Stray? Read(string id, IReadOnlyDictionary<string, string> tags, LedgerEntry? entry = null)
     {

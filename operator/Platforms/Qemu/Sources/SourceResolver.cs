@@ -9,9 +9,11 @@ using ImageOperator.Engine.Tracing;
 
 namespace ImageOperator.Platforms.Qemu.Sources;
 
-/// <summary>Gets the source image as a verified local file.</summary>
-internal sealed class SourceResolver(PlatformContext context, QemuSource source, ImageInspector inspector, HttpClient http)
+/// <summary>Gets the source image as a verified local file, which stays in the cache until this is disposed: machines have it below their disks.</summary>
+internal sealed class SourceResolver(PlatformContext context, QemuSource source, ImageInspector inspector, HttpClient http) : IDisposable
 {
+    private CachedFile? _inUse;
+
     private readonly VerifiedFiles _verified = new(context.Folders.Cache);
 
     /// <summary>What people call the source.</summary>
@@ -22,6 +24,8 @@ internal sealed class SourceResolver(PlatformContext context, QemuSource source,
         { PersistentVolumeClaim: { } file } => $"pvc://{file.ClaimName}/{file.Path}",
         _ => "",
     };
+
+    public void Dispose() => _inUse?.Dispose();
 
     public async Task<DiskImage> ResolveAsync(CancellationToken cancellationToken)
     {
@@ -51,12 +55,12 @@ internal sealed class SourceResolver(PlatformContext context, QemuSource source,
     {
         var folder = Path.Combine(context.Folders.Cache, "sources");
         var path = Path.Combine(folder, checksum.FileName);
-        if (await _verified.RecallAsync(path, checksum, cancellationToken).ConfigureAwait(false) is { } known) return known;
+        if (Hold(path) && await _verified.RecallAsync(path, checksum, cancellationToken).ConfigureAwait(false) is { } known) return known;
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri)) throw Unavailable($"\"{url}\" is not a URL", "write source.url as http:// or https://");
         Directory.CreateDirectory(folder);
         using var held = await Work.WaitAsync("cache-lock", () => CacheLock.TakeAsync(
-            path + ".lock", () => Say("another build fetches the same image: waiting for it"), context.Time, cancellationToken)).ConfigureAwait(false);
-        if (await _verified.RecallAsync(path, checksum, cancellationToken).ConfigureAwait(false) is { } fetched) return fetched;
+            path + CachedFile.LockSuffix, () => Say("another build fetches the same image: waiting for it"), context.Time, cancellationToken)).ConfigureAwait(false);
+        if (Hold(path) && await _verified.RecallAsync(path, checksum, cancellationToken).ConfigureAwait(false) is { } fetched) return fetched;
         if (File.Exists(path))
         {
             if (await TryVerifyAsync(path, checksum, cancellationToken).ConfigureAwait(false) is { } whole) return whole;
@@ -72,7 +76,15 @@ internal sealed class SourceResolver(PlatformContext context, QemuSource source,
             await downloader.DownloadAsync(uri, checksum, path, cancellationToken).ConfigureAwait(false);
             return true;
         }, waiting: true).ConfigureAwait(false);
+        Hold(path);
         return await RememberAsync(path, checksum, Posix.Stamp(path), cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool Hold(string path)
+    {
+        _inUse?.Dispose();
+        _inUse = CachedFile.Hold(path, context.Time);
+        return _inUse is not null;
     }
 
     private async Task<DiskImage> FromFileAsync(string path, Checksum checksum, CancellationToken cancellationToken)

@@ -1,9 +1,6 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Publishing;
-using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Publishing.Tests.Bed;
-using ImageOperator.Publishing.Tests.S3;
-using ImageOperator.Workspaces.Tests.Servers;
 
 namespace ImageOperator.Publishing.Tests.Kills;
 
@@ -11,55 +8,18 @@ namespace ImageOperator.Publishing.Tests.Kills;
 /// Kills a build before and after each of its calls to a storage and to the journal, from the first upload on; the points are counted in a recorded
 /// build, not listed. Then the next attempt, or the sweeper: what was to be published is right, or it is gone.
 /// </summary>
-public sealed class PublishKillTests(Moto moto, Bench bench) : IClassFixture<Bench>
+internal sealed class KillMatrix(Bench bench)
 {
-    private const int Size = (5 << 20) + (64 << 10);
+    public const int Size = (5 << 20) + (64 << 10);
 
     /// <summary>1: all points, as the contract's tests have it; unset: after each call.</summary>
 #pragma warning disable RS0030 // As the tests of the contract have it.
     private static readonly string? Stride = Environment.GetEnvironmentVariable("IMAGEOPERATOR_CONTRACT_STRIDE");
 #pragma warning restore RS0030
 
-    [Fact]
-    [Trait("Category", "Cloud")]
-    public Task S3_KilledAnywhere_IsRightOrGone() => MatrixAsync("s3", async image =>
+    public async Task RunAsync(string name, Func<string, Task<Case>> open, string? image = null)
     {
-        var bucket = await Bucket.CreateAsync(moto);
-        return new Case(bucket.Entry(), S3Tests.Credentials, async () =>
-        {
-            Assert.Equal(File.ReadAllBytes(image), await bucket.ReadAsync("images/web.raw"));
-            Assert.Equal(0, await bucket.OpenUploadsAsync());
-        }, async () =>
-        {
-            Assert.Empty(await bucket.KeysAsync());
-            Assert.Equal(0, await bucket.OpenUploadsAsync());
-        });
-    });
-
-    [Fact]
-    public async Task Oci_KilledAnywhere_IsRightOrGone()
-    {
-        // It syncs each write to the disk, which is not what is tested.
-        var folder = Directory.Exists("/dev/shm") ? $"/dev/shm/io-registry-{Guid.NewGuid():N}" : Path.Combine(bench.Folder, "registry");
-        await using var registry = await Registry.StartAsync(folder);
-        await MatrixAsync("oci", image =>
-        {
-            var repository = $"r{Guid.NewGuid():N}";
-            return Task.FromResult(new Case(new() { Name = "web", Oci = new() { Reference = $"{registry.Host}/{repository}:v1", Insecure = true } }, _ => { }, async () =>
-            {
-                Assert.Equal(System.Net.HttpStatusCode.OK, await registry.FindAsync(repository, "v1"));
-                Assert.Equal(File.ReadAllBytes(image), await registry.Http.GetByteArrayAsync($"{repository}/blobs/sha256:{Bench.Sha256(image)}"));
-            }, async () =>
-            {
-                Assert.Equal(System.Net.HttpStatusCode.NotFound, await registry.FindAsync(repository, "v1"));
-            }));
-        });
-        Directory.Delete(folder, recursive: true);
-    }
-
-    private async Task MatrixAsync(string name, Func<string, Task<Case>> open)
-    {
-        var image = bench.Image(Size, $"{name}.raw");
+        image ??= bench.Image(Size, $"{name}.raw");
         var (recorded, build) = await StartAsync(image, open);
         var record = build.NextProcess();
         await build.RunAsync(record);
@@ -119,5 +79,5 @@ public sealed class PublishKillTests(Moto moto, Bench bench) : IClassFixture<Ben
         await publication.Right();
     }
 
-    private sealed record Case(PublishEntry Entry, Action<Build> Prepare, Func<Task> Right, Func<Task> Gone);
+    internal sealed record Case(PublishEntry Entry, Action<Build> Prepare, Func<Task> Right, Func<Task> Gone);
 }
