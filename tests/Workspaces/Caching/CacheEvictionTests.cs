@@ -151,5 +151,6 @@ public sealed class CacheEvictionTests : IDisposable
         [.. Directory.EnumerateFiles(_cache, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(CachedFile.LockSuffix, StringComparison.Ordinal)).Select(f => Path.GetRelativePath(_cache, f)).Order(StringComparer.Ordinal)];
 
     private Process Start(string what, params string[] rest) => Process.Start(new ProcessStartInfo(
-        "dotnet", [typeof(CacheEvictionTests).Assembly.Location, CacheWorker.Command, what, _cache, .. rest]) { RedirectStandardOutput = true })!;
+        "dotnet", [typeof(CacheEvictionTests).Assembly.Location, CacheWorker.Command, what, _cache, .. rest])
+    { RedirectStandardOutput = true })!;
 }
