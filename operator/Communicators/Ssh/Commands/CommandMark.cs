@@ -12,7 +12,8 @@ internal sealed class CommandMark
     public ReadOnlyMemory<byte> Input => System.Text.Encoding.ASCII.GetBytes(_id + "\n");
 
     /// <summary>
-    /// Asks all to end, and kills after four seconds what is left. Busybox's tools do; but its grep sees nothing behind
+    /// Asks all to end, kills after four seconds what is left, and waits until it is gone: on a busy machine a killed
+    /// process still runs for a moment, and may just have started another. Busybox's tools do; but its grep sees nothing behind
     /// a null byte, so that there each process costs a cat.
     /// </summary>
     public const string KillCommand = """
@@ -63,8 +64,12 @@ internal sealed class CommandMark
             any_left || break
             sleep 0.2 || sleep 1
           done
-          find_pids
-          [ -z "$pids" ] || send -KILL
+          for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+            find_pids
+            any_left || exit 0
+            send -KILL
+            sleep 0.2 || sleep 1
+          done
         } 2>/dev/null
         '
         """;
