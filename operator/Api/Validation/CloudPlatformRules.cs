@@ -32,7 +32,7 @@ internal static class CloudPlatformRules
         if (credentials is null)
         {
             // Whoever may write a platform into a namespace would get the node's token sent to a server of theirs.
-            foreach (var (name, value) in new[] { ("endpoint", azure.Endpoint), ("audience", azure.Audience), ("authorityHost", azure.AuthorityHost) })
+            foreach (var (name, value) in new[] { ("endpoint", azure.Endpoint), ("audience", azure.Audience), ("authorityHost", azure.AuthorityHost), ("storageDomain", azure.StorageDomain) })
             {
                 errors.Require(value is null || ofCluster, $"{path}.{name}", "without credentials the node's managed identity is used, and its tokens go to no place that a namespace names: set credentials, or use a ClusterImagePlatform");
             }

@@ -22,6 +22,10 @@ internal sealed record AdaptiveWait(string What, TimeSpan Expected)
 
     public static AdaptiveWait Replication { get; } = new("replication", TimeSpan.FromMinutes(6));
 
+    public static AdaptiveWait Access { get; } = new("access to the snapshot", TimeSpan.FromSeconds(5));
+
+    public static AdaptiveWait Copy { get; } = new("copy of the disk", TimeSpan.FromMinutes(4));
+
     public static AdaptiveWait Removal { get; } = new("removal", TimeSpan.FromSeconds(30));
 
     public static AdaptiveWait GroupRemoval { get; } = new("group removal", TimeSpan.FromMinutes(2));
