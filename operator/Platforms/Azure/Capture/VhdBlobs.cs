@@ -49,10 +49,10 @@ internal sealed class VhdBlobs(PlatformContext context, BlobStore blobs, Snapsho
     /// <summary>Whether a blob that an earlier build made is there still, and nobody has written to it.</summary>
     public async Task<bool> ExistsAsync(Artifact artifact, CancellationToken cancellationToken)
     {
-        if (artifact.Id != outputs.Vhd?.AbsoluteUri) return false;
+        if (!Uri.TryCreate(artifact.Id, UriKind.Absolute, out var blob) || !blobs.IsBlob(blob)) return false;
         try
         {
-            return await blobs.ReadAsync(outputs.Vhd, Reasons.SourceUnavailable, cancellationToken).ConfigureAwait(false) is { IsWhole: true } found && ChecksumOf(found) == artifact.Checksum;
+            return await blobs.ReadAsync(blob, Reasons.SourceUnavailable, cancellationToken).ConfigureAwait(false) is { IsWhole: true } found && ChecksumOf(found) == artifact.Checksum;
         }
         catch (PlatformException e) when (AzureErrors.CodeOf(e) == "ContainerNotFound")
         {
@@ -65,9 +65,17 @@ internal sealed class VhdBlobs(PlatformContext context, BlobStore blobs, Snapsho
     {
         try
         {
-            if (await blobs.ReadAsync(blob, Reason, cancellationToken).ConfigureAwait(false) is not { } found) return;
-            if (found.IsOf(context.Identity)) await blobs.RemoveAsync(blob, found, Reason, cancellationToken).ConfigureAwait(false);
-            else context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"{blob} stays: it bears no marks of this build"));
+            for (var tried = 1; await blobs.ReadAsync(blob, Reason, cancellationToken).ConfigureAwait(false) is { } found; tried++)
+            {
+                if (!found.IsOf(context.Identity))
+                {
+                    context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"{blob} stays: it bears no marks of this build"));
+                    return;
+                }
+
+                if (await blobs.RemoveAsync(blob, found, Reason, cancellationToken).ConfigureAwait(false)) return;
+                if (tried == Tries) throw new PlatformException(FailureKind.Terminal, Reason, $"{blob} is written to time and again, and could not be removed", "find out by whom, and remove it");
+            }
         }
         catch (PlatformException e) when (AzureErrors.CodeOf(e) == "ContainerNotFound")
         {

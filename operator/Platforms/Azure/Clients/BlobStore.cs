@@ -9,6 +9,8 @@ internal sealed class BlobStore(AzureClients clients, AzureCalls calls)
 {
     private static readonly Dictionary<string, string> Nothing = [];
 
+    public bool IsBlob(Uri url) => clients.Access.IsBlob(url);
+
     /// <returns>Null if there is no such blob.</returns>
     /// <exception cref="PlatformException">With the code ContainerNotFound if there is no such container.</exception>
     public async Task<BlobState?> ReadAsync(Uri blob, string reason, CancellationToken cancellationToken)
@@ -46,28 +48,36 @@ internal sealed class BlobStore(AzureClients clients, AzureCalls calls)
     }
 
     /// <summary>Deletes a blob as it was seen, and ends the copy to it first. Whoever wrote to it since keeps it.</summary>
-    public async Task RemoveAsync(Uri blob, BlobState seen, string reason, CancellationToken cancellationToken)
+    /// <returns>False if it is another one by now.</returns>
+    public async Task<bool> RemoveAsync(Uri blob, BlobState seen, string reason, CancellationToken cancellationToken)
     {
         if (seen is { IsPending: true, Copy: { } copy })
         {
             // It leaves an empty blob, with another entity tag.
-            await QuietlyAsync(ResourceKind.Vhd.Write(reason), RequestMethod.Put, new($"{blob}?comp=copy&copyid={copy.Id}"), new() { ["x-ms-copy-action"] = "abort" }, cancellationToken).ConfigureAwait(false);
-            if (await ReadAsync(blob, reason, cancellationToken).ConfigureAwait(false) is not { } left || left.Copy?.Id != copy.Id) return;
+            await TryAsync(ResourceKind.Vhd.Write(reason), RequestMethod.Put, new($"{blob.AbsoluteUri}?comp=copy&copyid={copy.Id}"), new() { ["x-ms-copy-action"] = "abort" }, cancellationToken).ConfigureAwait(false);
+            if (await ReadAsync(blob, reason, cancellationToken).ConfigureAwait(false) is not { } left) return true;
+            if (left.Copy?.Id != copy.Id) return false;
             seen = left;
         }
 
-        await QuietlyAsync(ResourceKind.Vhd.Delete(reason), RequestMethod.Delete, blob, new() { ["If-Match"] = seen.Tag }, cancellationToken).ConfigureAwait(false);
+        return await TryAsync(ResourceKind.Vhd.Delete(reason), RequestMethod.Delete, blob, new() { ["If-Match"] = seen.Tag }, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task QuietlyAsync(AzureCall call, RequestMethod method, Uri url, Dictionary<string, string> headers, CancellationToken cancellationToken)
+    /// <returns>False if the blob is not as it was seen.</returns>
+    private async Task<bool> TryAsync(AzureCall call, RequestMethod method, Uri url, Dictionary<string, string> headers, CancellationToken cancellationToken)
     {
         try
         {
             await calls.RunAsync(call, t => clients.SendToStorageAsync(method, url, headers, t), cancellationToken).ConfigureAwait(false);
+            return true;
         }
-        catch (PlatformException e) when (AzureErrors.CodeOf(e) is "BlobNotFound" or "ContainerNotFound" or "ConditionNotMet" or "NoPendingCopyOperation")
+        catch (PlatformException e) when (AzureErrors.CodeOf(e) is "BlobNotFound" or "ContainerNotFound")
         {
-            // It is gone, another one, or no copy any more: the next look tells.
+            return true;
+        }
+        catch (PlatformException e) when (AzureErrors.CodeOf(e) is "ConditionNotMet" or "NoPendingCopyOperation" or "PendingCopyOperation")
+        {
+            return false;
         }
     }
 }
