@@ -54,7 +54,7 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
             {
                 Security = new() { Type = AzureSecurityType.ConfidentialVM, ConfidentialDisk = disk },
                 OsDisk = own is null ? null : new() { DiskEncryptionSetId = own },
-                Image = a.Image with { ManagedImage = null, Snapshot = null, Gallery = a.Image.Gallery! with { Regions = [new() { Name = AzureSite.CopyLocation, DiskEncryptionSetId = own }] } },
+                Image = a.Image with { ManagedImage = null, Snapshot = null, Vhd = null, Gallery = a.Image.Gallery! with { Regions = [new() { Name = AzureSite.CopyLocation, DiskEncryptionSetId = own }] } },
             },
             site =>
             {

@@ -41,6 +41,15 @@ public sealed partial class RoleTests(ITestOutputHelper output)
             await at.Case.RunAsync(first);
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
         });
+        // A copy under way is ended, and the blob removed.
+        await RecordAsync(image => image, group: null, async at =>
+        {
+            var first = at.Case.NextProcess();
+            first.AtPoint = name => { if (name == "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write!") first.Kill(); };
+            await at.Case.RunAsync(first);
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            await at.AssertAsBeforeAsync();
+        });
         var probe = new AzureSite();
         var process = new Process(1);
         var probing = new AzureProbe(probe.Options(process)).ProbeAsync(
