@@ -21,7 +21,7 @@ internal sealed class AccessRules(ArmCloud cloud)
             if (fault?.OfOperation is not null) return Task.CompletedTask;
             thing.Signature = begins ? $"s3cret{cloud.NextNumber()}%3D" : null;
             thing.Properties["diskState"] = begins ? "ActiveSAS" : "Unattached";
-            if (begins) begun!.Result = new() { ["accessSAS"] = $"https://{Host}/{thing.UniqueId}/abcd?sv=2018-03-28&sr=b&sig={thing.Signature}" };
+            if (begins) begun!.Result = new() { ["accessSAS"] = cloud.Storage?.Disk ?? $"https://{Host}/{thing.UniqueId}/abcd?sv=2018-03-28&sr=b&sig={thing.Signature}" };
             return Task.CompletedTask;
         });
         var polling = ResourceRules.Polling(thing.Type, thing.Body, begun);

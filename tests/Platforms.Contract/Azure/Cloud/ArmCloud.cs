@@ -47,6 +47,9 @@ internal sealed class ArmCloud
     /// <summary>The storage accounts.</summary>
     public BlobAccounts Blobs { get; }
 
+    /// <summary>A real storage instead; null without one.</summary>
+    public AzuriteServer? Storage { get; set; }
+
     /// <summary>What runs in the machines; nothing if null.</summary>
     public IMachineHost? Host { get; set; }
 
@@ -142,6 +145,7 @@ internal sealed class ArmCloud
     {
         var fault = Count(BlobAccounts.ActionOf(message));
         if (fault?.Answer is { } error) return BlobAccounts.Refuse(message, error);
+        if (Storage is { } real) return await real.SendAsync(message);
         await _one.WaitAsync();
         try
         {
