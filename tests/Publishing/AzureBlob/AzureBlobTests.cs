@@ -247,12 +247,13 @@ public sealed class AzureBlobTests(Azurite azurite, Bench bench) : IClassFixture
     [InlineData(null, "https://login.example.com", "authorityHost")]
     public async Task PodsIdentity_GoesToNoServerOfATemplate(string? endpoint, string? authority, string field)
     {
-        // Validation refuses it without a Secret. What a template computes, and what a Secret lacks, is seen here only.
+        // Validation refuses it without a Secret, and cannot see that one has nothing but an authority in it.
         var build = bench.Build(bench.Image(Bench.MiB), new()
         {
             Name = "web",
-            AzureBlob = new() { Container = "images", Account = "example", Endpoint = endpoint, AuthorityHost = authority },
+            AzureBlob = new() { Container = "images", Account = "example", Endpoint = endpoint, AuthorityHost = authority, SecretRef = new() { Name = "a" } },
         });
+        build.Secret["ca.crt"] = Bench.Authority;
         var cloud = new TokenCloud();
         build.Around = _ => cloud;
 

@@ -236,7 +236,8 @@ public sealed class GcsTests(Bench bench) : IClassFixture<Bench>
     [Fact]
     public async Task PodsIdentity_GoesToNoServerOfATemplate()
     {
-        var build = bench.Build(bench.Image(Bench.MiB), new() { Name = "web", Gcs = new() { Bucket = "images", Endpoint = "https://collector.example.com" } });
+        var build = bench.Build(bench.Image(Bench.MiB), new() { Name = "web", Gcs = new() { Bucket = "images", Endpoint = "https://collector.example.com", SecretRef = new() { Name = "g" } } });
+        build.Secret["ca.crt"] = Bench.Authority;
 
         Assert.Contains("gcs.endpoint: the pod's own identity", (await build.FailAsync()).Message, StringComparison.Ordinal);
     }
