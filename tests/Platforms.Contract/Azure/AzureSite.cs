@@ -12,7 +12,7 @@ using ImageOperator.Platforms.Contract.Tests.Suite;
 namespace ImageOperator.Platforms.Contract.Tests.Azure;
 
 /// <summary>A subscription of the double, with a group and a gallery for results.</summary>
-internal sealed class AzureSite : Site
+internal sealed class AzureSite : CloudSite
 {
     public const string Location = "westeurope";
     public const string CopyLocation = "northeurope";
@@ -24,6 +24,7 @@ internal sealed class AzureSite : Site
 
     private readonly Clock? _clock;
     private readonly TimeProvider _time;
+    private IReadOnlyList<Fault> _faults = [];
 
     /// <param name="time">With machines that really run, time passes by itself; without one it goes from timer to timer.</param>
     public AzureSite(TimeProvider? time = null)
@@ -82,8 +83,23 @@ internal sealed class AzureSite : Site
         HttpHandler = () => new ProcessHandler(process, Cloud),
     };
 
-    /// <summary>Lets time pass while no process runs.</summary>
-    public void Pass(TimeSpan time) => _clock!.Advance(time);
+    public override IReadOnlyList<string> Calls => [.. Cloud.Actions];
+
+    public override IReadOnlyList<Fault> Faults
+    {
+        get => _faults;
+        set
+        {
+            _faults = value;
+            Cloud.Faults = [.. value.Select(f => new ArmFault(f.Action, f.First, f.Times, Enum.Parse<ArmFaultKind>(f.Kind.ToString())))];
+        }
+    }
+
+    public override int Injected => Cloud.Faults.Sum(f => f.HitCount);
+
+    public override void ShowLate() => Cloud.Timings = Cloud.Timings with { Shown = TimeSpan.FromSeconds(20), Listed = TimeSpan.FromMinutes(2) };
+
+    public override void Pass(TimeSpan time) => _clock!.Advance(time);
 
     public override Task<IReadOnlyList<string>> ListAsync() => Cloud.ListAsync();
 

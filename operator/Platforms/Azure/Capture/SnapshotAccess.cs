@@ -46,7 +46,7 @@ internal sealed class SnapshotAccess(PlatformContext context, AzureClients clien
         try
         {
             var operation = await calls.RunAsync(call, t => clients.Arm.GetSnapshotResource(snapshot).RevokeAccessAsync(WaitUntil.Started, t), cancellationToken).ConfigureAwait(false);
-            await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.Access, cancellationToken).ConfigureAwait(false);
+            await operations.WaitAsync(call, operation.GetRawResponse(), Waits.Access, cancellationToken).ConfigureAwait(false);
         }
         catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
@@ -63,7 +63,7 @@ internal sealed class SnapshotAccess(PlatformContext context, AzureClients clien
             var data = new GrantAccessData(AccessLevel.Read, (int)Length.TotalSeconds);
             var operation = await calls.RunAsync(made, t => clients.Arm.GetSnapshotResource(snapshot).GrantAccessAsync(WaitUntil.Started, data, t), cancellationToken).ConfigureAwait(false);
             made.Unclear = true;
-            address = AddressIn(await operations.ResultAsync(made, operation.GetRawResponse(), AdaptiveWait.Access, cancellationToken).ConfigureAwait(false));
+            address = AddressIn(await operations.ResultAsync(made, operation.GetRawResponse(), Waits.Access, cancellationToken).ConfigureAwait(false));
         }, cancellationToken).ConfigureAwait(false);
         return address ?? throw new PlatformException(FailureKind.Terminal, Reason, $"{call.Action}: Azure gave access to {snapshot.Name}, and did not say where", "build again: if it stays so, tell Azure's support");
     }

@@ -102,7 +102,7 @@ internal sealed class VhdBlobs(PlatformContext context, BlobStore blobs, Snapsho
     private async Task<BlobState?> SettledAsync(Uri blob, CancellationToken cancellationToken)
     {
         var lookout = new Lookout(context.Time);
-        var looked = await AdaptiveWait.Copy.PollAsync<Box>(context.Time, async () =>
+        var looked = await Waits.Copy.PollAsync<Box>(context.Time, async () =>
         {
             var look = await lookout.LookAsync(async () => new Box(await blobs.ReadAsync(blob, Reason, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
             if (look?.Found is not { IsPending: true } found || !found.IsOf(context.Identity)) return look;

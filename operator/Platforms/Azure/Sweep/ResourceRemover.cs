@@ -42,7 +42,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
         if (kind == ResourceKind.Group) await RemoveGroupAsync(id, cancellationToken).ConfigureAwait(false);
         else if (kind == ResourceKind.Machine) await machines.RemoveAsync(id, entry.Properties?.GetValueOrDefault(Properties.Disk) is { } disk ? new(disk) : null, cancellationToken).ConfigureAwait(false);
         else if (IsNamedByOthers(kind)) await RemoveOursAsync(kind, id, cancellationToken).ConfigureAwait(false);
-        else await resources.RemoveAsync(kind.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+        else await resources.RemoveAsync(kind.Delete(Reason), id, Waits.Removal, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Results have names that a template gives: someone else's may bear the same, and an intent is no proof.</summary>
@@ -60,7 +60,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
         if (kind == ResourceKind.Snapshot && found?.Text("diskState") == "ActiveSAS") await access.EndAsync(id, cancellationToken).ConfigureAwait(false);
         if (kind == ResourceKind.Version) await UnprotectAsync(id, found, cancellationToken).ConfigureAwait(false);
         if (kind == ResourceKind.Definition) await RemoveDefinitionAsync(id, cancellationToken).ConfigureAwait(false);
-        else await resources.RemoveAsync(kind.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+        else await resources.RemoveAsync(kind.Delete(Reason), id, Waits.Removal, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task EndAccessAsync(ResourceIdentifier snapshot, CancellationToken cancellationToken)
@@ -76,7 +76,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
             var call = ResourceKind.Group.Delete(Reason);
             var group = clients.Arm.GetResourceGroupResource(id);
             var operation = await calls.RunAsync(call, t => group.DeleteAsync(WaitUntil.Started, forceDeletionTypes: "Microsoft.Compute/virtualMachines", t), cancellationToken).ConfigureAwait(false);
-            if (!target.RemoveInBackground) await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.GroupRemoval, cancellationToken).ConfigureAwait(false);
+            if (!target.RemoveInBackground) await operations.WaitAsync(call, operation.GetRawResponse(), Waits.GroupRemoval, cancellationToken).ConfigureAwait(false);
         }
         catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
@@ -92,7 +92,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
         body["safetyProfile"] = new JsonObject { ["blockDeletionBeforeEndOfLife"] = false };
         body.Remove("provisioningState");
         body.Remove("replicationStatus");
-        await resources.PutAsync(ResourceKind.Version.Write(Reason), id, new(found.Location!, body, found.Tags), AdaptiveWait.Image, cancellationToken).ConfigureAwait(false);
+        await resources.PutAsync(ResourceKind.Version.Write(Reason), id, new(found.Location!, body, found.Tags), Waits.Image, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A definition is said to hold versions for a while after its last one has gone: whether it does, their list tells.</summary>
@@ -103,7 +103,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
         {
             try
             {
-                await resources.RemoveAsync(ResourceKind.Definition.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+                await resources.RemoveAsync(ResourceKind.Definition.Delete(Reason), id, Waits.Removal, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (PlatformException e) when (AzureErrors.CodeOf(e) == "CannotDeleteResource")

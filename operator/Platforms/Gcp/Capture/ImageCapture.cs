@@ -94,7 +94,7 @@ internal sealed class ImageCapture(
     private async Task<bool> HasStoppedAsync(GcpLink machine, TimeSpan limit, CancellationToken cancellationToken)
     {
         var start = context.Time.GetTimestamp();
-        var found = await AdaptiveWait.InstanceStop.PollAsync(context.Time, async () =>
+        var found = await Waits.InstanceStop.PollAsync(context.Time, async () =>
         {
             var instance = await _instances.ReadAsync(machine, justMade: false, cancellationToken).ConfigureAwait(false);
             if (instance?.Status is not ("RUNNING" or "STOPPING" or "PENDING_STOP" or "TERMINATED" or "STOPPED")) throw Gone(machine, instance);

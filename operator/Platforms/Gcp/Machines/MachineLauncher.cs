@@ -77,7 +77,7 @@ internal sealed class MachineLauncher(PlatformContext context, GcpTarget target,
             new(ledgerKey, ResourceTypes.Instance, link.ToString(), Location: place.Zone), call,
             (id, t) => compute.InsertInstanceAsync(access.Project, place.Zone, request, id, t), e => AdoptAsync(link, e, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (made is null) return link;
-        await _operations.WaitAsync(call, access.Project, made, AdaptiveWait.InstanceStart, cancellationToken).ConfigureAwait(false);
+        await _operations.WaitAsync(call, access.Project, made, Waits.InstanceStart, cancellationToken).ConfigureAwait(false);
         return link;
     }
 

@@ -1,5 +1,6 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Gcp.Calls;
@@ -29,14 +30,14 @@ internal sealed class ResourceRemover(PlatformContext context, ICompute compute,
         {
             ResourceTypes.Instance => RemoveInstanceAsync(entry, link, cancellationToken),
             ResourceTypes.Image => RemoveImageAsync(entry, link, cancellationToken),
-            ResourceTypes.Disk => RunAsync("compute.disks.delete", link, AdaptiveWait.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken),
+            ResourceTypes.Disk => RunAsync("compute.disks.delete", link, Waits.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken),
             ResourceTypes.Deprecation => older.RestoreAsync(entry, OurImage(link.Project), cancellationToken),
             _ => throw new PlatformException(FailureKind.Terminal, Reasons.InternalError, $"the ledger's entry {entry.Key} is of the type {entry.Type}, which Google Cloud does not make"),
         };
     }
 
     public Task RemoveImageAsync(GcpLink link, CancellationToken cancellationToken) =>
-        RunAsync("compute.images.delete", link, AdaptiveWait.Change, (id, t) => compute.DeleteImageAsync(link, id, t), cancellationToken);
+        RunAsync("compute.images.delete", link, Waits.Change, (id, t) => compute.DeleteImageAsync(link, id, t), cancellationToken);
 
     private GcpLink OurImage(string project) => GcpLink.Find(context.Ledger.Find(ResourceTypes.ImageKey)?.Id)
         ?? GcpLink.Image(project, ImageName.Of(context.Target.Gcp!.Image, context.Identity));
@@ -52,7 +53,7 @@ internal sealed class ResourceRemover(PlatformContext context, ICompute compute,
         }
 
         if (!BuildLabels.AreOurs(found.Labels, context.Identity)) return;
-        await RunAsync("compute.instances.delete", link, AdaptiveWait.InstanceEnd, (id, t) => compute.DeleteInstanceAsync(link, id, t), cancellationToken).ConfigureAwait(false);
+        await RunAsync("compute.instances.delete", link, Waits.InstanceEnd, (id, t) => compute.DeleteInstanceAsync(link, id, t), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RemoveDiskOfAsync(GcpLink instance, CancellationToken cancellationToken)
@@ -68,7 +69,7 @@ internal sealed class ResourceRemover(PlatformContext context, ICompute compute,
             return;
         }
 
-        await RunAsync("compute.disks.delete", link, AdaptiveWait.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken).ConfigureAwait(false);
+        await RunAsync("compute.disks.delete", link, Waits.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RemoveImageAsync(LedgerEntry entry, GcpLink link, CancellationToken cancellationToken)
