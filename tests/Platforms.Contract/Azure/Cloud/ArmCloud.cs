@@ -26,6 +26,7 @@ internal sealed class ArmCloud
         Time = time;
         Tokens = new TokenEndpoint(TimeProvider.System);
         Blobs = new BlobAccounts(this);
+        Limits = new RateLimits(time);
         _rules = new ResourceRules(this);
     }
 
@@ -37,6 +38,9 @@ internal sealed class ArmCloud
     public IEnumerable<IReadOnlyDictionary<string, string>> TokenRequests => Tokens.Requests;
 
     public ArmTimings Timings { get; set; } = new();
+
+    /// <summary>How many calls it takes.</summary>
+    public RateLimits Limits { get; }
 
     /// <summary>The images of the Marketplace.</summary>
     public MarketplaceImages Marketplace { get; } = new();
@@ -124,6 +128,12 @@ internal sealed class ArmCloud
         Requests.Enqueue(request);
         var fault = Count(request.Action);
         if (fault?.Answer is { } error) return error.ToResponse(message);
+        if (Limits.Take(request.Method) is not { } left)
+        {
+            Answers.Enqueue("SubscriptionRequestsThrottled");
+            return ArmAnswer.Error(429, "SubscriptionRequestsThrottled", "Number of requests for subscription exceeded the limit.", ("Retry-After", "5")).ToResponse(message);
+        }
+
         await _one.WaitAsync();
         ArmAnswer answer;
         try
@@ -138,7 +148,7 @@ internal sealed class ArmCloud
 
         if ((answer.Body as JsonObject)?["error"]?["code"]?.GetValue<string>() is { } code) Answers.Enqueue(code);
         if (fault?.Kind == ArmFaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
-        return answer.ToResponse(message);
+        return (answer with { Headers = [.. answer.Headers, .. left] }).ToResponse(message);
     }
 
     private async Task<HttpResponseMessage> SendToStorageAsync(HttpRequestMessage message)
