@@ -70,6 +70,9 @@ internal sealed class ArmCloud
     /// <summary>The codes of all errors.</summary>
     public ConcurrentQueue<string> Answers { get; } = new();
 
+    /// <summary>What in the double's own answers Microsoft's description has not.</summary>
+    public ConcurrentQueue<string> Mismatches { get; } = new();
+
     /// <summary>How many machines to be provisioned were ever made.</summary>
     public int BuildMachines { get; set; }
 
@@ -140,6 +143,7 @@ internal sealed class ArmCloud
         {
             await AdvanceAsync();
             answer = await AnswerAsync(request, fault);
+            if (ArmSchema.Fault(request, answer) is { } mismatch) Mismatches.Enqueue(mismatch);
         }
         finally
         {
@@ -207,6 +211,7 @@ internal sealed class ArmCloud
     {
         if (!request.Query.ContainsKey("api-version") && !request.Query.ContainsKey("t")) return ArmAnswer.Error(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
         if (request.Query.ContainsKey("api-version") && ApiVersions.Refuse(request) is { } refused) return refused;
+        if (ArmSchema.Fault(request) is { } wrong) return ArmAnswer.Error(400, "InvalidRequestContent", wrong);
         if (request.Segments.Length < 2 || request.Segments[1] is not (Subscription or OtherSubscription))
         {
             return ArmAnswer.Error(404, "SubscriptionNotFound", $"The subscription '{request.Segments.ElementAtOrDefault(1)}' could not be found.");

@@ -54,6 +54,18 @@ public sealed class ArmCloudTests
         Assert.Equal(HttpStatusCode.OK, (await SendAsync("PUT", $"{Network}/publicIPAddresses/a", Address())).Answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("""{"location": "westeurope", "properties": {"publicIPAllocation": "Static"}}""", "Could not find member 'publicIPAllocation' on object of Microsoft.Network/publicIPAddresses.properties.")]
+    [InlineData("""{"location": 1}""", "Microsoft.Network/publicIPAddresses.location is no text")]
+    [InlineData("""{"location": "westeurope", "tags": {"a": 1}}""", "Microsoft.Network/publicIPAddresses.tags.a is no text")]
+    [InlineData("""{"location": "westeurope", "properties": {"provisioningState": "Succeeded"}}""", "Microsoft.Network/publicIPAddresses.properties.provisioningState is for reading only")]
+    public async Task WhatTheDescriptionHasNot_IsRefused(string body, string why)
+    {
+        await KnownGroupAsync();
+        var (answer, said) = await SendAsync("PUT", $"{Network}/publicIPAddresses/a", JsonNode.Parse(body)!.AsObject());
+        Assert.Equal((HttpStatusCode.BadRequest, "InvalidRequestContent", why), (answer.StatusCode, said!["error"]!["code"]!.GetValue<string>(), said["error"]!["message"]!.GetValue<string>()));
+    }
+
     [Fact]
     public async Task EntityTag_OfNetworks_ChangesWithEachWrite_AndIsHeeded()
     {
@@ -157,10 +169,10 @@ public sealed class ArmCloudTests
         _cloud.Add($"{Compute}/galleries/lab", ResourceRules.Gallery, Body([]));
         _cloud.Add($"{Compute}/snapshots/s", ResourceRules.Snapshot, Body([]));
         Assert.Equal("ParentResourceNotFound", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope")));
-        await MadeAsync($"{Compute}/galleries/lab/images/web", Body(new() { ["identifier"] = new JsonObject { ["publisher"] = "p" } }));
+        await MadeAsync($"{Compute}/galleries/lab/images/web", Body(new() { ["osType"] = "Linux", ["osState"] = "Generalized", ["identifier"] = new JsonObject { ["publisher"] = "p", ["offer"] = "o", ["sku"] = "s" } }));
         Assert.Equal("ParentResourceNotFound", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope")));
         _clock.Advance(_cloud.Timings.DefinitionKnown);
-        Assert.Equal("Conflict", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/other", Body(new() { ["identifier"] = new JsonObject { ["publisher"] = "p" } })));
+        Assert.Equal("Conflict", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/other", Body(new() { ["osType"] = "Linux", ["osState"] = "Generalized", ["identifier"] = new JsonObject { ["publisher"] = "p", ["offer"] = "o", ["sku"] = "s" } })));
         Assert.Equal("InvalidParameter", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("northeurope")));
         Assert.Equal("InvalidParameter", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/one", Version("westeurope")));
         Assert.Null(await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope", "northeurope")));
