@@ -55,6 +55,7 @@ internal static partial class GcpTargetRules
         CheckLabels(errors, gcp.RunLabels, $"{path}.runLabels");
         CheckLabels(errors, gcp.Image.Labels, $"{path}.image.labels");
         CheckImage(errors, gcp.Image, $"{path}.image");
+        CheckExport(errors, gcp, $"{path}.export");
     }
 
     public static void CheckLabels(ErrorList errors, IReadOnlyDictionary<string, string>? labels, string path)
@@ -101,6 +102,15 @@ internal static partial class GcpTargetRules
         errors.Require(
             older.ObsoleteAfter is not { } first || older.DeleteAfter is not { } last || first.Value <= last.Value, $"{path}.olderImages.deleteAfter",
             "images are obsolete before they are deleted: raise deleteAfter, or lower obsoleteAfter");
+    }
+
+    private static void CheckExport(ErrorList errors, GcpTarget gcp, string path)
+    {
+        if (gcp.Export is not { } export) return;
+        errors.Require(export.ServiceAccount is not null || gcp.ServiceAccount is not null, path, GcpExport.NeedsAccount);
+        errors.Require(gcp.Source.Storage is null || gcp.Source.Storage != export.Storage, $"{path}.storage", "that is the source: an object is never replaced, name another");
+        DurationRules.Positive(errors, export.Timeout, $"{path}.timeout");
+        errors.Require(export.Timeout.Value <= TimeSpan.FromDays(100), $"{path}.timeout", "Compute Engine lets no machine run so long: at most 2400h");
     }
 
     private static void CheckName(ErrorList errors, string name, string path)

@@ -11,6 +11,9 @@ public sealed record CapturedImage(string LedgerKey, string Id, string? Digest)
     /// <summary>The type of ledger entries that speak of what its distribution changes elsewhere: they stay for the next attempt. Null: there are none.</summary>
     public string? ChangesType { get; init; }
 
-    /// <summary>Whether a ledger entry is of no use without this image, and of use with it: the image's own, uploads of it, and what is changed for it.</summary>
-    public bool Needs(LedgerEntry entry) => entry?.Key == LedgerKey || PublishedResource.Is(entry!) || (ChangesType is { } type && entry!.Type == type);
+    /// <summary>The types of ledger entries that speak of what its distribution makes: they stay for the next attempt, which goes on with them.</summary>
+    public IReadOnlyList<string> DistributionTypes { get; init; } = [];
+
+    /// <summary>Whether a ledger entry is of no use without this image, and of use with it: the image's own, uploads of it, what its distribution makes, and what is changed for it.</summary>
+    public bool Needs(LedgerEntry entry) => entry?.Key == LedgerKey || PublishedResource.Is(entry!) || (ChangesType is { } type && entry!.Type == type) || DistributionTypes.Contains(entry!.Type);
 }

@@ -4,6 +4,7 @@ using ImageOperator.Api.Schema;
 namespace ImageOperator.Api.Targets.Gcp;
 
 /// <summary>An image of Google Cloud, made of a Compute Engine instance.</summary>
+[CelRule("!has(self.export) || has(self.export.serviceAccount) || has(self.serviceAccount)", GcpExport.NeedsAccount, FieldPath = ".export")]
 public sealed record GcpTarget
 {
     internal const string ProjectPattern = "^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$";
@@ -82,6 +83,9 @@ public sealed record GcpTarget
 
     /// <summary>What to make of the machine.</summary>
     public required GcpImage Image { get; init; }
+
+    /// <summary>Where to put the image as an object of Cloud Storage, too, once it has passed its tests. Unset: nowhere.</summary>
+    public GcpExport? Export { get; init; }
 
     /// <summary>Labels of all that is made: machines, disks and images.</summary>
     [Bounds(Max = 40, MaxItemLength = 63)]
