@@ -17,7 +17,7 @@ say() { echo "[$((SECONDS - T0)) s] $*"; }
     chmod +x /usr/sbin/policy-rc.d
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
-  install_packages git docker-registry prometheus etcd-server libfaketime openssh-server openssh-client ansible-core nftables microsocks tinyproxy-bin dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish lua5.1
+  install_packages git docker-registry prometheus etcd-server libfaketime openssh-server openssh-client ansible-core nftables microsocks tinyproxy-bin dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish lua5.1 e2fsprogs python3
 )
 
 "$DEV/tools/helm.sh" > /dev/null

@@ -9,11 +9,12 @@ namespace ImageOperator.Api.Targets.Gcp;
 public sealed record GcpExport
 {
     internal const string NeedsAccount = "the worker uploads as a service account: set export.serviceAccount or serviceAccount, one that may create objects in the bucket";
-    internal const string StoragePattern = "^gs://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]/.+\\.tar\\.gz$";
+    internal const string TarOnly = "what is exported is a .tar.gz with one file disk.raw: let the name end in .tar.gz";
 
     /// <summary>The object: <c>gs://bucket/web.tar.gz</c>, with one file disk.raw in it, as Compute Engine imports it. One that is there already is never replaced.</summary>
     [Bounds(Min = 8, Max = 1024)]
-    [Pattern(StoragePattern)]
+    [Pattern(GcpTarget.ObjectPattern)]
+    [CelRule("self.endsWith('.tar.gz')", TarOnly)]
     public required string Storage { get; init; }
 
     /// <summary>Who the worker uploads as. Unset: the target's serviceAccount.</summary>

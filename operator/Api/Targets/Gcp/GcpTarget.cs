@@ -9,6 +9,7 @@ public sealed record GcpTarget
 {
     internal const string ProjectPattern = "^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$";
     internal const string ZonePattern = "^[a-z]+-[a-z]+[0-9]+-[a-z]$";
+    internal const string ObjectPattern = "^gs://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]/.+$";
     internal const string KmsPattern = "^projects/[a-z0-9.:-]+/locations/[a-z0-9-]+/keyRings/[A-Za-z0-9_-]+/cryptoKeys/[A-Za-z0-9_-]+(/cryptoKeyVersions/[0-9]+)?$";
 
     /// <summary>The project to build in, by its ID. Unset: the platform's.</summary>
