@@ -306,7 +306,7 @@ internal sealed class GoogleInstances(GoogleState state, GoogleStorage storage)
     public GoogleAnswer GuestAttributes(GoogleRequest request)
     {
         if (state.Find(request.Link) is not { } instance) return GoogleAnswer.NotFound(request.Link);
-        var items = instance.GuestAttributes.Where(a => a.Key.StartsWith(request["queryPath"]!, StringComparison.Ordinal)).ToList();
+        var items = instance.GuestAttributes.Where(a => a.Key.StartsWith(request["queryPath"]!, StringComparison.Ordinal)).OrderBy(a => a.Key, StringComparer.Ordinal).ToList();
         if (items.Count == 0) return GoogleAnswer.NotFound($"{request.Link}/guestAttributes/{request["queryPath"]}");
         return GoogleAnswer.Ok(new JsonObject
         {
