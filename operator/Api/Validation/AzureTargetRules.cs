@@ -34,13 +34,15 @@ internal static class AzureTargetRules
     private static void CheckImage(ErrorList errors, AzureTarget azure, string path)
     {
         var image = azure.Image;
-        errors.Require(image.ManagedImage is not null || image.Gallery is not null || image.Snapshot is not null, path, AzureImage.AtLeastOne);
+        errors.Require(image.ManagedImage is not null || image.Gallery is not null || image.Snapshot is not null || image.Vhd is not null, path, AzureImage.AtLeastOne);
         errors.Require(
             image.ManagedImage is null || azure.Security is null, $"{path}.managedImage", "Azure makes no managed image of machines with Trusted Launch or of confidential ones: use gallery, or remove security");
         errors.Require(
             image.Gallery is not null || azure.Security is null, $"{path}.gallery", "machines with security are tested and kept by way of a gallery: set gallery, or remove security");
         if (image.ManagedImage is { } managed) CheckName(errors, managed.Name, 80, $"{path}.managedImage.name");
         if (image.Snapshot is { } snapshot) CheckName(errors, snapshot.Name, 80, $"{path}.snapshot.name");
+        errors.Require(image.Vhd is null || azure.Security?.ConfidentialDisk != AzureConfidentialDisk.DiskWithVMGuestState, $"{path}.vhd", AzureVhdBlob.DiskIsItsMachines);
+        if (image.Vhd is { } vhd) CheckBlob(errors, vhd, $"{path}.vhd");
         if (image.Gallery is not { } gallery) return;
         if (gallery.EndOfLifeAfter is { } after) DurationRules.Positive(errors, after, $"{path}.gallery.endOfLifeAfter");
         errors.Require(!gallery.BlockDeletionBeforeEndOfLife || gallery.EndOfLifeAfter is not null, $"{path}.gallery.blockDeletionBeforeEndOfLife", AzureGalleryImage.BlockNeedsEnd);
@@ -53,6 +55,14 @@ internal static class AzureTargetRules
         {
             errors.Require(gallery.Regions[i].Name != azure.Location, $"{path}.gallery.regions[{i}].name", $"{azure.Location} is where the image is built: remove the region, and set replicas beside it");
         }
+    }
+
+    private static void CheckBlob(ErrorList errors, AzureVhdBlob vhd, string path)
+    {
+        if (!vhd.Account.Contains("$(", StringComparison.Ordinal)) errors.Require(vhd.Account.Length <= 24, $"{path}.account", $"\"{vhd.Account}\" has {vhd.Account.Length} characters: a storage account has at most 24");
+        if (vhd.Container.Contains("$(", StringComparison.Ordinal)) return;
+        var isName = vhd.Container.Length <= 63 && vhd.Container[0] != '-' && vhd.Container[^1] != '-' && !vhd.Container.Contains("--", StringComparison.Ordinal);
+        errors.Require(isName, $"{path}.container", $"\"{vhd.Container}\" is no container's name: at most 63 small letters, digits and single hyphens between them");
     }
 
     private static void CheckName(ErrorList errors, string name, int longest, string path)

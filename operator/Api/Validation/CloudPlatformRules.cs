@@ -32,7 +32,7 @@ internal static class CloudPlatformRules
         if (credentials is null)
         {
             // Whoever may write a platform into a namespace would get the node's token sent to a server of theirs.
-            foreach (var (name, value) in new[] { ("endpoint", azure.Endpoint), ("audience", azure.Audience), ("authorityHost", azure.AuthorityHost) })
+            foreach (var (name, value) in new[] { ("endpoint", azure.Endpoint), ("audience", azure.Audience), ("authorityHost", azure.AuthorityHost), ("storageDomain", azure.StorageDomain) })
             {
                 errors.Require(value is null || ofCluster, $"{path}.{name}", "without credentials the node's managed identity is used, and its tokens go to no place that a namespace names: set credentials, or use a ClusterImagePlatform");
             }
@@ -44,10 +44,18 @@ internal static class CloudPlatformRules
         errors.Require(azure.ClientId is not null, $"{path}.clientId", "credentials need the application that they are of: set clientId, or remove credentials for the node's managed identity");
     }
 
-    public static void Check(ErrorList errors, GcpPlatformSpec gcp, string path)
+    public static void Check(ErrorList errors, GcpPlatformSpec gcp, PlatformCredentials? credentials, bool ofCluster, string path)
     {
         Endpoint(errors, gcp.Endpoint, $"{path}.endpoint");
         Endpoint(errors, gcp.TunnelEndpoint, $"{path}.tunnelEndpoint");
+        if (credentials is null)
+        {
+            foreach (var (name, value) in new[] { ("endpoint", gcp.Endpoint), ("tunnelEndpoint", gcp.TunnelEndpoint), ("universeDomain", gcp.UniverseDomain) })
+            {
+                errors.Require(value is null || ofCluster, $"{path}.{name}", "without credentials the node's service account is used, and its tokens go to no place that a namespace names: set credentials, or use a ClusterImagePlatform");
+            }
+        }
+
         Bundle(errors, gcp.CaBundle, $"{path}.caBundle");
         errors.Require(gcp.Network?.Project is null || gcp.Network.Subnetwork is not null, $"{path}.network.project", Targets.Gcp.GcpNetworking.SharedNeedsSubnetwork);
         if (gcp.Strays is { } strays) DurationRules.Positive(errors, strays.After, $"{path}.strays.after");

@@ -20,7 +20,7 @@ public static class PlatformValidator
         if (spec.Qemu is { } qemu) CheckQemu(errors, qemu, spec, path);
         if (spec.Aws is { } aws) CloudPlatformRules.Check(errors, aws, $"{path}.aws");
         if (spec.Azure is { } azure) CloudPlatformRules.Check(errors, azure, spec.Credentials, spec is ClusterImagePlatformSpec, $"{path}.azure");
-        if (spec.Gcp is { } gcp) CloudPlatformRules.Check(errors, gcp, $"{path}.gcp");
+        if (spec.Gcp is { } gcp) CloudPlatformRules.Check(errors, gcp, spec.Credentials, spec is ClusterImagePlatformSpec, $"{path}.gcp");
         if (spec.Credentials is { } credentials) CheckCredentials(errors, credentials, $"{path}.credentials");
         if (spec.PodTemplate is { } pod) PodTemplateRules.Check(errors, pod, $"{path}.podTemplate");
         if (spec is ClusterImagePlatformSpec { AllowedNamespaces: { } allowed }) NamespaceRules.Check(errors, allowed, $"{path}.allowedNamespaces");

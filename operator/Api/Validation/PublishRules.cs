@@ -49,6 +49,9 @@ internal static class PublishRules
         if (azure.Endpoint is { } endpoint) Url(errors, endpoint, $"{path}.endpoint", "https://images.blob.core.chinacloudapi.cn");
         errors.Require(azure.SecretRef is not null || !IsClearText(azure.Endpoint), $"{path}.endpoint", "the identity's token would be sent in clear text: write it with https://, or set secretRef to a Secret with an accountKey, which is not sent itself");
         if (azure.AuthorityHost is { } authority) Url(errors, authority, $"{path}.authorityHost", "https://login.chinacloudapi.cn");
+        if (azure.SecretRef is not null) return;
+        OwnIdentity(errors, TokenHosts.TakesAzureToken, azure.Endpoint, $"{path}.endpoint");
+        OwnIdentity(errors, TokenHosts.GivesAzureToken, azure.AuthorityHost, $"{path}.authorityHost");
     }
 
     private static void Check(ErrorList errors, GcsDestination gcs, string path)
@@ -58,6 +61,7 @@ internal static class PublishRules
             "must be from 256Ki to 1Gi, and a multiple of 256Ki: Google takes no other chunks");
         errors.Require(!IsClearText(gcs.Endpoint), $"{path}.endpoint", "a token would be sent in clear text: write it with https://");
         if (gcs.Endpoint is { } endpoint) Url(errors, endpoint, $"{path}.endpoint", "https://storage.example.com");
+        if (gcs.SecretRef is null) OwnIdentity(errors, TokenHosts.TakesGoogleToken, gcs.Endpoint, $"{path}.endpoint");
     }
 
     private static void Check(ErrorList errors, HttpDestination http, string path)
@@ -66,6 +70,13 @@ internal static class PublishRules
         errors.Require(http.SecretHeaders.Count == 0 || http.SecretRef is not null, $"{path}.secretHeaders", HttpDestination.HeadersNeedSecret);
         errors.Unique(http.SecretHeaders.Select(h => h.Name), $"{path}.secretHeaders", "name");
         Url(errors, http.Url, $"{path}.url", "https://files.example.com/images/");
+    }
+
+    private static void OwnIdentity(ErrorList errors, Func<string?, bool> isTrusted, string? url, string path)
+    {
+        // What is no URL, or none yet, is told or tried elsewhere.
+        if (url is null || !Uri.TryCreate(url, UriKind.Absolute, out _) || url.Contains("$(", StringComparison.Ordinal)) return;
+        errors.Require(isTrusted(url), path, "tokens of the pod's own identity go to no server that a template names: set secretRef to a Secret with credentials of this storage");
     }
 
     private static bool IsClearText(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http", IsLoopback: false };

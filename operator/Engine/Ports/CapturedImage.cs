@@ -8,12 +8,9 @@ namespace ImageOperator.Engine.Ports;
 /// <param name="Digest">The content's checksum where it is a file.</param>
 public sealed record CapturedImage(string LedgerKey, string Id, string? Digest)
 {
-    /// <summary>The type of ledger entries that speak of what its distribution changes elsewhere: they stay for the next attempt. Null: there are none.</summary>
-    public string? ChangesType { get; init; }
+    /// <summary>The types of ledger entries that speak of what its distribution makes or changes elsewhere: they stay for the next attempt.</summary>
+    public IReadOnlyList<string> ChangesTypes { get; init; } = [];
 
-    /// <summary>The types of ledger entries that speak of what its distribution makes: they stay for the next attempt, which goes on with them.</summary>
-    public IReadOnlyList<string> DistributionTypes { get; init; } = [];
-
-    /// <summary>Whether a ledger entry is of no use without this image, and of use with it: the image's own, uploads of it, what its distribution makes, and what is changed for it.</summary>
-    public bool Needs(LedgerEntry entry) => entry?.Key == LedgerKey || PublishedResource.Is(entry!) || (ChangesType is { } type && entry!.Type == type) || DistributionTypes.Contains(entry!.Type);
+    /// <summary>Whether a ledger entry is of no use without this image, and of use with it: the image's own, uploads of it, and what is changed for it.</summary>
+    public bool Needs(LedgerEntry entry) => entry?.Key == LedgerKey || PublishedResource.Is(entry!) || ChangesTypes.Contains(entry!.Type);
 }

@@ -27,6 +27,7 @@ internal sealed class AzurePlatform : IPlatform
     private readonly SourceResolver _source;
     private readonly MachineLauncher _launcher;
     private readonly ImageCapture _capture;
+    private readonly VhdBlobs _vhds;
     private readonly ImageDistribution _distribution;
     private readonly ResourceRemover _remover;
     private readonly StrayFinder _strays;
@@ -42,15 +43,18 @@ internal sealed class AzurePlatform : IPlatform
         var results = tags.With(target.Image.Tags);
         var maker = new Maker(context.Ledger, context.Time);
         var machines = new MachineReader(_clients, _calls, operations, _resources);
-        var outputs = new Outputs(context, target, _clients, _calls, _resources);
-        _source = new SourceResolver(context, target, _clients, _calls, _resources, outputs);
+        var blobs = new BlobStore(_clients, _calls);
+        var outputs = new Outputs(context, target, _clients, _calls, _resources, blobs);
+        _source = new SourceResolver(context, target, _clients, _calls, _resources, blobs, outputs);
         _launcher = new MachineLauncher(context, target, _clients, _calls, operations, _resources, maker, tags.With(target.RunTags), machines);
         var snapshots = new SnapshotCapture(context, target, _resources, maker, results, machines, outputs);
         var managed = new ManagedImages(context, target, _resources, maker, results, outputs);
         var versions = new GalleryVersions(context, target, _resources, maker, results, outputs, new ReplicationReader(context, _clients, _calls));
         _capture = new ImageCapture(context, target, snapshots, managed, versions, _source);
-        _distribution = new ImageDistribution(context, target, _resources, managed, versions);
-        _remover = new ResourceRemover(context, target, _clients, _calls, operations, _resources, machines);
+        var access = new SnapshotAccess(context, _clients, _calls, operations, maker);
+        _vhds = new VhdBlobs(context, blobs, access, maker, outputs);
+        _distribution = new ImageDistribution(context, target, _resources, managed, versions, _vhds);
+        _remover = new ResourceRemover(context, target, _clients, _calls, operations, _resources, machines, access, _vhds);
         _strays = new StrayFinder(context, new MarkedThings(_clients, _calls, _resources));
     }
 
@@ -60,6 +64,7 @@ internal sealed class AzurePlatform : IPlatform
 
     public async Task<bool> ArtifactExistsAsync(Artifact artifact, CancellationToken cancellationToken)
     {
+        if (artifact.Type == VhdBlobs.ArtifactType) return await _vhds.ExistsAsync(artifact, cancellationToken).ConfigureAwait(false);
         if (!ResourceIdentifier.TryParse(artifact.Id, out var id) || ResourceKind.Of(id!.ResourceType) is not { } kind) return false;
         return (await _resources.ReadAsync(kind.Read(Reasons.SourceUnavailable), id, cancellationToken).ConfigureAwait(false))?.State == "Succeeded";
     }

@@ -83,6 +83,8 @@ internal sealed class AzureAccess : IDisposable
         var authority = new Uri(_azure.AuthorityHost ?? AzureAuthorityHosts.AzurePublicCloud.ToString());
         if (_azure.SecretRef is null || (_place.Secret("clientSecret") is null && _place.Secret("clientId") is null && _place.Secret("tenantId") is null && HasOnlyAuthority()))
         {
+            Trusted(TokenHosts.TakesAzureToken(_azure.Endpoint), "endpoint");
+            Trusted(TokenHosts.GivesAzureToken(_azure.AuthorityHost), "authorityHost");
             return new DefaultAzureCredential(Configured(new DefaultAzureCredentialOptions
             {
                 AuthorityHost = authority,
@@ -94,6 +96,11 @@ internal sealed class AzureAccess : IDisposable
 
         return new ClientSecretCredential(Required("tenantId"), Required("clientId"), Required("clientSecret"), Configured(
             new ClientSecretCredentialOptions { AuthorityHost = authority, DisableInstanceDiscovery = _azure.AuthorityHost is not null }));
+    }
+
+    private void Trusted(bool trusted, string field)
+    {
+        if (!trusted) throw PublishFailure.Failed($"{_place.Field}.azureBlob.{field}", "the pod's own identity has no tokens for it", "put credentials of this storage into a Secret, and name it in secretRef");
     }
 
     private bool HasOnlyAuthority() => _place.Secret(Place.Authority) is not null;

@@ -40,6 +40,11 @@ internal sealed class GcsAccess : IDisposable
         var json = _gcs.SecretRef is null ? null : Key();
         if (_current is not { } current || current.Json != json)
         {
+            if (json is null && !TokenHosts.TakesGoogleToken(_gcs.Endpoint))
+            {
+                throw PublishFailure.Failed($"{_place.Field}.gcs.endpoint", "the pod's own identity has no tokens for it", $"put credentials of this storage into a Secret as {KeyFile}, and name it in secretRef");
+            }
+
             var credential = json is null ? await GoogleCredential.GetApplicationDefaultAsync(cancellationToken).ConfigureAwait(false) : OfKey(json);
             _current = current = (json, credential.CreateWithHttpClientFactory(new Factory(Handler)).CreateScoped(Scope));
         }

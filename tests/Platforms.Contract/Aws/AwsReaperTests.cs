@@ -1,95 +1,23 @@
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Platforms.Aws;
-using ImageOperator.Api.Protocol;
 using ImageOperator.Api.Targets.Aws;
+using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws;
 using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Aws;
 
-/// <summary>Builds whose object, ledger and all, is gone: what they left is found by its marks.</summary>
 [Trait("Category", "Cloud")]
-public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
+public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output) : ReaperContract(output)
 {
     private const string Policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}""";
     private const string Managed = "arn:aws:iam::123456789012:policy/reaped";
     private const string OtherRole = "arn:aws:iam::210987654321:role/images";
 
-    [Fact]
-    public async Task KilledAtEachCall_AndTheBuildIsGone_TheReaperRestoresTheAccount()
-    {
-        await using var site = Site();
-        var tally = new Tally(site, output);
-        var points = 0;
-        await tally.CaseAsync("recording", async at =>
-        {
-            Place(site, at.Case);
-            var process = at.Case.NextProcess();
-            await at.AssertRightAsync(await at.Case.RunAsync(process));
-            points = process.Points.Count;
-        });
-        for (var point = 0; point < points; point += PlatformContract.StrideOf(41))
-        {
-            await tally.CaseAsync($"kill at {point}, reap", async at =>
-            {
-                Place(site, at.Case);
-                if (await at.Case.RunAsync(at.Case.NextProcess(point)) is not null) return;
-                var kept = at.Case.Status?.Resources?.Any(r => r is { Key: "image", Temporary: false }) == true;
-                var left = (await site.ListAsync()).Except(at.Before).ToList();
-                site.Pass(TimeSpan.FromHours(25));
+    private readonly ITestOutputHelper _output = output;
 
-                // A dry run tells of it all and touches nothing.
-                var told = await LookAsync(site, at.Case, StrayMode.Report);
-                Assert.Null(told.Error);
-                Assert.Equal(0, told.Removed);
-                Assert.Equal(left, (await site.ListAsync()).Except(at.Before));
-                var marked = IsMarkedKept(site);
-                if (!kept && !marked) Assert.Equal(left.Count > 0, told.Found > 0);
-
-                var reaped = await LookAsync(site, at.Case, StrayMode.Remove);
-                Assert.Null(reaped.Error);
-                // What was made a result stays, as all results do.
-                if (!marked) await AssertAsBeforeAsync(site, at);
-            });
-        }
-
-        tally.AssertGood();
-    }
-
-    [Theory]
-    [InlineData("young")]
-    [InlineData("alive")]
-    [InlineData("of another platform")]
-    [InlineData("a result")]
-    [InlineData("not wanted")]
-    public async Task WhatIsNoStray_IsLeftAlone(string why)
-    {
-        await using var site = Site();
-        var tally = new Tally(site, output);
-        await tally.CaseAsync(why, async at =>
-        {
-            Place(site, at.Case);
-            var process = at.Case.NextProcess();
-            if (why != "a result") process.AtPoint = name => { if (name == "execute p1") process.Kill(); };
-            await at.Case.RunAsync(process);
-            var there = await site.ListAsync();
-            Assert.NotEqual(at.Before, there);
-            site.Pass(why == "young" ? TimeSpan.FromHours(23) : TimeSpan.FromHours(25));
-
-            var platform = why == "of another platform" ? "another" : PlatformOf(at.Case);
-            var mode = why == "not wanted" ? StrayMode.Off : StrayMode.Remove;
-            var report = await TryLookAsync(site, mode, platform, why == "alive" ? [at.Case.Uid] : []);
-
-            if (why == "not wanted") Assert.Null(report);
-            else Assert.Equal((0, 0, null), (report!.Found, report.Removed, report.Error));
-            Assert.Equal(there, await site.ListAsync());
-            if (why == "a result") return;
-            // The case's own end.
-            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
-        });
-        tally.AssertGood();
-    }
+    protected override int DefaultStride => 41;
 
     [Theory]
     [InlineData("CreateRole!")]
@@ -99,7 +27,7 @@ public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
     public async Task RolesAndProfiles_OfABuildThatIsGone_AreFoundByTheirTags(string killed)
     {
         await using var site = await SiteWithProfileAsync();
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, _output);
         await tally.CaseAsync(killed, async at =>
         {
             Place(site, at.Case);
@@ -118,7 +46,7 @@ public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
 
             var reaped = await LookAsync(site, at.Case, StrayMode.Remove);
             Assert.Equal((told.Found, told.Found, null), (reaped.Found, reaped.Removed, reaped.Error));
-            await AssertAsBeforeAsync(site, at);
+            Assert.Equal(at.Before, await site.ListAsync());
             Assert.Empty(site.Cloud.Calls.Distinct().Except(["sts:GetCallerIdentity", .. PolicyTests.Allowed()]));
         });
         tally.AssertGood();
@@ -128,7 +56,7 @@ public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
     public async Task RolesMayNotBeListed_TheRestIsFound()
     {
         await using var site = await SiteWithProfileAsync();
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, _output);
         await tally.CaseAsync("denied", async at =>
         {
             Place(site, at.Case);
@@ -152,7 +80,7 @@ public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
         await using var site = Site();
         AwsStrayAccount[] accounts = [new() { RoleArn = OtherRole }, new() { RoleArn = OtherRole, Region = AwsSite.CopyRegion }];
         site.Aws = site.Aws with { Image = site.Aws.Image with { Copies = [], ShareWith = null, AccountCopies = [.. accounts.Select(a => new AwsAccountCopy { RoleArn = a.RoleArn, Region = a.Region })] } };
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, _output);
         await tally.CaseAsync("copies", async at =>
         {
             Place(site, at.Case);
@@ -164,25 +92,25 @@ public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
 
             // A role that cannot be assumed keeps nobody from the rest.
             site.Cloud.Faults = [new("AssumeRole", 1, 99, FaultKind.Denied)];
-            var without = await TryLookAsync(site, StrayMode.Report, PlatformOf(at.Case), ["another"], accounts);
+            var without = await TryLookAsync(site, Platform(StrayMode.Report, accounts), PlatformOf(at.Case), ["another"]);
             Assert.True(without!.Found > 0);
             Assert.DoesNotContain(without.Items!, i => i.StartsWith(OtherRole.Split(':')[4], StringComparison.Ordinal));
             Assert.StartsWith($"{OtherRole.Split(':')[4]}/{AwsSite.Region}: ", without.Error, StringComparison.Ordinal);
 
             site.Cloud.Faults = [];
-            var reaped = await TryLookAsync(site, StrayMode.Remove, PlatformOf(at.Case), ["another"], accounts);
+            var reaped = await TryLookAsync(site, Platform(StrayMode.Remove, accounts), PlatformOf(at.Case), ["another"]);
             Assert.Equal((reaped!.Found, null), (reaped.Removed, reaped.Error));
             Assert.True(reaped.Found > without.Found);
-            await AssertAsBeforeAsync(site, at);
+            Assert.Equal(at.Before, await site.ListAsync());
         });
         tally.AssertGood();
     }
 
     private static bool IsIdentity(string line) => line.StartsWith("role ", StringComparison.Ordinal) || line.StartsWith("profile ", StringComparison.Ordinal);
 
-    private static async Task<(int Found, string? Error)> LookAsOtherAsync(AwsSite site, string platform, string alive)
+    private async Task<(int Found, string? Error)> LookAsOtherAsync(AwsSite site, string platform, string alive)
     {
-        var report = await TryLookAsync(site, StrayMode.Remove, platform, [alive]);
+        var report = await TryLookAsync(site, Platform(StrayMode.Remove), platform, [alive]);
         return (report!.Found, report.Error);
     }
 
@@ -202,34 +130,14 @@ public sealed class AwsReaperTests(Moto moto, ITestOutputHelper output)
         return site;
     }
 
-    /// <summary>A platform of the case's own: the emulator shows what is gone, too.</summary>
-    private static void Place(AwsSite site, Case build) => site.Access = new(new() { Aws = new() { Region = AwsSite.Region } }, "/nowhere", PlatformOf(build));
+    private protected override CloudSite Open() => Site();
 
-    private static string PlatformOf(Case build) => $"platform-{build.Uid}";
+    protected override ImagePlatformSpec Platform(StrayMode mode) => Platform(mode, []);
 
-    private static bool IsMarkedKept(AwsSite site) => site.Cloud.Requests.Any(r => r.Action == "CreateTags" && r.Body.Contains("kept", StringComparison.Ordinal));
+    private protected override IPlatformProbe Probe(CloudSite site, Process process) => new AwsProbe(((AwsSite)site).Options(process));
 
-    private static async Task AssertAsBeforeAsync(AwsSite site, Tally.At at) => Assert.Equal(at.Before, await site.ListAsync());
+    private protected override bool HasResults(CloudSite site) => ((AwsSite)site).Cloud.Requests.Any(r => r.Action == "CreateTags" && r.Body.Contains("kept", StringComparison.Ordinal));
 
-    private static async Task<StrayReport> LookAsync(AwsSite site, Case build, StrayMode mode) =>
-        await TryLookAsync(site, mode, PlatformOf(build), [$"not-{build.Uid}"]) ?? throw new Xunit.Sdk.XunitException("nobody looked for strays");
-
-    private static async Task<StrayReport?> TryLookAsync(AwsSite site, StrayMode mode, string platform, string[] alive, IReadOnlyList<AwsStrayAccount>? accounts = null)
-    {
-        var process = new Process(1);
-        var probe = new AwsProbe(site.Options(process)).ProbeAsync(
-            new()
-            {
-                Platform = new() { Aws = new() { Region = AwsSite.Region, Strays = new() { Mode = mode, Regions = [AwsSite.CopyRegion], Accounts = accounts ?? [] } } },
-                Credentials = "/nowhere",
-                Cache = "/nowhere",
-                Strays = new() { PlatformUid = platform, Builds = alive },
-                Time = site.Time,
-            },
-            CancellationToken.None);
-        await site.RunAsync(probe, process);
-        var result = await probe;
-        Assert.Equal(ProbeOutcome.Works, result.Outcome);
-        return result.Strays;
-    }
+    private static ImagePlatformSpec Platform(StrayMode mode, IReadOnlyList<AwsStrayAccount> accounts) =>
+        new() { Aws = new() { Region = AwsSite.Region, Strays = new() { Mode = mode, Regions = [AwsSite.CopyRegion], Accounts = accounts } } };
 }

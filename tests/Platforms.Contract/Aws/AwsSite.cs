@@ -13,7 +13,7 @@ using ImageOperator.Platforms.Contract.Tests.Suite;
 namespace ImageOperator.Platforms.Contract.Tests.Aws;
 
 /// <summary>An account of moto, with the times and faults of a cloud.</summary>
-internal sealed class AwsSite : Site
+internal sealed class AwsSite : CloudSite
 {
     public const string Region = "eu-central-1";
     public const string CopyRegion = "eu-west-1";
@@ -104,7 +104,19 @@ internal sealed class AwsSite : Site
     }
 
     /// <summary>Lets time pass while no process runs.</summary>
-    public void Pass(TimeSpan time) => _clock!.Advance(time);
+    public override IReadOnlyList<string> Calls => [.. Cloud.Calls.Select(c => c.Split(':')[1])];
+
+    public override IReadOnlyList<Fault> Faults
+    {
+        get => Cloud.Faults;
+        set => Cloud.Faults = value;
+    }
+
+    public override int Injected => Cloud.Injected;
+
+    public override void ShowLate() => Cloud.Timings = Cloud.Timings with { Visible = TimeSpan.FromSeconds(20) };
+
+    public override void Pass(TimeSpan time) => _clock!.Advance(time);
 
     /// <summary>The newest of Amazon's AMIs of that name.</summary>
     public async Task<string> ImageAsync(string name) =>

@@ -12,15 +12,19 @@ using ImageOperator.Platforms.Contract.Tests.Suite;
 namespace ImageOperator.Platforms.Contract.Tests.Azure;
 
 /// <summary>A subscription of the double, with a group and a gallery for results.</summary>
-internal sealed class AzureSite : Site
+internal sealed class AzureSite : CloudSite
 {
     public const string Location = "westeurope";
     public const string CopyLocation = "northeurope";
+
+    /// <summary>Where the contract's blob stands.</summary>
+    public const string Vhd = "https://account.blob.core.windows.net/vhds/web-lab-1.vhd";
 
     private const string Results = "images";
 
     private readonly Clock? _clock;
     private readonly TimeProvider _time;
+    private IReadOnlyList<Fault> _faults = [];
 
     /// <param name="time">With machines that really run, time passes by itself; without one it goes from timer to timer.</param>
     public AzureSite(TimeProvider? time = null)
@@ -28,6 +32,7 @@ internal sealed class AzureSite : Site
         _time = time ?? (_clock = new());
         Cloud = new ArmCloud(_time);
         var group = Cloud.Add($"/subscriptions/{ArmCloud.Subscription}/resourceGroups/{Results}", GroupRules.Type, new JsonObject { ["location"] = Location, ["properties"] = new JsonObject() });
+        Cloud.Blobs.Containers.Add(Vhd[..Vhd.LastIndexOf('/')]);
         Cloud.Add($"{group.Id}/providers/{ResourceRules.Gallery}/lab", ResourceRules.Gallery, new JsonObject { ["location"] = Location, ["properties"] = new JsonObject() });
     }
 
@@ -43,6 +48,7 @@ internal sealed class AzureSite : Site
             ManagedImage = new() { Name = "web-lab-1" },
             Gallery = new() { Gallery = "lab", Definition = "web", Regions = [new() { Name = CopyLocation }] },
             Snapshot = new() { Name = "web-lab-1-disk" },
+            Vhd = new() { Account = "account", Container = "vhds", Name = "web-lab-1.vhd" },
         },
         Tags = new Dictionary<string, string> { ["team"] = "lab" },
     };
@@ -56,7 +62,7 @@ internal sealed class AzureSite : Site
 
     public override Target Target => Given ?? new() { Name = "lab", Azure = Azure };
 
-    public override int Artifacts => (Azure.Image.ManagedImage is null ? 0 : 1) + (Azure.Image.Snapshot is null ? 0 : 1) + (Azure.Image.Gallery is { } gallery ? 1 + gallery.Regions.Count : 0);
+    public override int Artifacts => (Azure.Image.ManagedImage is null ? 0 : 1) + (Azure.Image.Snapshot is null ? 0 : 1) + (Azure.Image.Vhd is null ? 0 : 1) + (Azure.Image.Gallery is { } gallery ? 1 + gallery.Regions.Count : 0);
 
     public override BuildFolders Folders { get; } = new("/workspace", "/scratch", "/cache", "/downloads");
 
@@ -77,8 +83,23 @@ internal sealed class AzureSite : Site
         HttpHandler = () => new ProcessHandler(process, Cloud),
     };
 
-    /// <summary>Lets time pass while no process runs.</summary>
-    public void Pass(TimeSpan time) => _clock!.Advance(time);
+    public override IReadOnlyList<string> Calls => [.. Cloud.Actions];
+
+    public override IReadOnlyList<Fault> Faults
+    {
+        get => _faults;
+        set
+        {
+            _faults = value;
+            Cloud.Faults = [.. value.Select(f => new ArmFault(f.Action, f.First, f.Times, Enum.Parse<ArmFaultKind>(f.Kind.ToString())))];
+        }
+    }
+
+    public override int Injected => Cloud.Faults.Sum(f => f.HitCount);
+
+    public override void ShowLate() => Cloud.Timings = Cloud.Timings with { Shown = TimeSpan.FromSeconds(20), Listed = TimeSpan.FromMinutes(2) };
+
+    public override void Pass(TimeSpan time) => _clock!.Advance(time);
 
     public override Task<IReadOnlyList<string>> ListAsync() => Cloud.ListAsync();
 
@@ -87,6 +108,14 @@ internal sealed class AzureSite : Site
         List<string> expected = [.. before];
         foreach (var artifact in artifacts.DistinctBy(a => a.Id))
         {
+            if (artifact.Type == "azure-vhd")
+            {
+                var blob = Cloud.Blobs.Find(artifact.Id);
+                Assert.Equal(("success", BlobAccounts.DiskLength, $"etag:{blob?.Tag}"), (blob?.CopyStatus, artifact.SizeBytes, artifact.Checksum));
+                expected.Add(Assert.Single(Cloud.Blobs.Names, n => n.EndsWith($" {artifact.Id}", StringComparison.Ordinal)));
+                continue;
+            }
+
             var made = Cloud.Find(artifact.Id);
             Assert.NotNull(made);
             Assert.Equal("Succeeded", made.State);
@@ -108,6 +137,8 @@ internal sealed class AzureSite : Site
         // As its owner would: with another process, which nobody kills.
         Cloud.Faults = [];
         foreach (var thing in Cloud.Things.Where(t => t.Tag("imageoperator-kept") is not null).ToList()) Cloud.Remove(thing);
+        // A leak in a build that has no such result is one.
+        if (Azure.Image.Vhd is not null) foreach (var blob in Cloud.Blobs.All.Where(b => b.Notes.ContainsKey("x-ms-meta-imageoperator_build_uid") && b.CopyStatus == "success").ToList()) Cloud.Blobs.Remove(blob.Url);
         return Task.CompletedTask;
     }
 
@@ -119,7 +150,7 @@ internal sealed class AzureSite : Site
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var name = TokenEndpoint.IsFor(request) ? "token" : request.RequestUri!.Host == MachineRules.ConsoleHost ? "console" : request.RequestUri.Host.EndsWith(ArmCloud.BlobHost, StringComparison.Ordinal) ? "blob" : (await ArmRequest.ReadAsync(request)).Action;
+            var name = TokenEndpoint.IsFor(request) ? "token" : request.RequestUri!.Host == MachineRules.ConsoleHost ? "console" : request.RequestUri.Host.EndsWith(ArmCloud.BlobHost, StringComparison.Ordinal) ? BlobAccounts.ActionOf(request) : (await ArmRequest.ReadAsync(request)).Action;
             return await process.CallAsync(name, () => cloud.SendAsync(request));
         }
     }

@@ -54,7 +54,7 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
             {
                 Security = new() { Type = AzureSecurityType.ConfidentialVM, ConfidentialDisk = disk },
                 OsDisk = own is null ? null : new() { DiskEncryptionSetId = own },
-                Image = a.Image with { ManagedImage = null, Snapshot = null, Gallery = a.Image.Gallery! with { Regions = [new() { Name = AzureSite.CopyLocation, DiskEncryptionSetId = own }] } },
+                Image = a.Image with { ManagedImage = null, Snapshot = null, Vhd = null, Gallery = a.Image.Gallery! with { Regions = [new() { Name = AzureSite.CopyLocation, DiskEncryptionSetId = own }] } },
             },
             site =>
             {
@@ -222,21 +222,21 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
     [InlineData("0x1", "etag:0x1")]
     [InlineData(null, null)]
     public Task DiskImage_BecomesAnImageForAsLongAsTheMachineIsNeeded_AndIsKnownByItsTag(string? tag, string? digest) => BuildAsync(
-        a => a with { Source = new() { Vhd = new() { Uri = "https://account.blob.example/images/base.vhd", HyperVGeneration = AzureHyperVGeneration.V2 } } },
+        a => a with { Source = new() { Vhd = new() { Uri = "https://account.blob.core.windows.net/images/base.vhd", HyperVGeneration = AzureHyperVGeneration.V2 } } },
         (site, at) =>
         {
-            Assert.Equal("https://account.blob.example/images/base.vhd", site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/images/write").Body!["properties"]!["storageProfile"]!["osDisk"]!["blobUri"]!.GetValue<string>());
+            Assert.Equal("https://account.blob.core.windows.net/images/base.vhd", site.Cloud.Requests.First(r => r.Action == "Microsoft.Compute/images/write").Body!["properties"]!["storageProfile"]!["osDisk"]!["blobUri"]!.GetValue<string>());
             Assert.Equal(digest, at.Case.Saved(s => s.Source is not null).Source!.Digest);
             Assert.Equal(tag is null, at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>().Any(m => m.Text.Contains("Storage Blob Data Reader", StringComparison.Ordinal)));
         },
         // Without a tag nobody lets the builder read it.
-        site => site.Cloud.Blobs["https://account.blob.example/images/base.vhd"] = tag);
+        site => site.Cloud.Blobs.Add("https://account.blob.core.windows.net/images/base.vhd", tag));
 
     [Fact]
     public async Task DiskImageThatIsNot_TheBuildFailsBeforeItMakesAnything()
     {
         await using var site = new AzureSite();
-        site.Azure = site.Azure with { Source = new() { Vhd = new() { Uri = "https://account.blob.example/images/gone.vhd" } } };
+        site.Azure = site.Azure with { Source = new() { Vhd = new() { Uri = "https://account.blob.core.windows.net/images/gone.vhd" } } };
         var tally = new Tally(site, output);
         await tally.CaseAsync("gone", async at =>
         {

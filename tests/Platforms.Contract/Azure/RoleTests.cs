@@ -41,6 +41,15 @@ public sealed partial class RoleTests(ITestOutputHelper output)
             await at.Case.RunAsync(first);
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
         });
+        // A copy under way is ended, and the blob removed.
+        await RecordAsync(image => image, group: null, async at =>
+        {
+            var first = at.Case.NextProcess();
+            first.AtPoint = name => { if (name == "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write!") first.Kill(); };
+            await at.Case.RunAsync(first);
+            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
+            await at.AssertAsBeforeAsync();
+        });
         var probe = new AzureSite();
         var process = new Process(1);
         var probing = new AzureProbe(probe.Options(process)).ProbeAsync(
@@ -49,9 +58,13 @@ public sealed partial class RoleTests(ITestOutputHelper output)
         called.UnionWith(probe.Cloud.Actions);
         ofSubscription.UnionWith(OfSubscription(probe));
 
+        Assert.Equal(called.Where(IsOfData).Order(StringComparer.Ordinal), AllowedOnContainer());
+        called.RemoveWhere(IsOfData);
         Assert.Equal(called.Concat(Linked).Distinct().Order(StringComparer.Ordinal), Allowed());
         // What is in no group, and would be refused to who has the role on groups only.
         Assert.Equal(ofSubscription.Order(StringComparer.Ordinal), AllowedOnSubscription());
+
+        static bool IsOfData(string action) => action.StartsWith("Microsoft.Storage/", StringComparison.Ordinal);
 
         static IEnumerable<string> OfSubscription(AzureSite site) =>
             site.Cloud.Requests.Where(r => !r.Path.Contains("/resourceGroups/", StringComparison.OrdinalIgnoreCase)).Select(r => r.Action);
@@ -87,9 +100,14 @@ public sealed partial class RoleTests(ITestOutputHelper output)
     }
 
     /// <summary>Those of the second role, which stands on the subscription.</summary>
-    private static List<string> AllowedOnSubscription()
+    private static List<string> AllowedOnSubscription() => Listed(1);
+
+    /// <summary>Those of the third, which are about data.</summary>
+    private static List<string> AllowedOnContainer() => Listed(2);
+
+    private static List<string> Listed(int number)
     {
-        using var actions = JsonDocument.Parse(Role().Matches(Text())[1].Groups[1].Value);
+        using var actions = JsonDocument.Parse(Role().Matches(Text())[number].Groups[1].Value);
         return [.. actions.RootElement.EnumerateArray().Select(a => a.GetString()!)];
     }
 

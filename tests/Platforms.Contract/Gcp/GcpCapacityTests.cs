@@ -1,7 +1,6 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Gcp;
-using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Gcp;

@@ -198,7 +198,7 @@ public sealed class GcpExportTests(ITestOutputHelper output)
     {
         await using var site = Site();
         var tally = new Tally(site, output);
-        foreach (var kind in new[] { Aws.Cloud.FaultKind.ServerError, Aws.Cloud.FaultKind.NoConnection, Aws.Cloud.FaultKind.LostAnswer })
+        foreach (var kind in new[] { FaultKind.ServerError, FaultKind.NoConnection, FaultKind.LostAnswer })
         {
             await tally.CaseAsync($"{kind}", async at =>
             {
@@ -210,7 +210,7 @@ public sealed class GcpExportTests(ITestOutputHelper output)
 
         await tally.CaseAsync("denied", async at =>
         {
-            site.Cloud.Faults = [new("storage.objects.get", 1, 1, Aws.Cloud.FaultKind.Denied)];
+            site.Cloud.Faults = [new("storage.objects.get", 1, 1, FaultKind.Denied)];
             var outcome = await at.Case.RunAsync(at.Case.NextProcess());
             Assert.Equal(Reasons.Unauthorized, outcome!.Status.Failure!.Reason);
             Assert.Contains("needs the permission storage.objects.get", outcome.Status.Failure.Hint, StringComparison.Ordinal);
@@ -243,7 +243,7 @@ public sealed class GcpExportTests(ITestOutputHelper output)
                 Identity = new("uid", "images", "web", "lab", 1),
                 Target = site.Target,
                 Communicator = new(),
-                Ledger = new ImageOperator.Platforms.Gcp.Sweep.NoLedger(),
+                Ledger = Engine.Clouds.GoneBuild.Ledger,
                 Folders = site.Folders,
                 Volumes = null!,
                 Observer = new Engine.Tests.Doubles.EventLog(),

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Targets.Gcp;
-using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
 using ImageOperator.Platforms.Contract.Tests.Suite;
 
@@ -428,7 +427,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
                     Identity = new("uid", "images", "web", "lab", 1),
                     Target = site.Target,
                     Communicator = new(),
-                    Ledger = new ImageOperator.Platforms.Gcp.Sweep.NoLedger(),
+                    Ledger = ImageOperator.Engine.Clouds.GoneBuild.Ledger,
                     Folders = site.Folders,
                     Volumes = null!,
                     Observer = at.Case.Log,

@@ -12,7 +12,7 @@ using ImageOperator.Platforms.Gcp;
 namespace ImageOperator.Platforms.Contract.Tests.Gcp;
 
 /// <summary>A project of the double, with a family that has older images.</summary>
-internal sealed class GcpSite : Site
+internal sealed class GcpSite : CloudSite
 {
     public const string Project = "lab-project";
     public const string Zone = "europe-west3-a";
@@ -101,7 +101,19 @@ internal sealed class GcpSite : Site
     public Func<string>? Token { get; set; }
 
     /// <summary>Lets time pass while no process runs.</summary>
-    public void Pass(TimeSpan time) => _clock!.Advance(time);
+    public override IReadOnlyList<string> Calls => [.. Cloud.Calls];
+
+    public override IReadOnlyList<Fault> Faults
+    {
+        get => Cloud.Faults;
+        set => Cloud.Faults = value;
+    }
+
+    public override int Injected => Cloud.Injected;
+
+    public override void ShowLate() => Cloud.State.Timings = Cloud.State.Timings with { Visible = TimeSpan.FromSeconds(20), Listed = TimeSpan.FromMinutes(2) };
+
+    public override void Pass(TimeSpan time) => _clock!.Advance(time);
 
     /// <summary>An image that is there already.</summary>
     public JsonObject Image(string project, string name, string? family = null)

@@ -241,6 +241,28 @@ public sealed class AzureBlobTests(Azurite azurite, Bench bench) : IClassFixture
         Assert.Contains(cloud.Requests, r => r.StartsWith("example.blob.core.windows.net Bearer t0ken", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("https://example.blob.core.example.com", null, "endpoint")]
+    [InlineData("https://blob.core.windows.net.example.com", null, "endpoint")]
+    [InlineData(null, "https://login.example.com", "authorityHost")]
+    public async Task PodsIdentity_GoesToNoServerOfATemplate(string? endpoint, string? authority, string field)
+    {
+        // Validation refuses it without a Secret, and cannot see that one has nothing but an authority in it.
+        var build = bench.Build(bench.Image(Bench.MiB), new()
+        {
+            Name = "web",
+            AzureBlob = new() { Container = "images", Account = "example", Endpoint = endpoint, AuthorityHost = authority, SecretRef = new() { Name = "a" } },
+        });
+        build.Secret["ca.crt"] = Bench.Authority;
+        var cloud = new TokenCloud();
+        build.Around = _ => cloud;
+
+        var failure = await build.FailAsync();
+
+        Assert.Contains($"azureBlob.{field}: the pod's own identity", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(cloud.Requests);
+    }
+
     [Fact]
     public async Task Failures_NameTheFieldAndTheMend()
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using ImageOperator.Api.Publishing;
 
 namespace ImageOperator.Publishing.Tests.Bed;
@@ -7,6 +8,16 @@ namespace ImageOperator.Publishing.Tests.Bed;
 public sealed class Bench : IDisposable
 {
     internal const int MiB = 1 << 20;
+
+    private static readonly Lazy<string> _authority = new(() =>
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=authority", key, HashAlgorithmName.SHA256).CreateSelfSigned(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new(2126, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        return certificate.ExportCertificatePem();
+    });
+
+    /// <summary>An authority's certificate.</summary>
+    internal static string Authority => _authority.Value;
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("io-publish-").FullName;
 

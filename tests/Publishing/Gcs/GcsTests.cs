@@ -234,6 +234,15 @@ public sealed class GcsTests(Bench bench) : IClassFixture<Bench>
     }
 
     [Fact]
+    public async Task PodsIdentity_GoesToNoServerOfATemplate()
+    {
+        var build = bench.Build(bench.Image(Bench.MiB), new() { Name = "web", Gcs = new() { Bucket = "images", Endpoint = "https://collector.example.com", SecretRef = new() { Name = "g" } } });
+        build.Secret["ca.crt"] = Bench.Authority;
+
+        Assert.Contains("gcs.endpoint: the pod's own identity", (await build.FailAsync()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Checksum_IsCastagnolis()
     {
         // RFC 3720, B.4: of 32 zeros 8a9136aa; and a length that is no multiple of words.

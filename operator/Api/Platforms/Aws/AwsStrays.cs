@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ImageOperator.Api.Common;
 using ImageOperator.Api.Schema;
 
@@ -22,18 +21,4 @@ public sealed record AwsStrays
     /// <summary>Other accounts to look in, for copies that are theirs.</summary>
     [Bounds(Max = 20)]
     public IReadOnlyList<AwsStrayAccount> Accounts { get; init; } = [];
-}
-
-/// <summary>What to do with strays.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<StrayMode>))]
-public enum StrayMode
-{
-    /// <summary>Tell of them, and touch nothing.</summary>
-    Report,
-
-    /// <summary>Remove them, and tell.</summary>
-    Remove,
-
-    /// <summary>Do not look.</summary>
-    Off,
 }

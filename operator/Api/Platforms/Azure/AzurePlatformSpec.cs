@@ -47,6 +47,11 @@ public sealed record AzurePlatformSpec
     [Pattern("^https://[^/@?#]+(/[^?#@]*)?$")]
     public string? AuthorityHost { get; init; }
 
+    /// <summary>The domain of storage accounts, <c>core.windows.net</c>, instead of the cloud's own: blobs of the account images are at images.blob.core.windows.net.</summary>
+    [Bounds(Max = 253)]
+    [Pattern("^[a-z0-9-]+(\\.[a-z0-9-]+)+$")]
+    public string? StorageDomain { get; init; }
+
     /// <summary>Certificate authorities (PEM) that the endpoints' certificates are of. Unset: the public ones.</summary>
     [Bounds(Max = EndpointForm.MaxBundle)]
     public string? CaBundle { get; init; }

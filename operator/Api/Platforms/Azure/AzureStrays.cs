@@ -1,5 +1,4 @@
 using ImageOperator.Api.Common;
-using ImageOperator.Api.Platforms.Aws;
 using ImageOperator.Api.Schema;
 
 namespace ImageOperator.Api.Platforms.Azure;

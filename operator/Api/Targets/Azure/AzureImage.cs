@@ -2,11 +2,11 @@ using ImageOperator.Api.Schema;
 
 namespace ImageOperator.Api.Targets.Azure;
 
-/// <summary>What to make of the machine, and where to put it: at least one of managedImage, gallery and snapshot.</summary>
-[CelRule("has(self.managedImage) || has(self.gallery) || has(self.snapshot)", AtLeastOne)]
+/// <summary>What to make of the machine, and where to put it: at least one of managedImage, gallery, snapshot and vhd.</summary>
+[CelRule("has(self.managedImage) || has(self.gallery) || has(self.snapshot) || has(self.vhd)", AtLeastOne)]
 public sealed record AzureImage
 {
-    internal const string AtLeastOne = "at least one of managedImage, gallery and snapshot must be set";
+    internal const string AtLeastOne = "at least one of managedImage, gallery, snapshot and vhd must be set";
 
     /// <summary>The resource group of the managed image and the snapshot, and of the gallery if it names none. It must exist.</summary>
     [Bounds(Min = 1, Max = 90)]
@@ -21,6 +21,9 @@ public sealed record AzureImage
 
     /// <summary>A snapshot of the system disk.</summary>
     public AzureSnapshot? Snapshot { get; init; }
+
+    /// <summary>A disk image in a storage account.</summary>
+    public AzureVhdBlob? Vhd { get; init; }
 
     /// <summary>Further tags of the results.</summary>
     [Bounds(Max = 40, MaxItemLength = 256)]

@@ -1,22 +1,21 @@
+using ImageOperator.Engine.Clouds;
+
 namespace ImageOperator.Platforms.Aws.Calls;
 
 /// <summary>One call to AWS, over all its tries.</summary>
 /// <param name="Service">The service as in IAM's actions: <c>ec2</c>.</param>
 /// <param name="Action">The action.</param>
 /// <param name="Reason">The reason of its failure where its kind does not say it.</param>
-internal sealed record AwsCall(string Service, string Action, string Reason)
+internal sealed record AwsCall(string Service, string Action, string Reason) : CloudCall(Reason)
 {
-    /// <summary>Speaks of something made a moment ago, which AWS may not find everywhere yet.</summary>
-    public bool OfWhatWasJustMade { get; set; }
+    public override string System => Service;
+
+    public override string Operation => Action;
+
+    public override string Name => $"{Service}:{Action}";
 
     /// <summary>Names an instance profile that was made a moment ago, which EC2 may not know yet.</summary>
     public bool OfNewProfile { get; init; }
-
-    /// <summary>Whether a try may have had its effect although it failed.</summary>
-    public bool Unclear { get; set; }
-
-    /// <summary>Is done before the call is tried again.</summary>
-    public Func<CancellationToken, Task>? BeforeRetry { get; set; }
 
     public static AwsCall Ec2(string action, string reason) => new("ec2", action, reason);
 

@@ -39,7 +39,7 @@ internal sealed class Maker(ILedger ledger, TimeProvider time)
     public AwsCall Renewing(ResourceIntent intent, AwsCall call)
     {
         var written = time.GetTimestamp();
-        call.BeforeRetry = async cancellationToken =>
+        call.BeforeTry = async cancellationToken =>
         {
             if (time.GetElapsedTime(written) < RenewAfter) return;
             await IntendAsync(intent, cancellationToken).ConfigureAwait(false);

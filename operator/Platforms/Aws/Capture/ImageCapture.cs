@@ -77,7 +77,7 @@ internal sealed class ImageCapture(
     {
         await _instances.StopAsync(id, cancellationToken).ConfigureAwait(false);
         var start = context.Time.GetTimestamp();
-        await _instances.WaitAsync(AdaptiveWait.InstanceStop, context.Time, id, SharedLook<Instance>.Settling, instance =>
+        await _instances.WaitAsync(Waits.InstanceStop, context.Time, id, SharedLook<Instance>.Settling, instance =>
         {
             var state = instance?.State?.Name;
             if (state == InstanceStateName.Stopped) return instance;

@@ -35,7 +35,7 @@ internal sealed class ImageReader(AwsClients clients, AwsCalls calls)
 
     /// <summary>Waits until AWS has made the AMI, however long that takes: what is in the making is never thrown away.</summary>
     public Task<Image> WaitAsync(TimeProvider time, string region, string id, string reason, CancellationToken cancellationToken) =>
-        AdaptiveWait.Image.PollAsync(
+        Waits.Image.PollAsync(
             clients.Looks.Images(region),
             new Awaited<Image, Image>(id, SharedLook<Image>.Settling, async ids => await DescribeOwnAsync(region, ids, cancellationToken).ConfigureAwait(false), image =>
             {

@@ -152,7 +152,7 @@ internal sealed class ImageReplacement(
         if (entry.Id is { } other) await MakeRoomAsync(entry, other, cancellationToken).ConfigureAwait(false);
         var request = await _copy.OfAsync(region, from, name, Tags(entry.Properties[Properties.Image], entry.Id), cancellationToken).ConfigureAwait(false);
         var start = context.Time.GetTimestamp();
-        return await AdaptiveWait.InstanceStart.PollAsync<Registration>(context.Time, async () =>
+        return await Waits.InstanceStart.PollAsync<Registration>(context.Time, async () =>
         {
             try
             {

@@ -32,7 +32,7 @@ internal sealed class NameOwner(PlatformContext context, ImageReader images)
     public async Task<string> AdoptAsync(string region, string name, PlatformException duplicate, CancellationToken cancellationToken)
     {
         var start = context.Time.GetTimestamp();
-        return await AdaptiveWait.InstanceStart.PollAsync(context.Time, async () =>
+        return await Waits.InstanceStart.PollAsync(context.Time, async () =>
         {
             var owner = await FindAsync(region, name, null, cancellationToken).ConfigureAwait(false);
             if (owner is not null && IsOurs(owner)) return owner.ImageId;

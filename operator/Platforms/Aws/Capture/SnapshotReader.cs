@@ -18,7 +18,7 @@ internal sealed class SnapshotReader(PlatformContext context, AwsClients clients
         DescribeAsync(region, new() { OwnerIds = ["self"], Filters = BuildTags.Filters(context.Identity, key) }, justMade: false, cancellationToken);
 
     /// <summary>Waits until all are complete, with one call for all: an AMI can be registered of such only.</summary>
-    public Task WaitAsync(List<string> ids, CancellationToken cancellationToken) => AdaptiveWait.Snapshot.PollAsync(context.Time, async () =>
+    public Task WaitAsync(List<string> ids, CancellationToken cancellationToken) => Waits.Snapshot.PollAsync(context.Time, async () =>
     {
         var found = await DescribeAsync(clients.Region, new() { SnapshotIds = ids }, justMade: true, cancellationToken).ConfigureAwait(false);
         if (found.Find(s => s.State == SnapshotState.Error) is { } bad)

@@ -1,6 +1,7 @@
 using System.Text;
 using Amazon.EC2.Model;
 using ImageOperator.Api.Conditions;
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Aws.Calls;
 using ImageOperator.Platforms.Aws.Clients;

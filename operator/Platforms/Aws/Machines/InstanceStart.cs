@@ -18,7 +18,7 @@ internal sealed class InstanceStart(PlatformContext context, AwsNetworking netwo
     public async Task<Ec2Machine> WaitAsync(string id, Place place, IReadOnlyList<string> tried, CancellationToken cancellationToken)
     {
         var reader = new InstanceReader(clients, calls);
-        var instance = await reader.WaitAsync(AdaptiveWait.InstanceStart, context.Time, id, SharedLook<Instance>.Settling, found =>
+        var instance = await reader.WaitAsync(Waits.InstanceStart, context.Time, id, SharedLook<Instance>.Settling, found =>
         {
             var state = found?.State?.Name;
             if (found is null || state == InstanceStateName.Terminated || state == InstanceStateName.ShuttingDown || state == InstanceStateName.Stopped) throw Ended(id, found);

@@ -52,7 +52,7 @@ internal sealed class SecurityGroupMaker(PlatformContext context, AwsNetworking 
     private async Task<string> FindAsync(Vpc vpc, string name, PlatformException duplicate, CancellationToken cancellationToken)
     {
         var start = context.Time.GetTimestamp();
-        return await AdaptiveWait.InstanceStart.PollAsync(context.Time, async () =>
+        return await Waits.InstanceStart.PollAsync(context.Time, async () =>
         {
             var found = await calls.RunAsync(
                 AwsCall.Ec2("DescribeSecurityGroups", Reason),

@@ -1,9 +1,8 @@
-using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Platforms.Aws;
 using ImageOperator.Api.Targets;
 using ImageOperator.Api.Targets.Aws;
-using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Access;
 using ImageOperator.Platforms.Aws.Calls;
@@ -28,42 +27,14 @@ internal static class Reaping
             AccountCopies = [.. settings.Accounts.Select(a => new AwsAccountCopy { RoleArn = a.RoleArn, ExternalId = a.ExternalId, Region = a.Region })],
         };
         using var clients = new AwsClients(AwsAccess.Of(options, aws.Region, access), image.AccountCopies);
-        var calls = new AwsCalls(context.Time, new Unheard());
+        var calls = new AwsCalls(context.Time, GoneBuild.Observer);
         return await new StrayReaper(settings, order, context, AwsPlace.All(image, clients.Region), clients, calls, Platform).ReapAsync(cancellationToken).ConfigureAwait(false);
 
         IPlatform Platform(BuildIdentity build, IReadOnlyCollection<string> seen)
         {
             var there = image with { Copies = [.. image.Copies.Where(c => seen.Contains(c.Region))], AccountCopies = [.. image.AccountCopies.Where(c => seen.Contains(AwsPlace.Of(c, clients.Region)))] };
             var target = new AwsTarget { Region = aws.Region, Source = new(), Image = there };
-            return new AwsPlatform(
-                new()
-                {
-                    Identity = build,
-                    Target = new Target { Name = build.Target, Aws = target },
-                    Platform = access,
-                    Communicator = new Communicator(),
-                    Ledger = new NoLedger(),
-                    Folders = new(context.Cache, context.Cache, context.Cache, context.Cache),
-                    Volumes = new NoVolumes(),
-                    Observer = new Unheard(),
-                    Time = context.Time,
-                },
-                target, options);
+            return new AwsPlatform(GoneBuild.Context(context, build, access, new Target { Name = build.Target, Aws = target }), target, options);
         }
-    }
-
-    private sealed class Unheard : IBuildObserver
-    {
-        public void Observe(BuildEvent buildEvent)
-        {
-            // The report says all.
-        }
-    }
-
-    private sealed class NoVolumes : IVolumeMap
-    {
-        public string MapHostPath(VolumeUse use, string path) => path;
-
-        public string MapClaim(VolumeUse use, string claimName, string path) => path;
     }
 }

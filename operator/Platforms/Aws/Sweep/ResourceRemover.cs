@@ -65,7 +65,7 @@ internal sealed class ResourceRemover(PlatformContext context, AwsClients client
             if (context.Target.Aws?.Network?.Address == AwsAddress.SessionManager) await PortSession.EndAllAsync(id, clients, calls, cancellationToken).ConfigureAwait(false);
             // Its group cannot go before it, and a volume's end follows the machine's.
             await reader.WaitAsync(
-                AdaptiveWait.InstanceEnd, context.Time, id, TimeSpan.Zero, i => i is null || i.State?.Name == InstanceStateName.Terminated ? "gone" : null, cancellationToken).ConfigureAwait(false);
+                Waits.InstanceEnd, context.Time, id, TimeSpan.Zero, i => i is null || i.State?.Name == InstanceStateName.Terminated ? "gone" : null, cancellationToken).ConfigureAwait(false);
         }
     }
 

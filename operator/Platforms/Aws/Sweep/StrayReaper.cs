@@ -5,6 +5,7 @@ using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Api.Platforms;
 using ImageOperator.Api.Platforms.Aws;
 using ImageOperator.Api.Protocol;
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Aws.Calls;
@@ -13,19 +14,16 @@ using ImageOperator.Platforms.Aws.Tags;
 
 namespace ImageOperator.Platforms.Aws.Sweep;
 
-/// <summary>
-/// Finds what bears the marks of a platform and of builds that do not exist or have ended, is old enough and is no result; and removes it, if that is
-/// wanted. What bears no mark of this platform, or no date, is never touched.
-/// </summary>
+/// <summary>Finds what bears the marks of a platform and of builds that do not exist or have ended, is old enough and is no result.</summary>
 internal sealed class StrayReaper(AwsStrays settings, StrayOrder order, ProbeContext context, IReadOnlyList<string> places, AwsClients clients, AwsCalls calls, Func<BuildIdentity, IReadOnlyCollection<string>, IPlatform> platforms)
 {
-    private readonly HashSet<string> _alive = [.. order.Builds];
+    private readonly StrayRemoval _removal = new(settings.Mode, settings.After.Value, order, context.Time);
     private readonly List<string> _seen = [];
+    private bool _unavailable;
 
     public async Task<StrayReport> ReapAsync(CancellationToken cancellationToken)
     {
-        var (items, strays, removed, errors) = (new List<string>(), new List<Stray>(), 0, new List<string>());
-        var unavailable = false;
+        var strays = new List<Stray>();
         foreach (var place in places)
         {
             await TryAsync(place, async () =>
@@ -39,61 +37,38 @@ internal sealed class StrayReaper(AwsStrays settings, StrayOrder order, ProbeCon
         // By build: a build's things go in their order, machines first.
         foreach (var build in strays.GroupBy(s => (s.Build, s.Target)))
         {
-            await TryAsync($"build {build.Key.Build}", async () =>
-            {
-                var (lines, gone) = await TreatAsync(new(build.Key.Build, "", "", build.Key.Target, 0), [.. build], cancellationToken).ConfigureAwait(false);
-                items.AddRange(lines);
-                removed += gone;
-            }).ConfigureAwait(false);
+            await TryAsync($"build {build.Key.Build}", () => TreatAsync(new(build.Key.Build, "", "", build.Key.Target, 0), [.. build], cancellationToken)).ConfigureAwait(false);
         }
 
-        return new() { Found = items.Count, Removed = removed, Items = items, Error = errors.Count == 0 ? null : string.Join("; ", errors) };
+        return _removal.Report;
+    }
 
-        // A place that may not be looked at keeps nobody from the others. Where AWS does not answer, each try takes minutes: one is enough.
-        async Task TryAsync(string where, Func<Task> look)
+    // A place that may not be looked at keeps nobody from the others. Where AWS does not answer, each try takes minutes: one is enough.
+    private async Task TryAsync(string where, Func<Task> look)
+    {
+        if (_unavailable) return;
+        try
         {
-            if (unavailable) return;
-            try
-            {
-                await look().ConfigureAwait(false);
-            }
-            catch (PlatformException e)
-            {
-                errors.Add($"{where}: {e.Message}");
-                unavailable = e.Kind == FailureKind.Retryable;
-            }
+            await look().ConfigureAwait(false);
+        }
+        catch (PlatformException e)
+        {
+            _removal.Fail($"{where}: {e.Message}");
+            _unavailable = e.Kind == FailureKind.Retryable;
         }
     }
 
-    private async Task<(List<string> Lines, int Removed)> TreatAsync(BuildIdentity build, IReadOnlyList<Stray> strays, CancellationToken cancellationToken)
+    private async Task TreatAsync(BuildIdentity build, IReadOnlyList<Stray> strays, CancellationToken cancellationToken)
     {
-        var (lines, removed, ids) = (new List<string>(), 0, strays.Select(s => s.Id).ToHashSet());
+        var ids = strays.Select(s => s.Id).ToHashSet();
         var platform = platforms(build, _seen);
         await using var closing = platform.ConfigureAwait(false);
         // The build's own finder leaves out what has ended already, and knows how to remove the rest.
         var marked = (await platform.FindStraysAsync(cancellationToken).ConfigureAwait(false)).Where(e => ids.Contains(e.Id!));
         foreach (var entry in marked.Concat(strays.Select(s => s.Entry).OfType<LedgerEntry>()))
         {
-            var line = $"{entry.Location ?? "iam"} {entry.Type} {entry.Id} of build {build.Uid}, target {build.Target}";
-            if (settings.Mode != StrayMode.Remove)
-            {
-                lines.Add(line);
-                continue;
-            }
-
-            try
-            {
-                await platform.RemoveAsync(entry, cancellationToken).ConfigureAwait(false);
-                removed++;
-                lines.Add($"{line}: removed");
-            }
-            catch (PlatformException e)
-            {
-                lines.Add($"{line}: {e.Message}");
-            }
+            await _removal.TreatAsync(platform, entry, $"{entry.Location ?? "iam"} {entry.Type} {entry.Id} of build {build.Uid}, target {build.Target}", cancellationToken).ConfigureAwait(false);
         }
-
-        return (lines, removed);
     }
 
     private async Task<IEnumerable<Stray>> FindAsync(string at, CancellationToken cancellationToken)
@@ -115,8 +90,10 @@ internal sealed class StrayReaper(AwsStrays settings, StrayOrder order, ProbeCon
     private Stray? Read(string id, IReadOnlyDictionary<string, string> tags, LedgerEntry? entry = null)
     {
         string? Of(string key) => tags.GetValueOrDefault(key);
-        if (Of(BuildTags.Platform) != order.PlatformUid || Of(BuildTags.BuildUid) is not { } build || Of(BuildTags.Target) is not { } target || _alive.Contains(build) || Of(BuildTags.Kept) is not null) return null;
-        return DateTimeOffset.TryParse(Of(BuildTags.CreatedAt), CultureInfo.InvariantCulture, out var born) && born + settings.After.Value <= context.Time.GetUtcNow() ? new(id, build, target, entry) : null;
+        DateTimeOffset? born = DateTimeOffset.TryParse(Of(BuildTags.CreatedAt), CultureInfo.InvariantCulture, out var at) ? at : null;
+        return Of(BuildTags.Platform) == order.PlatformUid && _removal.IsStray(Of(BuildTags.BuildUid), Of(BuildTags.Target), Of(BuildTags.Kept), born)
+            ? new(id, Of(BuildTags.BuildUid)!, Of(BuildTags.Target)!, entry)
+            : null;
     }
 
     private async Task<List<TagDescription>> ReadAsync(string at, List<Filter> filters, CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ namespace ImageOperator.Platforms.Azure.Access;
 /// <summary>Where and as whom Azure is called: by the target's platform, else by the program's options.</summary>
 internal sealed record AzureAccess(string SubscriptionId, string Location, ArmEnvironment Environment, TokenCredential Credential, Func<HttpMessageHandler>? HttpHandler)
 {
+    /// <summary>Where storage accounts are. No token goes to any other place that a target names.</summary>
+    public required string StorageDomain { get; init; }
+
     public static AzureAccess Of(AzureOptions options, string? location, PlatformAccess? platform)
     {
         var azure = platform?.Spec.Azure;
@@ -22,8 +25,20 @@ internal sealed record AzureAccess(string SubscriptionId, string Location, ArmEn
             location ?? azure?.Location ?? throw Missing("location", "set azure.location in the target"),
             EnvironmentOf(options, azure),
             CredentialChain.Of(options, azure, platform, handler),
-            handler);
+            handler)
+        {
+            StorageDomain = azure?.StorageDomain ?? azure?.Cloud switch
+            {
+                AzureCloud.UsGovernment => "core.usgovcloudapi.net",
+                AzureCloud.China => "core.chinacloudapi.cn",
+                _ => "core.windows.net",
+            },
+        };
     }
+
+    /// <summary>Whether it is the address of a blob of this cloud's storage.</summary>
+    public bool IsBlob(Uri url) => url.Scheme == "https" && url.IsDefaultPort
+        && (url.Host.EndsWith($".blob.{StorageDomain}", StringComparison.OrdinalIgnoreCase) || (StorageDomain == "core.windows.net" && url.Host.EndsWith(".blob.storage.azure.net", StringComparison.OrdinalIgnoreCase)));
 
     public static Uri AuthorityOf(AzurePlatformSpec azure) => azure.AuthorityHost is { } given ? new(given) : azure.Cloud switch
     {

@@ -120,7 +120,8 @@ internal static partial class AzureErrors
 
     private static string? HintOf(FailureKind kind, string action, string? code, Exception e) => code switch
     {
-        "ExpiredAuthenticationToken" => "the token has expired and was not renewed: is the builder's clock right?",
+        "ExpiredAuthenticationToken" or "InvalidAuthenticationInfo" => "the token has expired and was not renewed: is the builder's clock right?",
+        "AuthorizationFailure" => "the storage account's network rules keep the builder out: let its network in, or have it build elsewhere",
         "InvalidAuthenticationToken" or "InvalidAuthenticationTokenTenant" => "the token is of another directory or cloud: see the platform's tenantId, cloud and audience",
         "RequestDisallowedByPolicy" => "a policy of the subscription forbids it: its name stands in the message; change the target so that it complies, or have an exemption made",
         "ScopeLocked" => "a lock on the resource or its group forbids it: take the lock off, or choose another group",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure;
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Azure.Clients;
 using ImageOperator.Platforms.Azure.Waiting;
@@ -33,6 +34,23 @@ internal sealed class Operations(TimeProvider time, AzureClients clients, AzureC
             wish = WishOf(answer);
             return IsDone(call, answer) ? "done" : null;
         }, cancellationToken, () => wish).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits, and asks for what came of it.</summary>
+    /// <returns>Null if nothing did.</returns>
+    public async Task<JsonElement?> ResultAsync(AzureCall call, Response begun, AdaptiveWait wait, CancellationToken cancellationToken)
+    {
+        await WaitAsync(call, begun, wait, cancellationToken).ConfigureAwait(false);
+        var answer = begun;
+        if (begun.Headers.TryGetValue("Location", out var url) || begun.Headers.TryGetValue("Azure-AsyncOperation", out url))
+        {
+            var polling = new AzureCall(ActionOf(url!), call.Reason) { OfWhatWasJustMade = true };
+            answer = await calls.RunAsync(polling, t => clients.ReadAsync(new Uri(url!), t), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (answer.Content.ToMemory().IsEmpty) return null;
+        using var body = JsonDocument.Parse(answer.Content.ToMemory());
+        return body.RootElement.Clone();
     }
 
     /// <summary>Why an operation that has ended failed; null if Azure does not say, or does not answer.</summary>

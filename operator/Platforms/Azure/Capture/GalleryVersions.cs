@@ -35,7 +35,7 @@ internal sealed class GalleryVersions(
         if (found is not null && !VersionBody.IsOf(found, snapshot))
         {
             // Of an attempt that was given up.
-            await resources.RemoveAsync(ResourceKind.Version.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+            await resources.RemoveAsync(ResourceKind.Version.Delete(Reason), id, Waits.Removal, cancellationToken).ConfigureAwait(false);
             found = null;
         }
 
@@ -91,7 +91,7 @@ internal sealed class GalleryVersions(
     /// <returns>Null if there is none.</returns>
     private async Task<ArmResource?> SettledAsync(ResourceIdentifier id, bool justPut, CancellationToken cancellationToken)
     {
-        var looked = await AdaptiveWait.Replication.PollAsync<Box>(context.Time, async () =>
+        var looked = await Waits.Replication.PollAsync<Box>(context.Time, async () =>
         {
             var look = await _lookout.LookAsync(async () => new Box(await resources.ReadAsync(ResourceKind.Version.Read(Reason) with { OfWhatWasJustMade = justPut }, id, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
             if (look is null || look.Found?.State is not ("Creating" or "Updating" or "Migrating")) return look;
@@ -112,7 +112,7 @@ internal sealed class GalleryVersions(
             var intent = new ResourceIntent(Keys.Definition, ResourceKind.Definition.LedgerType, id.ToString(), Location: snapshot.Location);
             var body = new ArmBody(snapshot.Location!, DefinitionBody.Of(target, snapshot, plan), tags.Of(Keys.Definition));
             await maker.MakeAsync(
-                intent, ResourceKind.Definition.Write(Reason), async call => found = await resources.PutAsync(call, id, body, AdaptiveWait.Image, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                intent, ResourceKind.Definition.Write(Reason), async call => found = await resources.PutAsync(call, id, body, Waits.Image, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
 
         if (IsOurs(found!)) await context.Ledger.KeepAsync(Keys.Definition, id.ToString(), cancellationToken).ConfigureAwait(false);

@@ -34,7 +34,7 @@ internal sealed class ImageCapture(PlatformContext context, AzureTarget target, 
             id = await versions.EnsureAsync(snapshot, announced: false, plan, cancellationToken).ConfigureAwait(false);
         }
 
-        // A version that an attempt has asked for is gone on with, whatever that one came to know of it.
-        return new CapturedImage(Keys.Captured, id.ToString(), null) { ChangesType = ResourceKind.Version.LedgerType };
+        // A version or a copy that an attempt has asked for is gone on with, whatever that one came to know of it.
+        return new CapturedImage(Keys.Captured, id.ToString(), null) { ChangesTypes = [ResourceKind.Version.LedgerType, ResourceKind.Vhd.LedgerType, ResourceKind.Access.LedgerType] };
     }
 }

@@ -11,7 +11,7 @@ using ImageOperator.Platforms.Azure.Tags;
 namespace ImageOperator.Platforms.Azure.Capture;
 
 /// <summary>Puts the image where the target wants it. All of it may be done again.</summary>
-internal sealed class ImageDistribution(PlatformContext context, AzureTarget target, IArmResources resources, ManagedImages managed, GalleryVersions versions)
+internal sealed class ImageDistribution(PlatformContext context, AzureTarget target, IArmResources resources, ManagedImages managed, GalleryVersions versions, VhdBlobs blobs)
 {
     private const string Reason = Reasons.DistributionFailed;
 
@@ -37,6 +37,7 @@ internal sealed class ImageDistribution(PlatformContext context, AzureTarget tar
         }
 
         if (target.Image.Snapshot is not null) artifacts.Add(Of("azure-snapshot", snapshot.Id, snapshot.Location!));
+        if (target.Image.Vhd is not null) artifacts.Add(await blobs.EnsureAsync(snapshot, cancellationToken).ConfigureAwait(false));
         await MarkAsync(image, artifacts, cancellationToken).ConfigureAwait(false);
         return artifacts;
     }
@@ -44,7 +45,7 @@ internal sealed class ImageDistribution(PlatformContext context, AzureTarget tar
     /// <summary>The reaper knows results by it: their build may be gone.</summary>
     private async Task MarkAsync(CapturedImage image, List<Artifact> artifacts, CancellationToken cancellationToken)
     {
-        var results = artifacts.Select(a => a.Id).ToList();
+        var results = artifacts.Where(a => a.Type != VhdBlobs.ArtifactType).Select(a => a.Id).ToList();
         // A definition that was made holds the version: first, so that no version that is kept stands in one that is not.
         if (context.Ledger.Find(Keys.Definition)?.Id is { } definition) results.Insert(0, definition);
         foreach (var id in results.Distinct()) await resources.TagAsync(new("Microsoft.Resources/tags/write", Reason), new(id), Kept, cancellationToken).ConfigureAwait(false);

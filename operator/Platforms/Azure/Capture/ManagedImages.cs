@@ -24,12 +24,12 @@ internal sealed class ManagedImages(PlatformContext context, AzureTarget target,
         if (found is null || found.State != "Succeeded" || !IsOf(found, snapshot))
         {
             // One of another snapshot is of an attempt that was given up.
-            if (found is not null && !IsOf(found, snapshot)) await resources.RemoveAsync(ResourceKind.Image.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+            if (found is not null && !IsOf(found, snapshot)) await resources.RemoveAsync(ResourceKind.Image.Delete(Reason), id, Waits.Removal, cancellationToken).ConfigureAwait(false);
             context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"making the managed image {id.Name}"));
             var intent = new ResourceIntent(Keys.ManagedImage, ResourceKind.Image.LedgerType, id.ToString(), Location: snapshot.Location);
             await maker.MakeAsync(
                 intent, ResourceKind.Image.Write(Reason),
-                call => resources.PutAsync(call, id, new(snapshot.Location!, Body(snapshot), tags.Of(Keys.ManagedImage)), AdaptiveWait.Image, cancellationToken), cancellationToken).ConfigureAwait(false);
+                call => resources.PutAsync(call, id, new(snapshot.Location!, Body(snapshot), tags.Of(Keys.ManagedImage)), Waits.Image, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
         // Not temporary: until the build has ended nobody takes it away.

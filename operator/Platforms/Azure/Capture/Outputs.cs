@@ -17,7 +17,7 @@ using ImageOperator.Platforms.Azure.Tags;
 namespace ImageOperator.Platforms.Azure.Capture;
 
 /// <summary>What the results are called, and whether they can be called so.</summary>
-internal sealed class Outputs(PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, IArmResources resources)
+internal sealed class Outputs(PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, IArmResources resources, BlobStore blobs)
 {
     private const string Reason = Reasons.CaptureFailed;
 
@@ -41,6 +41,8 @@ internal sealed class Outputs(PlatformContext context, AzureTarget target, Azure
         return ArmId.Of(Definition(gallery).Parent!.Parent!, ResourceKind.Version.ArmType, $"{gallery.Gallery}/{gallery.Definition}/{version}");
     }
 
+    public Uri? Vhd => _image.Vhd is { } vhd ? new($"https://{vhd.Account}.blob.{clients.Access.StorageDomain}/{vhd.Container}/{vhd.Name}") : null;
+
     /// <summary>By the time, with three digits of the build's own: builds that end in the same second do not meet.</summary>
     private static string Numbers(DateTimeOffset now, BuildIdentity identity)
     {
@@ -55,6 +57,7 @@ internal sealed class Outputs(PlatformContext context, AzureTarget target, Azure
         await CheckGroupAsync(Group, "azure.image.resourceGroup", cancellationToken).ConfigureAwait(false);
         if (ManagedImage is { } managed) await CheckFreeAsync(ResourceKind.Image, managed, "azure.image.managedImage.name", cancellationToken).ConfigureAwait(false);
         if (_image.Snapshot is not null) await CheckFreeAsync(ResourceKind.Snapshot, Snapshot, "azure.image.snapshot.name", cancellationToken).ConfigureAwait(false);
+        if (Vhd is { } vhd) await CheckBlobAsync(vhd, cancellationToken).ConfigureAwait(false);
         if (_image.Gallery is not { } gallery) return;
         if (gallery.Version is not null) await CheckFreeAsync(ResourceKind.Version, Version(gallery), "azure.image.gallery.version", cancellationToken).ConfigureAwait(false);
         var galleryId = Definition(gallery).Parent!;
@@ -73,12 +76,28 @@ internal sealed class Outputs(PlatformContext context, AzureTarget target, Azure
         RequireFeature(definition);
     }
 
-    public static PlatformException Taken(ResourceIdentifier id, string field, Exception? inner = null) => new(
+    public static PlatformException Taken(object id, string field, Exception? inner = null) => new(
         FailureKind.Terminal, Reason, $"{field}: {id} is there already, and is not this build's", $"put $(build.time) or $(build.name) into {field}, or remove the other one", inner);
 
     private async Task CheckFreeAsync(ResourceKind kind, ResourceIdentifier id, string field, CancellationToken cancellationToken)
     {
         if (await resources.ReadAsync(kind.Read(Reason), id, cancellationToken).ConfigureAwait(false) is { } other && !BuildTags.AreOurs(other.Tags, context.Identity)) throw Taken(id, field);
+    }
+
+    private async Task CheckBlobAsync(Uri blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await blobs.ReadAsync(blob, Reason, cancellationToken).ConfigureAwait(false) is { } other && !other.IsOf(context.Identity)) throw Taken(blob, "azure.image.vhd.name");
+        }
+        catch (PlatformException e) when (AzureErrors.CodeOf(e) == "ContainerNotFound")
+        {
+            throw new PlatformException(FailureKind.NotFound, Reason, $"azure.image.vhd.container: there is no container {_image.Vhd!.Container} in the storage account {_image.Vhd.Account}", "make it, or name another one", e);
+        }
+        catch (PlatformException e) when (e.InnerException is global::Azure.RequestFailedException { Status: 0 })
+        {
+            throw new PlatformException(e.Kind, Reason, $"azure.image.vhd.account: {blob.Host} does not answer: {e.Message}", "is the account's name right, and may the builder reach it?", e);
+        }
     }
 
     private async Task CheckGroupAsync(ResourceIdentifier id, string field, CancellationToken cancellationToken)

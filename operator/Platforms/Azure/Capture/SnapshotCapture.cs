@@ -58,7 +58,7 @@ internal sealed class SnapshotCapture(
     private async Task<ArmResource?> SettledAsync(ResourceIdentifier id, CancellationToken cancellationToken)
     {
         var lookout = new Lookout(context.Time);
-        var looked = await AdaptiveWait.Snapshot.PollAsync<Box>(context.Time, async () =>
+        var looked = await Waits.Snapshot.PollAsync<Box>(context.Time, async () =>
         {
             var look = await lookout.LookAsync(async () => new Box(await resources.ReadAsync(ResourceKind.Snapshot.Read(Reason), id, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
             return look?.Found?.State is "Creating" or "Updating" ? null : look;
@@ -76,7 +76,7 @@ internal sealed class SnapshotCapture(
         var intent = Intent(id, machine, disk, plan);
         ArmResource? made = null;
         await maker.MakeAsync(intent, ResourceKind.Snapshot.Write(Reason), async call =>
-            made = await resources.PutAsync(call, id, new(Location(), properties, tags.Of(Keys.Captured), "Standard_LRS"), AdaptiveWait.Snapshot, cancellationToken).ConfigureAwait(false),
+            made = await resources.PutAsync(call, id, new(Location(), properties, tags.Of(Keys.Captured), "Standard_LRS"), Waits.Snapshot, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
         return made!;
     }

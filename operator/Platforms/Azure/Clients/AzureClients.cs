@@ -72,19 +72,17 @@ internal sealed class AzureClients : IDisposable
         return message.Response.Status < 400 ? message.Response : throw new RequestFailedException(message.Response);
     }
 
-    /// <summary>Asks for a blob's entity tag, which changes with each write.</summary>
-    /// <returns>Null if the storage says that there is no such blob.</returns>
-    public async Task<string?> ReadBlobTagAsync(Uri blob, CancellationToken cancellationToken)
+    /// <summary>Speaks with a storage account, as who the builder is.</summary>
+    public async Task<Response> SendToStorageAsync(RequestMethod method, Uri url, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
     {
+        if (!Access.IsBlob(url)) throw new InvalidOperationException($"{url.Host} is no storage account of this cloud");
         using var message = _storage.CreateMessage();
-        message.Request.Method = RequestMethod.Head;
-        message.Request.Uri.Reset(blob);
+        message.Request.Method = method;
+        message.Request.Uri.Reset(url);
         message.Request.Headers.SetValue("x-ms-version", StorageVersion);
+        foreach (var (name, value) in headers) message.Request.Headers.SetValue(name, value);
         await _storage.SendAsync(message, cancellationToken).ConfigureAwait(false);
-        var answer = message.Response;
-        // Only the storage's own word counts.
-        if (answer.Status == 404 && answer.Headers.TryGetValue("x-ms-error-code", out _)) return null;
-        return answer.Status < 400 && answer.Headers.ETag is { } tag ? tag.ToString() : throw new RequestFailedException(answer);
+        return message.Response.Status < 400 ? message.Response : throw new RequestFailedException(message.Response, null, StorageErrors.Parser);
     }
 
     public void Dispose() => _http?.Dispose();

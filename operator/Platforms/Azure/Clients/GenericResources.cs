@@ -3,9 +3,9 @@ using Azure;
 using Azure.Core;
 using Azure.ResourceManager.Resources;
 using Azure.ResourceManager.Resources.Models;
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Azure.Calls;
-using ImageOperator.Platforms.Azure.Waiting;
 
 namespace ImageOperator.Platforms.Azure.Clients;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Core;
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Platforms.Azure.Calls;
-using ImageOperator.Platforms.Azure.Waiting;
 
 namespace ImageOperator.Platforms.Azure.Clients;
 

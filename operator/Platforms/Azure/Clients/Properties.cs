@@ -18,4 +18,8 @@ internal static class Keys
     public const string ManagedImage = "image/managed";
     public const string Definition = "image/definition";
     public const string Version = "image/version";
+
+    /// <summary>That the snapshot can be read by who has its address.</summary>
+    public const string Access = "image/access";
+    public const string Vhd = "image/vhd";
 }

@@ -18,6 +18,12 @@ internal sealed record ResourceKind(string LedgerType, string ArmType)
     public static readonly ResourceKind Definition = new("azure/gallery-image", "Microsoft.Compute/galleries/images");
     public static readonly ResourceKind Version = new("azure/gallery-image-version", "Microsoft.Compute/galleries/images/versions");
 
+    /// <summary>A page blob: no resource of the resource manager's.</summary>
+    public static readonly ResourceKind Vhd = new("azure/vhd", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs");
+
+    /// <summary>Access to a snapshot, by the snapshot's ID.</summary>
+    public static readonly ResourceKind Access = new("azure/snapshot-access", "Microsoft.Compute/snapshots/access");
+
     /// <summary>In the order of their removal: what holds others first.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } = [Machine, Version, Image, Definition, Snapshot, Disk, NetworkInterface, PublicAddress, VirtualNetwork, SecurityGroup, Group];
 

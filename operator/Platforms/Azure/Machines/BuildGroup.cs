@@ -3,6 +3,7 @@ using Azure.Core;
 using Azure.ResourceManager.Resources;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.Targets.Azure;
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Azure.Calls;
 using ImageOperator.Platforms.Azure.Clients;
@@ -70,6 +71,6 @@ internal sealed class BuildGroup
 
     /// <summary>Makes a thing of properties and no more.</summary>
     public Task<ResourceIdentifier> PutAsync(
-        string key, ResourceKind kind, string name, System.Text.Json.Nodes.JsonObject properties, Waiting.AdaptiveWait wait, CancellationToken cancellationToken, string? sku = null) =>
+        string key, ResourceKind kind, string name, System.Text.Json.Nodes.JsonObject properties, AdaptiveWait wait, CancellationToken cancellationToken, string? sku = null) =>
         MakeAsync(key, kind, name, null, (call, id, tags) => _resources.PutAsync(call, id, new(_location, properties, tags, sku), wait, cancellationToken), cancellationToken);
 }

@@ -40,7 +40,7 @@ internal sealed class MachineLauncher(
             {
                 var data = requests.Of(request, image, place, network.Interface, name, disk);
                 await RunAsync(group, $"{purpose}/machine", name, diskId, data, cancellationToken).ConfigureAwait(false);
-                var address = await AdaptiveWait.Network.PollAsync(context.Time, () => networks.AddressOfAsync(network, cancellationToken), cancellationToken).ConfigureAwait(false);
+                var address = await Waits.Network.PollAsync(context.Time, () => networks.AddressOfAsync(network, cancellationToken), cancellationToken).ConfigureAwait(false);
                 context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"machine {name} runs: {place}"));
                 var last = request.Purpose == MachinePurpose.Build ? Generalization.Of(target, request.Credentials) : null;
                 return new AzureMachine(id, diskId, new(address, context.Communicator.Ssh?.Port ?? 22), tried, last, reader, context.Time);
@@ -71,7 +71,7 @@ internal sealed class MachineLauncher(
         disk["osType"] = target.OsType.ToString();
         disk["osState"] = "Generalized";
         var properties = new JsonObject { ["hyperVGeneration"] = image.HyperVGeneration ?? "V1", ["storageProfile"] = new JsonObject { ["osDisk"] = disk } };
-        var id = await group.PutAsync($"{purpose}/source-image", ResourceKind.Image, names.SourceImage, properties, AdaptiveWait.Image, cancellationToken).ConfigureAwait(false);
+        var id = await group.PutAsync($"{purpose}/source-image", ResourceKind.Image, names.SourceImage, properties, Waits.Image, cancellationToken).ConfigureAwait(false);
         return image with { Id = id, OsDisk = null };
     }
 
@@ -85,7 +85,7 @@ internal sealed class MachineLauncher(
             var machines = clients.Arm.GetResourceGroupResource(group.Id).GetVirtualMachines();
             var operation = await calls.RunAsync(call, t => machines.CreateOrUpdateAsync(WaitUntil.Started, name, data, t), cancellationToken).ConfigureAwait(false);
             call.Unclear = true;
-            await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.MachineStart, cancellationToken).ConfigureAwait(false);
+            await operations.WaitAsync(call, operation.GetRawResponse(), Waits.MachineStart, cancellationToken).ConfigureAwait(false);
         }, cancellationToken);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class MachineReader(AzureClients clients, AzureCalls calls, Oper
     {
         var call = new AzureCall("Microsoft.Compute/virtualMachines/deallocate/action", Reasons.CaptureFailed);
         var operation = await calls.RunAsync(call, t => clients.Arm.GetVirtualMachineResource(id).DeallocateAsync(WaitUntil.Started, null, t), cancellationToken).ConfigureAwait(false);
-        await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.MachineStop, cancellationToken).ConfigureAwait(false);
+        await operations.WaitAsync(call, operation.GetRawResponse(), Waits.MachineStop, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes a machine, and its disk where Azure had no machine yet to remove it with.</summary>
@@ -51,14 +51,14 @@ internal sealed class MachineReader(AzureClients clients, AzureCalls calls, Oper
             // There is nothing on it to be written: by force it is faster.
             var operation = await calls.RunAsync(
                 call, t => clients.Arm.GetVirtualMachineResource(id).DeleteAsync(WaitUntil.Started, forceDeletion: true, t), cancellationToken).ConfigureAwait(false);
-            await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+            await operations.WaitAsync(call, operation.GetRawResponse(), Waits.Removal, cancellationToken).ConfigureAwait(false);
         }
         catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
             // It is gone.
         }
 
-        if (disk is not null) await resources.RemoveAsync(ResourceKind.Disk.Delete(Reason), disk, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+        if (disk is not null) await resources.RemoveAsync(ResourceKind.Disk.Delete(Reason), disk, Waits.Removal, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The serial console's log, which lies in a storage account of Azure's own.</summary>

@@ -35,7 +35,7 @@ internal sealed class NetworkMaker(PlatformContext context, AzureNetworking netw
     /// </summary>
     public async Task<MachineNetwork> MakeAsync(BuildGroup group, string purpose, MachineNames names, int place, CancellationToken cancellationToken)
     {
-        var securityGroup = _securityGroup ??= group.PutAsync($"{purpose}/security-group", ResourceKind.SecurityGroup, names.SecurityGroup, Rules(), AdaptiveWait.Network, cancellationToken);
+        var securityGroup = _securityGroup ??= group.PutAsync($"{purpose}/security-group", ResourceKind.SecurityGroup, names.SecurityGroup, Rules(), Waits.Network, cancellationToken);
         var subnet = _subnet ??= SubnetAsync(group, purpose, names, cancellationToken);
         var address = AddressAsync(group, purpose, names, place, cancellationToken);
         await Task.WhenAll(securityGroup, subnet, address).ConfigureAwait(false);
@@ -44,7 +44,7 @@ internal sealed class NetworkMaker(PlatformContext context, AzureNetworking netw
             ["networkSecurityGroup"] = Reference(await securityGroup.ConfigureAwait(false)),
             ["ipConfigurations"] = new JsonArray(new JsonObject { ["name"] = "ip", ["properties"] = Configuration(await subnet.ConfigureAwait(false), await address.ConfigureAwait(false)) }),
         };
-        var made = await group.PutAsync($"{purpose}/network-interface", ResourceKind.NetworkInterface, names.Interface(place), properties, AdaptiveWait.Network, cancellationToken).ConfigureAwait(false);
+        var made = await group.PutAsync($"{purpose}/network-interface", ResourceKind.NetworkInterface, names.Interface(place), properties, Waits.Network, cancellationToken).ConfigureAwait(false);
         return new(made, await address.ConfigureAwait(false));
     }
 
@@ -70,7 +70,7 @@ internal sealed class NetworkMaker(PlatformContext context, AzureNetworking netw
             ["addressSpace"] = new JsonObject { ["addressPrefixes"] = new JsonArray(AddressSpace) },
             ["subnets"] = new JsonArray(new JsonObject { ["name"] = Subnet, ["properties"] = new JsonObject { ["addressPrefix"] = AddressSpace } }),
         };
-        var made = await group.PutAsync($"{purpose}/virtual-network", ResourceKind.VirtualNetwork, names.Network, properties, AdaptiveWait.Network, cancellationToken).ConfigureAwait(false);
+        var made = await group.PutAsync($"{purpose}/virtual-network", ResourceKind.VirtualNetwork, names.Network, properties, Waits.Network, cancellationToken).ConfigureAwait(false);
         return $"{made}/subnets/{Subnet}";
     }
 
@@ -78,7 +78,7 @@ internal sealed class NetworkMaker(PlatformContext context, AzureNetworking netw
     {
         if (!IsPublic) return null;
         var properties = new JsonObject { ["publicIPAllocationMethod"] = "Static", ["publicIPAddressVersion"] = "IPv4" };
-        return await group.PutAsync($"{purpose}/public-ip", ResourceKind.PublicAddress, names.PublicAddress(place), properties, AdaptiveWait.Network, cancellationToken, "Standard").ConfigureAwait(false);
+        return await group.PutAsync($"{purpose}/public-ip", ResourceKind.PublicAddress, names.PublicAddress(place), properties, Waits.Network, cancellationToken, "Standard").ConfigureAwait(false);
     }
 
     private JsonObject Rules()

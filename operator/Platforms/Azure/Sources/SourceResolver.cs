@@ -15,7 +15,7 @@ using ImageOperator.Platforms.Azure.Machines;
 namespace ImageOperator.Platforms.Azure.Sources;
 
 /// <summary>Finds the source image, and whether the results can be made where they shall be: both before anything is made.</summary>
-internal sealed class SourceResolver(PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, IArmResources resources, Outputs outputs)
+internal sealed class SourceResolver(PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, IArmResources resources, BlobStore blobs, Outputs outputs)
 {
     private const string Reason = Reasons.SourceUnavailable;
 
@@ -132,25 +132,33 @@ internal sealed class SourceResolver(PlatformContext context, AzureTarget target
     private async Task<(SourceImage, MachineImage)> FindVhdAsync(AzureVhd vhd, CancellationToken cancellationToken)
     {
         var image = new MachineImage { OsDisk = new() { ["blobUri"] = vhd.Uri }, Plan = GivenPlan, HyperVGeneration = vhd.HyperVGeneration.ToString() };
+        // No token goes to another server.
+        if (!clients.Access.IsBlob(new(vhd.Uri))) return ByAddress($"it is not in {clients.Access.StorageDomain}, and is not asked for");
         try
         {
-            var call = new AzureCall("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", Reason);
-            var found = await calls.RunAsync(call, async t => new BlobTag(await clients.ReadBlobTagAsync(new Uri(vhd.Uri), t).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
-            var tag = found.Text ?? throw new PlatformException(FailureKind.NotFound, Reason, $"azure.source.vhd.uri: there is no {vhd.Uri}", "check account, container and name");
-            return (new SourceImage { Id = vhd.Uri, Digest = $"etag:{tag}" }, image);
+            var found = await blobs.ReadAsync(new(vhd.Uri), Reason, cancellationToken).ConfigureAwait(false);
+            return found is null ? throw NotThere(null) : (new SourceImage { Id = vhd.Uri, Digest = $"etag:{found.Tag.Trim('"')}" }, image);
+        }
+        catch (PlatformException e) when (AzureErrors.CodeOf(e) == "ContainerNotFound")
+        {
+            throw NotThere(e);
         }
         catch (PlatformException e) when (e.Kind == FailureKind.Auth)
         {
             // Azure itself reads it by another right: the build can go on.
-            context.Observer.Observe(new BuildEvent.Message(
-                MessageLevel.Warning, $"{vhd.Uri} is known by its address only, and what is written to it later is not noticed: the role Storage Blob Data Reader lets the builder see its changes ({e.Message})"));
+            return ByAddress($"the role Storage Blob Data Reader lets the builder see its changes ({e.Message})");
+        }
+
+        (SourceImage, MachineImage) ByAddress(string why)
+        {
+            context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"{vhd.Uri} is known by its address only, and what is written to it later is not noticed: {why}"));
             return (new SourceImage { Id = vhd.Uri }, image);
         }
+
+        PlatformException NotThere(Exception? e) => new(FailureKind.NotFound, Reason, $"azure.source.vhd.uri: there is no {vhd.Uri}", "check account, container and name", e);
     }
 
     private ImagePlan? GivenPlan => target.Source.Plan is { } plan ? new(plan.Name, plan.Publisher, plan.Product) : null;
 
     private static PlatformException Unavailable(string message, string hint) => new(FailureKind.Terminal, Reason, message, hint);
-
-    private sealed record BlobTag(string? Text);
 }

@@ -1,10 +1,8 @@
-using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Platforms;
-using ImageOperator.Api.Platforms.Aws;
 using ImageOperator.Api.Platforms.Azure;
 using ImageOperator.Api.Targets;
 using ImageOperator.Api.Targets.Azure;
-using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Azure.Access;
 using ImageOperator.Platforms.Azure.Calls;
@@ -23,42 +21,14 @@ internal static class Reaping
         if (settings.Mode == StrayMode.Off) return null;
         var access = new PlatformAccess(context.Platform, context.Credentials, order.PlatformUid);
         using var clients = new AzureClients(AzureAccess.Of(options, azure.Location, access));
-        var calls = new AzureCalls(context.Time, new Unheard());
+        var calls = new AzureCalls(context.Time, GoneBuild.Observer);
         return await new StrayReaper(settings, order, context, new MarkedThings(clients, calls, new GenericResources(clients, calls, new Operations(context.Time, clients, calls))), Platform).ReapAsync(cancellationToken).ConfigureAwait(false);
 
         IPlatform Platform(BuildIdentity build)
         {
             // Of the target nothing matters: what is removed is found by its marks. A probe has no time to wait for groups: the next one sees whether they are gone.
             var target = new AzureTarget { Location = azure.Location, Source = new(), Image = new() { ResourceGroup = "none" }, RemoveInBackground = true };
-            return new AzurePlatform(
-                new()
-                {
-                    Identity = build,
-                    Target = new Target { Name = build.Target, Azure = target },
-                    Platform = access,
-                    Communicator = new Communicator(),
-                    Ledger = new NoLedger(),
-                    Folders = new(context.Cache, context.Cache, context.Cache, context.Cache),
-                    Volumes = new NoVolumes(),
-                    Observer = new Unheard(),
-                    Time = context.Time,
-                },
-                target, options);
+            return new AzurePlatform(GoneBuild.Context(context, build, access, new Target { Name = build.Target, Azure = target }), target, options);
         }
-    }
-
-    private sealed class Unheard : IBuildObserver
-    {
-        public void Observe(BuildEvent buildEvent)
-        {
-            // The report says all.
-        }
-    }
-
-    private sealed class NoVolumes : IVolumeMap
-    {
-        public string MapHostPath(VolumeUse use, string path) => path;
-
-        public string MapClaim(VolumeUse use, string claimName, string path) => path;
     }
 }

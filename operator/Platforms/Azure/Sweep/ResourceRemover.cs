@@ -9,6 +9,7 @@ using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Azure.Calls;
+using ImageOperator.Platforms.Azure.Capture;
 using ImageOperator.Platforms.Azure.Clients;
 using ImageOperator.Platforms.Azure.Machines;
 using ImageOperator.Platforms.Azure.Tags;
@@ -17,7 +18,7 @@ using ImageOperator.Platforms.Azure.Waiting;
 namespace ImageOperator.Platforms.Azure.Sweep;
 
 /// <summary>Removes what a ledger entry speaks of. Anything may be missing already, or come to be a moment later.</summary>
-internal sealed class ResourceRemover(PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, Operations operations, IArmResources resources, MachineReader machines)
+internal sealed class ResourceRemover(PlatformContext context, AzureTarget target, AzureClients clients, AzureCalls calls, Operations operations, IArmResources resources, MachineReader machines, SnapshotAccess access, VhdBlobs blobs)
 {
     private const string Reason = Reasons.MachineFailed;
 
@@ -28,6 +29,8 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
 
     public Task RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
+        if (entry.Type == ResourceKind.Vhd.LedgerType) return _settling.RemoveAsync(entry, () => blobs.RemoveAsync(new(entry.Id!), cancellationToken), cancellationToken);
+        if (entry.Type == ResourceKind.Access.LedgerType) return _settling.RemoveAsync(entry, () => EndAccessAsync(new(entry.Id!), cancellationToken), cancellationToken);
         var kind = ResourceKind.Of(entry.Type) ?? throw new PlatformException(
             FailureKind.Terminal, Reasons.InternalError, $"the ledger's entry {entry.Key} is of the type {entry.Type}, which Azure does not make");
         var id = new ResourceIdentifier(entry.Id!);
@@ -39,7 +42,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
         if (kind == ResourceKind.Group) await RemoveGroupAsync(id, cancellationToken).ConfigureAwait(false);
         else if (kind == ResourceKind.Machine) await machines.RemoveAsync(id, entry.Properties?.GetValueOrDefault(Properties.Disk) is { } disk ? new(disk) : null, cancellationToken).ConfigureAwait(false);
         else if (IsNamedByOthers(kind)) await RemoveOursAsync(kind, id, cancellationToken).ConfigureAwait(false);
-        else await resources.RemoveAsync(kind.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+        else await resources.RemoveAsync(kind.Delete(Reason), id, Waits.Removal, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Results have names that a template gives: someone else's may bear the same, and an intent is no proof.</summary>
@@ -54,9 +57,16 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
             return;
         }
 
+        if (kind == ResourceKind.Snapshot && found?.Text("diskState") == "ActiveSAS") await access.EndAsync(id, cancellationToken).ConfigureAwait(false);
         if (kind == ResourceKind.Version) await UnprotectAsync(id, found, cancellationToken).ConfigureAwait(false);
         if (kind == ResourceKind.Definition) await RemoveDefinitionAsync(id, cancellationToken).ConfigureAwait(false);
-        else await resources.RemoveAsync(kind.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+        else await resources.RemoveAsync(kind.Delete(Reason), id, Waits.Removal, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EndAccessAsync(ResourceIdentifier snapshot, CancellationToken cancellationToken)
+    {
+        var found = await resources.ReadAsync(ResourceKind.Snapshot.Read(Reason), snapshot, cancellationToken).ConfigureAwait(false);
+        if (found is not null && BuildTags.AreOurs(found.Tags, context.Identity)) await access.EndAsync(snapshot, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RemoveGroupAsync(ResourceIdentifier id, CancellationToken cancellationToken)
@@ -66,7 +76,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
             var call = ResourceKind.Group.Delete(Reason);
             var group = clients.Arm.GetResourceGroupResource(id);
             var operation = await calls.RunAsync(call, t => group.DeleteAsync(WaitUntil.Started, forceDeletionTypes: "Microsoft.Compute/virtualMachines", t), cancellationToken).ConfigureAwait(false);
-            if (!target.RemoveInBackground) await operations.WaitAsync(call, operation.GetRawResponse(), AdaptiveWait.GroupRemoval, cancellationToken).ConfigureAwait(false);
+            if (!target.RemoveInBackground) await operations.WaitAsync(call, operation.GetRawResponse(), Waits.GroupRemoval, cancellationToken).ConfigureAwait(false);
         }
         catch (PlatformException e) when (AzureErrors.IsGone(e))
         {
@@ -82,7 +92,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
         body["safetyProfile"] = new JsonObject { ["blockDeletionBeforeEndOfLife"] = false };
         body.Remove("provisioningState");
         body.Remove("replicationStatus");
-        await resources.PutAsync(ResourceKind.Version.Write(Reason), id, new(found.Location!, body, found.Tags), AdaptiveWait.Image, cancellationToken).ConfigureAwait(false);
+        await resources.PutAsync(ResourceKind.Version.Write(Reason), id, new(found.Location!, body, found.Tags), Waits.Image, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A definition is said to hold versions for a while after its last one has gone: whether it does, their list tells.</summary>
@@ -93,7 +103,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
         {
             try
             {
-                await resources.RemoveAsync(ResourceKind.Definition.Delete(Reason), id, AdaptiveWait.Removal, cancellationToken).ConfigureAwait(false);
+                await resources.RemoveAsync(ResourceKind.Definition.Delete(Reason), id, Waits.Removal, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (PlatformException e) when (AzureErrors.CodeOf(e) == "CannotDeleteResource")

@@ -59,7 +59,7 @@ internal sealed class Maker(ILedger ledger, GcpCalls calls)
     private GcpCall Renewing(ResourceIntent intent, GcpCall call)
     {
         var written = calls.Time.GetTimestamp();
-        call.BeforeRetry = async cancellationToken =>
+        call.BeforeTry = async cancellationToken =>
         {
             if (calls.Time.GetElapsedTime(written) < RenewAfter) return;
             await IntendAsync(intent, cancellationToken).ConfigureAwait(false);

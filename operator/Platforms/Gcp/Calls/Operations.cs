@@ -1,6 +1,6 @@
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Platforms.Gcp.Clients;
-using ImageOperator.Platforms.Gcp.Waiting;
 
 namespace ImageOperator.Platforms.Gcp.Calls;
 

@@ -30,13 +30,13 @@ internal sealed class ExpiredImages(PlatformContext context, ICompute compute, G
         {
             if (wanted.DeleteAfter is not null && HasCome(status.Deleted))
             {
-                await _operations.RunAsync(new("compute.images.delete", Reason), link.Project, AdaptiveWait.Change, t => compute.DeleteImageAsync(link, id, t), cancellationToken).ConfigureAwait(false);
+                await _operations.RunAsync(new("compute.images.delete", Reason), link.Project, Waits.Change, t => compute.DeleteImageAsync(link, id, t), cancellationToken).ConfigureAwait(false);
                 Tell($"the older image {link.Name} is deleted: its time was {status.Deleted}");
             }
             else if (status.State == "DEPRECATED" && wanted.ObsoleteAfter is not null && HasCome(status.Obsolete))
             {
                 var obsolete = status with { State = "OBSOLETE" };
-                await _operations.RunAsync(new("compute.images.deprecate", Reason), link.Project, AdaptiveWait.Change, t => compute.DeprecateImageAsync(link, obsolete, id, t), cancellationToken).ConfigureAwait(false);
+                await _operations.RunAsync(new("compute.images.deprecate", Reason), link.Project, Waits.Change, t => compute.DeprecateImageAsync(link, obsolete, id, t), cancellationToken).ConfigureAwait(false);
                 Tell($"the older image {link.Name} is obsolete: its time was {status.Obsolete}");
             }
         }

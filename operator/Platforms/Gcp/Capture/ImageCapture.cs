@@ -94,7 +94,7 @@ internal sealed class ImageCapture(
     private async Task<bool> HasStoppedAsync(GcpLink machine, TimeSpan limit, CancellationToken cancellationToken)
     {
         var start = context.Time.GetTimestamp();
-        var found = await AdaptiveWait.InstanceStop.PollAsync(context.Time, async () =>
+        var found = await Waits.InstanceStop.PollAsync(context.Time, async () =>
         {
             var instance = await _instances.ReadAsync(machine, justMade: false, cancellationToken).ConfigureAwait(false);
             if (instance?.Status is not ("RUNNING" or "STOPPING" or "PENDING_STOP" or "TERMINATED" or "STOPPED")) throw Gone(machine, instance);
@@ -149,7 +149,7 @@ internal sealed class ImageCapture(
             try
             {
                 await images.WaitAsync(link, entry.Properties?.GetValueOrDefault(Properties.Operation), Reason, cancellationToken).ConfigureAwait(false);
-                return new CapturedImage(Key, link.ToString(), null) { ChangesType = ResourceTypes.Deprecation, DistributionTypes = ResourceTypes.OfExport };
+                return new CapturedImage(Key, link.ToString(), null) { ChangesTypes = [ResourceTypes.Deprecation, .. ResourceTypes.OfExport] };
             }
             catch (PlatformException e) when (tried < Tries && GcpErrors.IsWorthAnotherRequest(e) && GcpLink.Find(entry.Properties?.GetValueOrDefault(Properties.Instance)) is not null)
             {

@@ -55,8 +55,12 @@ internal sealed class ImageSettings(PlatformContext context, GcpImage settings, 
     public Task DeprecateAsync(GcpLink link, GceDeprecation status, CancellationToken cancellationToken, Func<CancellationToken, Task>? beforeRetry = null)
     {
         var id = Guid.NewGuid().ToString();
-        var call = new GcpCall("compute.images.deprecate", Reason) { BeforeRetry = beforeRetry };
-        return _operations.RunAsync(call, link.Project, AdaptiveWait.Change, t => compute.DeprecateImageAsync(link, status, id, t), cancellationToken);
+        var isFirst = true;
+        var call = new GcpCall("compute.images.deprecate", Reason)
+        {
+            BeforeTry = t => Interlocked.Exchange(ref isFirst, false) || beforeRetry is null ? Task.CompletedTask : beforeRetry(t),
+        };
+        return _operations.RunAsync(call, link.Project, Waits.Change, t => compute.DeprecateImageAsync(link, status, id, t), cancellationToken);
     }
 
     public static string Written(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -77,7 +81,7 @@ internal sealed class ImageSettings(PlatformContext context, GcpImage settings, 
     }
 
     private Task RunAsync(string method, GcpLink link, Func<CancellationToken, Task<GceOperation>> run, CancellationToken cancellationToken) =>
-        _operations.RunAsync(new(method, Reason), link.Project, AdaptiveWait.Change, run, cancellationToken);
+        _operations.RunAsync(new(method, Reason), link.Project, Waits.Change, run, cancellationToken);
 
     // Others change it, too: it is read anew then.
     private async Task RepeatAsync(Func<Task> change, CancellationToken cancellationToken)

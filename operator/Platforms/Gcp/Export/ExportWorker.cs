@@ -90,7 +90,7 @@ internal sealed class ExportWorker(
             (link, _, _) => WaitUntilRunsAsync(link, cancellationToken), cancellationToken);
     }
 
-    private Task<GcpLink> WaitUntilRunsAsync(GcpLink link, CancellationToken cancellationToken) => AdaptiveWait.InstanceStart.PollAsync(context.Time, async () =>
+    private Task<GcpLink> WaitUntilRunsAsync(GcpLink link, CancellationToken cancellationToken) => Waits.InstanceStart.PollAsync(context.Time, async () =>
     {
         var found = await _reader.ReadAsync(link, justMade: true, cancellationToken).ConfigureAwait(false);
         if (found?.Status is "PROVISIONING" or "STAGING") return null;
@@ -106,7 +106,7 @@ internal sealed class ExportWorker(
         if (known?.State != LedgerState.Created) await MakeDiskAsync(disk, image, known, attachId, cancellationToken).ConfigureAwait(false);
         if (await IsAttachedAsync(worker, disk, cancellationToken).ConfigureAwait(false)) return;
         await _operations.RunAsync(
-            new("compute.instances.attachDisk", Reason), worker.Project, AdaptiveWait.Change, t => compute.AttachDiskAsync(worker, ExportRequest.Attachment(disk), attachId, t), cancellationToken).ConfigureAwait(false);
+            new("compute.instances.attachDisk", Reason), worker.Project, Waits.Change, t => compute.AttachDiskAsync(worker, ExportRequest.Attachment(disk), attachId, t), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MakeDiskAsync(GcpLink disk, GcpLink image, LedgerEntry? known, string attachId, CancellationToken cancellationToken)
@@ -126,7 +126,7 @@ internal sealed class ExportWorker(
                 return BuildLabels.AreOurs(found.Labels, context.Identity) ? true : throw new PlatformException(FailureKind.Terminal, Reason, $"another disk has the name {disk}", "delete it", taken);
             },
             cancellationToken).ConfigureAwait(false);
-        if (operation is not null) await _operations.WaitAsync(call, disk.Project, operation, AdaptiveWait.Change, cancellationToken).ConfigureAwait(false);
+        if (operation is not null) await _operations.WaitAsync(call, disk.Project, operation, Waits.Change, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<bool> IsAttachedAsync(GcpLink worker, GcpLink disk, CancellationToken cancellationToken)
@@ -140,7 +140,7 @@ internal sealed class ExportWorker(
     {
         var start = context.Time.GetTimestamp();
         // In an array: to have waited too long is an answer, too.
-        var answer = await AdaptiveWait.Export.PollAsync<ExportState?[]>(context.Time, async () =>
+        var answer = await Waits.Export.PollAsync<ExportState?[]>(context.Time, async () =>
         {
             var state = await ReadStateAsync(link, cancellationToken).ConfigureAwait(false);
             if (state is { State: "running", Read: { } read, Size: { } size and > 0 }) context.Observer.Observe(new BuildEvent.Progress("exporting the image", (double)read / size));

@@ -76,7 +76,7 @@ internal sealed class InstancePlacer(PlatformContext context, GcpAccess access, 
             new(instance.Key, instance.Type, link.ToString(), Location: place.Zone), call,
             (id, t) => compute.InsertInstanceAsync(access.Project, place.Zone, request, id, t), e => AdoptAsync(link, e, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (made is null) return link;
-        await _operations.WaitAsync(call, access.Project, made, AdaptiveWait.InstanceStart, cancellationToken).ConfigureAwait(false);
+        await _operations.WaitAsync(call, access.Project, made, Waits.InstanceStart, cancellationToken).ConfigureAwait(false);
         return link;
     }
 

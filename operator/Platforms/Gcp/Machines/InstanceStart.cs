@@ -18,7 +18,7 @@ internal sealed class InstanceStart(PlatformContext context, GcpTarget target, G
 
     public async Task<GceMachine> WaitAsync(GcpLink link, Place place, MachinePurpose purpose, IReadOnlyList<string> tried, CancellationToken cancellationToken)
     {
-        var instance = await AdaptiveWait.InstanceStart.PollAsync(context.Time, async () =>
+        var instance = await Waits.InstanceStart.PollAsync(context.Time, async () =>
         {
             var found = await reader.ReadAsync(link, justMade: true, cancellationToken).ConfigureAwait(false);
             if (found?.Status is "PROVISIONING" or "STAGING" or "REPAIRING") return null;
@@ -38,7 +38,7 @@ internal sealed class InstanceStart(PlatformContext context, GcpTarget target, G
         var start = context.Time.GetTimestamp();
         IReadOnlyList<string> keys = [];
         var told = false;
-        await AdaptiveWait.Guest.PollAsync(context.Time, async () =>
+        await Waits.Guest.PollAsync(context.Time, async () =>
         {
             if (!told)
             {

@@ -62,7 +62,7 @@ internal sealed class GcpImages(ICompute compute, GcpCalls calls)
     public Task<GceImage> WaitAsync(GcpLink image, string? operation, string reason, CancellationToken cancellationToken)
     {
         var call = new GcpCall("compute.images.insert", reason);
-        return AdaptiveWait.Image.PollAsync(calls.Time, async () =>
+        return Waits.Image.PollAsync(calls.Time, async () =>
         {
             if (operation is not null)
             {

@@ -1,10 +1,8 @@
-using ImageOperator.Api.ImageTemplates;
 using ImageOperator.Api.Platforms;
-using ImageOperator.Api.Platforms.Aws;
 using ImageOperator.Api.Platforms.Gcp;
 using ImageOperator.Api.Targets;
 using ImageOperator.Api.Targets.Gcp;
-using ImageOperator.Engine.Events;
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Gcp.Access;
 using ImageOperator.Platforms.Gcp.Calls;
@@ -24,7 +22,7 @@ internal static class Reaping
         var platform = new PlatformAccess(context.Platform, context.Credentials, order.PlatformUid);
         var access = new GcpAccess(options, gcp.Project, platform);
         using var compute = new ComputeRest(access);
-        var calls = new GcpCalls(context.Time, new Unheard());
+        var calls = new GcpCalls(context.Time, GoneBuild.Observer);
         var finder = new StrayFinder(gcp.Project, compute, calls, new(compute, calls));
         return await new StrayReaper(settings, order, context, finder, Platform).ReapAsync(cancellationToken).ConfigureAwait(false);
 
@@ -32,35 +30,7 @@ internal static class Reaping
         {
             // Of the target only the project matters: what is removed is found by its marks.
             var target = new GcpTarget { Project = gcp.Project, Source = new(), Image = new() };
-            return new GcpPlatform(
-                new()
-                {
-                    Identity = build,
-                    Target = new Target { Name = build.Target, Gcp = target },
-                    Platform = platform,
-                    Communicator = new Communicator(),
-                    Ledger = new NoLedger(),
-                    Folders = new(context.Cache, context.Cache, context.Cache, context.Cache),
-                    Volumes = new NoVolumes(),
-                    Observer = new Unheard(),
-                    Time = context.Time,
-                },
-                target, options);
+            return new GcpPlatform(GoneBuild.Context(context, build, platform, new Target { Name = build.Target, Gcp = target }), target, options);
         }
-    }
-
-    private sealed class Unheard : IBuildObserver
-    {
-        public void Observe(BuildEvent buildEvent)
-        {
-            // The report says all.
-        }
-    }
-
-    private sealed class NoVolumes : IVolumeMap
-    {
-        public string MapHostPath(VolumeUse use, string path) => path;
-
-        public string MapClaim(VolumeUse use, string claimName, string path) => path;
     }
 }

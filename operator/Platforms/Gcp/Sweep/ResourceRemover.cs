@@ -1,5 +1,6 @@
 using ImageOperator.Api.Conditions;
 using ImageOperator.Api.ImageBuilds;
+using ImageOperator.Engine.Clouds;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Gcp.Calls;
@@ -30,7 +31,7 @@ internal sealed class ResourceRemover(PlatformContext context, ICompute compute,
         {
             ResourceTypes.Instance or ResourceTypes.ExportWorker => RemoveInstanceAsync(entry, link, cancellationToken),
             ResourceTypes.Image => RemoveImageAsync(entry, link, cancellationToken),
-            ResourceTypes.Disk => RunAsync("compute.disks.delete", link, AdaptiveWait.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken),
+            ResourceTypes.Disk => RunAsync("compute.disks.delete", link, Waits.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken),
             ResourceTypes.ExportDisk => RemoveExportDiskAsync(entry, link, cancellationToken),
             ResourceTypes.Deprecation => older.RestoreAsync(entry, OurImage(link.Project), cancellationToken),
             _ => throw new PlatformException(FailureKind.Terminal, Reasons.InternalError, $"the ledger's entry {entry.Key} is of the type {entry.Type}, which Google Cloud does not make"),
@@ -38,7 +39,7 @@ internal sealed class ResourceRemover(PlatformContext context, ICompute compute,
     }
 
     public Task RemoveImageAsync(GcpLink link, CancellationToken cancellationToken) =>
-        RunAsync("compute.images.delete", link, AdaptiveWait.Change, (id, t) => compute.DeleteImageAsync(link, id, t), cancellationToken);
+        RunAsync("compute.images.delete", link, Waits.Change, (id, t) => compute.DeleteImageAsync(link, id, t), cancellationToken);
 
     private GcpLink OurImage(string project) => GcpLink.Find(context.Ledger.Find(ResourceTypes.ImageKey)?.Id)
         ?? GcpLink.Image(project, ImageName.Of(context.Target.Gcp!.Image, context.Identity));
@@ -54,7 +55,7 @@ internal sealed class ResourceRemover(PlatformContext context, ICompute compute,
         }
 
         if (!BuildLabels.AreOurs(found.Labels, context.Identity)) return;
-        await RunAsync("compute.instances.delete", link, AdaptiveWait.InstanceEnd, (id, t) => compute.DeleteInstanceAsync(link, id, t), cancellationToken).ConfigureAwait(false);
+        await RunAsync("compute.instances.delete", link, Waits.InstanceEnd, (id, t) => compute.DeleteInstanceAsync(link, id, t), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RemoveDiskOfAsync(GcpLink instance, CancellationToken cancellationToken)
@@ -79,7 +80,7 @@ internal sealed class ResourceRemover(PlatformContext context, ICompute compute,
     private async Task RemoveDiskAsync(GcpLink link, GceDisk? found, CancellationToken cancellationToken)
     {
         if (!BuildLabels.AreOurs(found?.Labels, context.Identity)) return;
-        await RunAsync("compute.disks.delete", link, AdaptiveWait.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken).ConfigureAwait(false);
+        await RunAsync("compute.disks.delete", link, Waits.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<GceDisk?> ReadDiskAsync(GcpLink link, CancellationToken cancellationToken)

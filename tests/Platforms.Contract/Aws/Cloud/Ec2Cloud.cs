@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Xml.Linq;
 using ImageOperator.Platforms.Contract.Tests.Aws.Cloud.Sessions;
+using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
 

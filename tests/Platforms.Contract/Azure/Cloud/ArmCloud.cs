@@ -25,6 +25,7 @@ internal sealed class ArmCloud
     {
         Time = time;
         Tokens = new TokenEndpoint(TimeProvider.System);
+        Blobs = new BlobAccounts(this);
         _rules = new ResourceRules(this);
     }
 
@@ -41,10 +42,13 @@ internal sealed class ArmCloud
     public MarketplaceImages Marketplace { get; } = new();
 
     /// <summary>Where blobs are: all accounts.</summary>
-    public const string BlobHost = ".blob.example";
+    public const string BlobHost = ".blob.core.windows.net";
 
-    /// <summary>The entity tags of blobs, by their addresses; null where the caller may not read one.</summary>
-    public Dictionary<string, string?> Blobs { get; } = [];
+    /// <summary>The storage accounts.</summary>
+    public BlobAccounts Blobs { get; }
+
+    /// <summary>A real storage instead; null without one.</summary>
+    public AzuriteServer? Storage { get; set; }
 
     /// <summary>What runs in the machines; nothing if null.</summary>
     public IMachineHost? Host { get; set; }
@@ -91,7 +95,8 @@ internal sealed class ArmCloud
         try
         {
             await AdvanceAsync();
-            return [.. _things.Values.Select(t => $"{t.Type} {t.Id[(t.Id.IndexOf("roups/", StringComparison.Ordinal) + 6)..]}").Order(StringComparer.Ordinal)];
+            var things = _things.Values.Select(t => $"{t.Type} {t.Id[(t.Id.IndexOf("roups/", StringComparison.Ordinal) + 6)..]}{(AccessRules.IsOpen(t) ? " open" : "")}");
+            return [.. things.Concat(Blobs.Names).Order(StringComparer.Ordinal)];
         }
         finally
         {
@@ -114,13 +119,10 @@ internal sealed class ArmCloud
     {
         if (TokenEndpoint.IsFor(message)) return (await Tokens.AnswerAsync(message)).ToResponse(message);
         if (message.RequestUri!.Host == MachineRules.ConsoleHost) return new(System.Net.HttpStatusCode.OK) { Content = new StringContent("booting\nlogin:\n") };
-        if (message.RequestUri.Host.EndsWith(BlobHost, StringComparison.Ordinal)) return Blob(message);
+        if (message.RequestUri.Host.EndsWith(BlobHost, StringComparison.Ordinal)) return await SendToStorageAsync(message);
         var request = await ArmRequest.ReadAsync(message);
-        Actions.Enqueue(request.Action);
         Requests.Enqueue(request);
-        var number = _counts.AddOrUpdate(request.Action, 1, (_, n) => n + 1);
-        var fault = Faults.FirstOrDefault(f => f.Hits(request.Action, number));
-        if (fault?.Kind == ArmFaultKind.NoConnection) throw new HttpRequestException("connection refused (injected)");
+        var fault = Count(request.Action);
         if (fault?.Answer is { } error) return error.ToResponse(message);
         await _one.WaitAsync();
         ArmAnswer answer;
@@ -139,22 +141,31 @@ internal sealed class ArmCloud
         return answer.ToResponse(message);
     }
 
-    private HttpResponseMessage Blob(HttpRequestMessage message)
+    private async Task<HttpResponseMessage> SendToStorageAsync(HttpRequestMessage message)
     {
-        if (message.Headers.Authorization?.Scheme != "Bearer" || !message.Headers.Contains("x-ms-version")) return Said(401, "NoAuthenticationInformation");
-        if (!Blobs.TryGetValue(message.RequestUri!.AbsoluteUri, out var tag)) return Said(404, "BlobNotFound");
-        if (tag is null) return Said(403, "AuthorizationPermissionMismatch");
-        var found = new HttpResponseMessage(System.Net.HttpStatusCode.OK) { RequestMessage = message };
-        found.Headers.ETag = new($"\"{tag}\"");
-        return found;
-
-        // A HEAD's answer has no body.
-        HttpResponseMessage Said(int status, string code)
+        var fault = Count(BlobAccounts.ActionOf(message));
+        if (fault?.Answer is { } error) return BlobAccounts.Refuse(message, error);
+        if (Storage is { } real) return await real.SendAsync(message);
+        await _one.WaitAsync();
+        try
         {
-            var answer = new HttpResponseMessage((System.Net.HttpStatusCode)status) { RequestMessage = message };
-            answer.Headers.Add("x-ms-error-code", code);
-            return answer;
+            await AdvanceAsync();
+            var answer = Blobs.Answer(message);
+            return fault?.Kind == ArmFaultKind.LostAnswer ? throw new HttpRequestException("the connection broke (injected)") : answer;
         }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <returns>What goes wrong with this call.</returns>
+    private ArmFault? Count(string action)
+    {
+        Actions.Enqueue(action);
+        var number = _counts.AddOrUpdate(action, 1, (_, n) => n + 1);
+        var fault = Faults.FirstOrDefault(f => f.Hits(action, number));
+        return fault?.Kind == ArmFaultKind.NoConnection ? throw new HttpRequestException("connection refused (injected)") : fault;
     }
 
     /// <summary>Begins an operation.</summary>
@@ -174,6 +185,7 @@ internal sealed class ArmCloud
     /// <summary>Ends what is due.</summary>
     private async Task AdvanceAsync()
     {
+        Blobs.Advance();
         while (_operations.Values.Where(o => !o.IsDone && o.End <= Now).MinBy(o => o.End) is { } due)
         {
             due.IsDone = true;
@@ -198,6 +210,7 @@ internal sealed class ArmCloud
         var (kind, last) = (request.Type.Split('/')[^1], request.Segments[^1]);
         return kind switch
         {
+            "diskOperations" when request.Query.ContainsKey("monitor") => Monitored(last),
             "operations" or "diskOperations" or "capsOperations" => Operation(last),
             "operationresults" => OperationResult(last),
             "versions" when request.Type.Contains("/publishers/", StringComparison.Ordinal) => Marketplace.Answer(request),
@@ -215,8 +228,15 @@ internal sealed class ArmCloud
         var body = new JsonObject { ["name"] = id, ["startTime"] = operation.Begin.ToString("O", CultureInfo.InvariantCulture) };
         body["status"] = !operation.IsDone ? "InProgress" : operation.Error is null ? "Succeeded" : "Failed";
         if (operation.IsDone && operation.Error is { } error) body["error"] = new JsonObject { ["code"] = error.Code, ["message"] = error.Message };
+        if (operation is { IsDone: true, Error: null, Result: { } result }) body["properties"] = new JsonObject { ["output"] = result.DeepClone() };
         return operation.IsDone ? new(200, body) : new(200, body, ("Retry-After", "5"));
     }
+
+    /// <summary>What came of an operation, where its Location says.</summary>
+    private ArmAnswer Monitored(string id) => !_operations.TryGetValue(id, out var operation) ? ArmAnswer.Error(404, "NotFound", "The operation is not known.")
+        : !operation.IsDone ? new(202, null, ("Retry-After", "5"))
+        : operation.Error is { } error ? ArmAnswer.Error(409, error.Code, error.Message)
+        : new(200, operation.Result?.DeepClone());
 
     private ArmAnswer OperationResult(string id) => !_operations.TryGetValue(id, out var operation) ? ArmAnswer.Error(404, "NotFound", "The operation is not known.")
         : operation.IsDone ? new(200, null)

@@ -6,7 +6,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Azure.Cloud;
 /// <summary>A request, with the action that a role must allow for it.</summary>
 internal sealed record ArmRequest(string Method, string Path, string[] Segments, IReadOnlyDictionary<string, string> Query, JsonObject? Body, string Host)
 {
-    private static readonly string[] Known = ["deallocate", "retrieveBootDiagnosticsData", "powerOff", "generalize"];
+    private static readonly string[] Known = ["deallocate", "retrieveBootDiagnosticsData", "powerOff", "generalize", "beginGetAccess", "endGetAccess"];
 
     public static async Task<ArmRequest> ReadAsync(HttpRequestMessage message)
     {

@@ -23,6 +23,12 @@ internal sealed class ArmThing(string id, string type, JsonObject body)
     /// <summary>A machine's.</summary>
     public string Power { get; set; } = "starting";
 
+    /// <summary>What Azure calls it, and no other one that ever was.</summary>
+    public string UniqueId { get; } = Guid.NewGuid().ToString();
+
+    /// <summary>A snapshot: with which signature it can be read; null if it cannot.</summary>
+    public string? Signature { get; set; }
+
     /// <summary>The operation under way.</summary>
     public ArmOperationState? Busy { get; set; }
 
@@ -67,4 +73,7 @@ internal sealed class ArmThing(string id, string type, JsonObject body)
 internal sealed record ArmOperationState(string Id, DateTimeOffset Begin, DateTimeOffset End, Func<Task> Done, (string Code, string Message)? Error)
 {
     public bool IsDone { get; set; }
+
+    /// <summary>What comes of it, beside what becomes of the thing.</summary>
+    public JsonObject? Result { get; set; }
 }

@@ -11,6 +11,12 @@ internal sealed record ArmTimings
 
     public TimeSpan Snapshot { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>Until access to a snapshot has begun or ended.</summary>
+    public TimeSpan Access { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Until a disk is copied to a blob.</summary>
+    public TimeSpan Copy { get; init; } = TimeSpan.FromSeconds(90);
+
     public TimeSpan Image { get; init; } = TimeSpan.FromSeconds(20);
 
     public TimeSpan Version { get; init; } = TimeSpan.FromSeconds(150);
@@ -41,6 +47,6 @@ internal sealed record ArmTimings
 
     public static ArmTimings Quick(TimeSpan soon) => new()
     {
-        Network = soon, Start = soon, Stop = soon, Snapshot = soon, Image = soon, Version = soon, Region = soon, Removal = soon, GroupRemoval = soon, Known = TimeSpan.Zero, DefinitionKnown = TimeSpan.Zero, Emptied = TimeSpan.Zero, Listed = TimeSpan.Zero, Shown = TimeSpan.Zero,
+        Network = soon, Start = soon, Stop = soon, Snapshot = soon, Access = soon, Copy = soon, Image = soon, Version = soon, Region = soon, Removal = soon, GroupRemoval = soon, Known = TimeSpan.Zero, DefinitionKnown = TimeSpan.Zero, Emptied = TimeSpan.Zero, Listed = TimeSpan.Zero, Shown = TimeSpan.Zero,
     };
 }

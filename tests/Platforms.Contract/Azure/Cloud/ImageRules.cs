@@ -36,6 +36,8 @@ internal sealed class ImageRules(ArmCloud cloud)
             case ResourceRules.Snapshot:
                 thing.Properties["timeCreated"] ??= cloud.Now.ToString("O", CultureInfo.InvariantCulture);
                 thing.Properties["hyperVGeneration"] = source?.Text("hyperVGeneration") ?? "V1";
+                thing.Properties["uniqueId"] = thing.UniqueId;
+                thing.Properties["diskState"] = thing.Signature is null ? "Unattached" : "ActiveSAS";
                 thing.Properties["osType"] = "Linux";
                 thing.Properties["diskSizeGB"] = 30;
                 return (timings.Snapshot, () => CopyAsync(source?.Name, thing));
@@ -86,6 +88,11 @@ internal sealed class ImageRules(ArmCloud cloud)
         if (thing.Type == ResourceRules.Disk && cloud.Things.Any(t => t.Type == ResourceRules.Machine && string.Equals(t.Text("storageProfile", "osDisk", "managedDisk", "id"), thing.Id, StringComparison.OrdinalIgnoreCase)))
         {
             return ArmAnswer.Error(409, "OperationNotAllowed", $"Disk {thing.Name} is attached to a machine.");
+        }
+
+        if (AccessRules.IsOpen(thing))
+        {
+            return ArmAnswer.Error(409, "OperationNotAllowed", $"There is an active shared access signature outstanding for disk {thing.Name}. Call EndGetAccess before deleting the disk.");
         }
 
         if (thing.Type == ResourceRules.Version && thing.Text("safetyProfile", "blockDeletionBeforeEndOfLife") == "true")

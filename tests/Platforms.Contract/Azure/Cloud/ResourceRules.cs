@@ -21,8 +21,9 @@ internal sealed class ResourceRules
     private readonly MachineRules _machines;
     private readonly ImageRules _images;
     private readonly NetworkRules _networks;
+    private readonly AccessRules _access;
 
-    public ResourceRules(ArmCloud cloud) => (_cloud, _machines, _images, _networks) = (cloud, new(cloud), new(cloud), new(cloud));
+    public ResourceRules(ArmCloud cloud) => (_cloud, _machines, _images, _networks, _access) = (cloud, new(cloud), new(cloud), new(cloud), new(cloud));
 
     public async Task<ArmAnswer> AnswerAsync(ArmRequest request, ArmFault? fault)
     {
@@ -41,6 +42,7 @@ internal sealed class ResourceRules
             "GET" => new(200, Show(request, found)),
             "DELETE" => Delete(found, fault),
             "POST" when found is null => ArmAnswer.Error(404, "ResourceNotFound", $"The Resource '{id}' was not found."),
+            "POST" when request.Verb is "beginGetAccess" or "endGetAccess" => _access.Post(request, found, fault),
             "POST" => _machines.Post(found, request.Verb, fault),
             _ => await Task.FromResult(ArmAnswer.Error(405, "HttpMethodNotAllowed", request.Method)),
         };

@@ -1,5 +1,5 @@
 using System.Net;
-using ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
+using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
 

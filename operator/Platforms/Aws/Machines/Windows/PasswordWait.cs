@@ -22,7 +22,7 @@ internal sealed class PasswordWait(PlatformContext context, AwsClients clients, 
     {
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"waiting for the password of {machine.Id}, which Windows makes at its first boot"));
         var start = context.Time.GetTimestamp();
-        var data = await AdaptiveWait.Password.PollAsync(context.Time, async () =>
+        var data = await Waits.Password.PollAsync(context.Time, async () =>
         {
             if (machine.Ended.IsCompleted) throw Failed($"the machine ended before it had a password: {await machine.Ended.ConfigureAwait(false)}", "look at the end of its console");
             if (await ReadAsync(machine.Id, cancellationToken).ConfigureAwait(false) is { Length: > 0 } given) return given;

@@ -1,7 +1,7 @@
 using ImageOperator.Api.ImageBuilds;
 using ImageOperator.Engine.Ports;
 
-namespace ImageOperator.Platforms.Gcp.Sweep;
+namespace ImageOperator.Engine.Clouds;
 
 /// <summary>The ledger of a build that is gone: nothing is in it, and nothing is made any more.</summary>
 internal sealed class NoLedger : ILedger

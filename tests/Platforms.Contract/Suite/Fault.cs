@@ -1,4 +1,4 @@
-namespace ImageOperator.Platforms.Contract.Tests.Aws.Cloud;
+namespace ImageOperator.Platforms.Contract.Tests.Suite;
 
 /// <summary>How a call goes wrong.</summary>
 internal enum FaultKind
