@@ -44,6 +44,7 @@ public sealed class GcpExportTests(ITestOutputHelper output)
     {
         await using var site = Site();
         site.Gcp = site.Gcp with { Export = site.Gcp.Export! with { MachineType = "n2-standard-2" }, Network = new() { Tags = ["build"], Connect = GcpConnect.Internal }, ShieldedVm = new() { SecureBoot = true } };
+        site.Cloud.State.Timings = site.Cloud.State.Timings with { Export = TimeSpan.FromMinutes(10) };
         var tally = new Tally(site, output);
         await tally.CaseAsync("requests", async at =>
         {
