@@ -17,7 +17,7 @@ say() { echo "[$((SECONDS - T0)) s] $*"; }
     chmod +x /usr/sbin/policy-rc.d
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
-  install_packages git docker-registry prometheus etcd-server libfaketime openssh-server openssh-client ansible-core nftables microsocks tinyproxy-bin dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish lua5.1
+  install_packages git docker-registry prometheus etcd-server libfaketime openssh-server openssh-client ansible-core nftables microsocks tinyproxy-bin dropbear-bin busybox-static sudo xorriso genisoimage qemu-system-x86 qemu-utils ovmf zsh fish lua5.1 e2fsprogs python3
 )
 
 "$DEV/tools/helm.sh" > /dev/null
@@ -53,7 +53,7 @@ run_project() {
   name=$(basename "$1" .csproj)
   assembly=$(find "artifacts/bin/$name/debug" -maxdepth 1 -name 'ImageOperator.*.Tests.dll' -print -quit)
   # A test run that hangs must not take the others' time.
-  timeout --kill-after=30 "${TEST_TIMEOUT:-1500}" dotnet "$assembly" "${filter[@]}" --no-ansi --progress off --ignore-exit-code 8 > "$results/$name.log" 2>&1 &
+  timeout --kill-after=30 "${TEST_TIMEOUT:-1500}" dotnet "$assembly" "${filter[@]}" --no-ansi --progress off --output Detailed --ignore-exit-code 8 > "$results/$name.log" 2>&1 &
   child=$!
   wait "$child" || code=$?
   read -r p f s <<< "$(awk '/^ *succeeded:/ {p = $2} /^ *failed:/ {f = $2} /^ *skipped:/ {s = $2} END {print p + 0, f + 0, s + 0}' "$results/$name.log")"
@@ -65,7 +65,9 @@ run_project() {
     if [ "$f" != 0 ]; then
       # First what failed and why, for a long diagnosis behind one must not push the others out.
       awk '/^failed / {n = 7} n > 0 {print substr($0, 1, 400); n--}' "$results/$name.log"
-      grep -vE '^\s*$' "$results/$name.log" | tail -n 100 | cut -c1-1000
+      if [ "$code" = 124 ] || [ "$code" = 137 ]; then say "$name did not end within ${TEST_TIMEOUT:-1500} s; the last tests that did:"; fi
+      grep -vE '^\s*$|^passed ' "$results/$name.log" | tail -n 100 | cut -c1-1000 || true
+      grep '^passed ' "$results/$name.log" | tail -n 5 || true
     fi
     if [ "$s" != 0 ]; then grep -A2 -E '^skipped ' "$results/$name.log" | head -n 20 || say "(no reason printed)"; fi
   } > "$results/$name.summary"

@@ -6,6 +6,7 @@ namespace ImageOperator.Api.Validation;
 internal static partial class GcpTargetRules
 {
     private const int LongestName = 63;
+    private const string Tar = ".tar.gz";
     private const string OwnLabels = "imageoperator-";
 
     /// <summary>Those that the build sets itself.</summary>
@@ -29,6 +30,7 @@ internal static partial class GcpTargetRules
         var sources = new object?[] { gcp.Source.Image, gcp.Source.Family, gcp.Source.Storage }.Count(s => s is not null);
         errors.Require(sources == 1, $"{path}.source", GcpSource.OneOf);
         errors.Require(gcp.Source.Project is null || gcp.Source.Storage is null, $"{path}.source.project", "an object of Cloud Storage is of no project: remove project");
+        errors.Require(gcp.Source.Storage?.EndsWith(Tar, StringComparison.Ordinal) != false, $"{path}.source.storage", GcpSource.TarOnly);
         errors.Require(
             gcp.Source.Project is null || gcp.Source.Image?.Contains("projects/", StringComparison.Ordinal) != true, $"{path}.source.project",
             "the self link in image names the project already: remove project");
@@ -55,6 +57,7 @@ internal static partial class GcpTargetRules
         CheckLabels(errors, gcp.RunLabels, $"{path}.runLabels");
         CheckLabels(errors, gcp.Image.Labels, $"{path}.image.labels");
         CheckImage(errors, gcp.Image, $"{path}.image");
+        CheckExport(errors, gcp, $"{path}.export");
     }
 
     public static void CheckLabels(ErrorList errors, IReadOnlyDictionary<string, string>? labels, string path)
@@ -101,6 +104,16 @@ internal static partial class GcpTargetRules
         errors.Require(
             older.ObsoleteAfter is not { } first || older.DeleteAfter is not { } last || first.Value <= last.Value, $"{path}.olderImages.deleteAfter",
             "images are obsolete before they are deleted: raise deleteAfter, or lower obsoleteAfter");
+    }
+
+    private static void CheckExport(ErrorList errors, GcpTarget gcp, string path)
+    {
+        if (gcp.Export is not { } export) return;
+        errors.Require(export.ServiceAccount is not null || gcp.ServiceAccount is not null, path, GcpExport.NeedsAccount);
+        errors.Require(export.Storage.EndsWith(Tar, StringComparison.Ordinal), $"{path}.storage", GcpExport.TarOnly);
+        errors.Require(gcp.Source.Storage is null || gcp.Source.Storage != export.Storage, $"{path}.storage", "that is the source: an object is never replaced, name another");
+        DurationRules.Positive(errors, export.Timeout, $"{path}.timeout");
+        errors.Require(export.Timeout.Value <= TimeSpan.FromDays(100), $"{path}.timeout", "Compute Engine lets no machine run so long: at most 2400h");
     }
 
     private static void CheckName(ErrorList errors, string name, string path)

@@ -8,6 +8,9 @@ public sealed record GcpOptions
     /// <summary>The URL of Compute Engine, instead of Google's own.</summary>
     public string? Endpoint { get; init; }
 
+    /// <summary>The URL of Cloud Storage, instead of Google's own: <c>https://…</c> without a slash at its end. Export workers use it, too.</summary>
+    public string? StorageEndpoint { get; init; }
+
     /// <summary>The URL of Identity-Aware Proxy's tunnels, instead of Google's own: <c>wss://…</c>.</summary>
     public string? TunnelEndpoint { get; init; }
 

@@ -8,6 +8,7 @@ using ImageOperator.Platforms.Gcp.Access;
 using ImageOperator.Platforms.Gcp.Calls;
 using ImageOperator.Platforms.Gcp.Capture;
 using ImageOperator.Platforms.Gcp.Clients;
+using ImageOperator.Platforms.Gcp.Export;
 using ImageOperator.Platforms.Gcp.Labels;
 using ImageOperator.Platforms.Gcp.Machines;
 using ImageOperator.Platforms.Gcp.Sources;
@@ -24,6 +25,7 @@ internal sealed class GcpPlatform : IPlatform
     private readonly StorageRest _storage;
     private readonly GcpCalls _calls;
     private readonly GcpImages _images;
+    private readonly ExportedObjects _objects;
     private readonly SourceResolver _source;
     private readonly SourceImport _import;
     private readonly MachineLauncher _launcher;
@@ -43,13 +45,17 @@ internal sealed class GcpPlatform : IPlatform
         var run = labels.With(target.RunLabels);
         var maker = new Maker(context.Ledger, _calls);
         _images = new GcpImages(_compute, _calls);
-        _source = new SourceResolver(context, target, _access, _images, _storage, _calls);
+        _objects = new ExportedObjects(_storage, _calls);
         _import = new SourceImport(context, target, _access, _compute, maker, _images, run);
         var older = new OlderImages(context, target.Image, _compute, _calls, maker, _images);
-        _remover = new ResourceRemover(context, _compute, _calls, _images, older);
+        _remover = new ResourceRemover(context, _compute, _calls, _images, _objects, older);
+        var export = target.Export is { } wanted
+            ? new ImageExport(context, wanted, maker, _objects, new(context, target, _access, _compute, _calls, maker, _remover, new(context, target, _access, run)))
+            : null;
+        _source = new SourceResolver(context, target, _access, _images, _objects, export);
         _launcher = new MachineLauncher(context, target, _access, _compute, _calls, maker, run, _remover);
         _capture = new ImageCapture(context, target, _access, _compute, _calls, maker, _images, labels, _remover);
-        _distribution = new ImageDistribution(context, target, _images, new ImageSettings(context, target.Image, _compute, _calls, _images), older);
+        _distribution = new ImageDistribution(context, target, _images, new ImageSettings(context, target.Image, _compute, _calls, _images), export, older);
     }
 
     public Task<SourceImage> IdentifySourceAsync(CancellationToken cancellationToken) => _source.IdentifyAsync(cancellationToken);
@@ -58,6 +64,12 @@ internal sealed class GcpPlatform : IPlatform
 
     public async Task<bool> ArtifactExistsAsync(Artifact artifact, CancellationToken cancellationToken)
     {
+        if (artifact is { Type: ImageExport.ArtifactType })
+        {
+            var found = await _objects.ReadAsync(StorageLink.Parse(artifact.Id), Reasons.SourceUnavailable, cancellationToken).ConfigureAwait(false);
+            return found is not null && (artifact.Checksum is null || artifact.Checksum == ExportedObjects.DigestOf(found));
+        }
+
         if (artifact is not { Type: "gce-image" } || GcpLink.Find(artifact.Id) is not { } link) return false;
         var image = await _images.ReadAsync(link, justMade: false, Reasons.SourceUnavailable, cancellationToken).ConfigureAwait(false);
         return image is { Status: "READY" } && image.Deprecated?.State is not ("OBSOLETE" or "DELETED")
@@ -76,6 +88,9 @@ internal sealed class GcpPlatform : IPlatform
     public Task<CapturedImage> CaptureAsync(IMachine machine, CancellationToken cancellationToken) => machine is GceMachine ours
         ? _capture.CaptureAsync(ours, cancellationToken)
         : throw new PlatformException(FailureKind.Terminal, Reasons.InternalError, $"a {machine.GetType().Name} is not a Compute Engine instance");
+
+    /// <summary>An export's worker goes on by itself.</summary>
+    public bool DistributesByItself => _target.Export is not null;
 
     public Task<CapturedImage?> ResumeCaptureAsync(CancellationToken cancellationToken) => _capture.ResumeAsync(cancellationToken);
 

@@ -60,8 +60,8 @@ public sealed class GcpAccessTests(ITestOutputHelper output) : IDisposable
         Write("token", "a.b.c");
         elsewhere.Impersonations.Add($"federated > {Images}");
         await using var site = Site(elsewhere);
-        site.Cloud.Images.Storage = "https://storage.cloud.example/";
-        site.Cloud.Images.Objects.Add("disks/disk.tar.gz");
+        site.Cloud.Storage.Root = "https://storage.cloud.example";
+        site.Cloud.Storage.Put("disks/disk.tar.gz");
         site.Access = new(
             new()
             {

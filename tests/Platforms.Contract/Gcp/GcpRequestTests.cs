@@ -90,7 +90,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
     public async Task Disk_InStorage_IsImportedForTheBuildOnly()
     {
         await using var site = new GcpSite();
-        site.Cloud.Images.Objects.Add("images/disk.tar.gz");
+        site.Cloud.Storage.Put("images/disk.tar.gz");
         site.Gcp = site.Gcp with { Source = new() { Storage = "gs://images/disk.tar.gz" } };
         var tally = new Tally(site, output);
         await tally.CaseAsync("import", async at =>
@@ -99,15 +99,15 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
             Assert.Equal(("gs://images/disk.tar.gz", "gcs-generation:1700000000000000"), (at.Case.Status!.Source!.Id, at.Case.Status.Source.Digest));
             Assert.Equal("https://storage.googleapis.com/images/disk.tar.gz", (string)Body(site, "compute.images.insert")["rawDisk"]!["source"]!);
         });
+        site.Cloud.Storage.Put("images/disk.tar.gz");
         await tally.CaseAsync("written anew", async at =>
         {
-            site.Cloud.Images.Generations["images/disk.tar.gz"] = 1;
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
             Assert.Equal("gcs-generation:1700000000000001", at.Case.Status!.Source!.Digest);
         });
+        site.Cloud.Storage.Remove("images/disk.tar.gz");
         await tally.CaseAsync("no such object", async at =>
         {
-            site.Cloud.Images.Objects.Clear();
             var outcome = await at.Case.RunAsync(at.Case.NextProcess());
             Assert.Equal(TargetPhase.Failed, outcome!.Status.Phase);
             Assert.Contains("there is no object gs://images/disk.tar.gz", outcome.Status.Failure!.Message, StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
     public async Task Disk_InStorage_KilledAtItsImport_NothingIsLeftOrLost()
     {
         await using var site = new GcpSite();
-        site.Cloud.Images.Objects.Add("images/disk.tar.gz");
+        site.Cloud.Storage.Put("images/disk.tar.gz");
         site.Gcp = site.Gcp with { Source = new() { Storage = "gs://images/disk.tar.gz" } };
         await new KillMatrix(output, "compute.images.insert").RunAsync(site);
     }

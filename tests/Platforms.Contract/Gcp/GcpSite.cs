@@ -67,7 +67,7 @@ internal sealed class GcpSite : CloudSite
 
     public override Target Target => Given ?? new() { Name = "lab", Gcp = Gcp };
 
-    public override int Artifacts => 1;
+    public override int Artifacts => Gcp.Export is null ? 1 : 2;
 
     public override BuildFolders Folders { get; } = new("/workspace", "/scratch", "/cache", "/downloads");
 
@@ -85,7 +85,11 @@ internal sealed class GcpSite : CloudSite
         Credentials = Identity is not null ? null : Token is { } token ? new Tokens(token) : GoogleCredential.FromAccessToken("testing"),
         HttpHandler = () => new ProcessHandler(process, this),
         TunnelEndpoint = Tunnel,
+        StorageEndpoint = Storage,
     };
+
+    /// <summary>Where Cloud Storage is found; Google's own address if null.</summary>
+    public string? Storage { get; set; }
 
     /// <summary>Where Identity-Aware Proxy is found.</summary>
     public string? Tunnel { get; set; }
@@ -126,11 +130,12 @@ internal sealed class GcpSite : CloudSite
     public JsonObject Read(string link) => Cloud.State.Resources[link].Body;
 
     public override Task<IReadOnlyList<string>> ListAsync() => Task.FromResult<IReadOnlyList<string>>(
-        [.. Cloud.State.Resources.Values.Where(r => r.Link.StartsWith($"projects/{Project}/", StringComparison.Ordinal)).Select(Line).Order(StringComparer.Ordinal)]);
+        [.. Cloud.State.Resources.Values.Where(r => r.Link.StartsWith($"projects/{Project}/", StringComparison.Ordinal)).Select(Line).Concat(Cloud.Storage.Names.Select(n => $"gs://{n} {Cloud.Storage.Find(n)!.Generation}")).Order(StringComparer.Ordinal)]);
 
     public override Task AssertResultsAsync(IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> before)
     {
-        var artifact = Assert.Single(artifacts);
+        Assert.Equal(Artifacts, artifacts.Count);
+        var artifact = artifacts[0];
         var image = Cloud.State.Resources[artifact.Id];
         Assert.Equal(("gce-image", "eu"), (artifact.Type, artifact.Location));
         Assert.False(image.Torn, "the guest was cut short while its disk was written");
@@ -145,8 +150,18 @@ internal sealed class GcpSite : CloudSite
             Assert.Contains(Line(Newer, "READY", "web", null, null), expected);
         }
 
-        Assert.Equal(expected.Order(StringComparer.Ordinal), Cloud.State.Resources.Values.Where(r => r.Link.StartsWith($"projects/{Project}/", StringComparison.Ordinal)).Select(Line).Order(StringComparer.Ordinal));
-        return Task.CompletedTask;
+        if (Gcp.Export is not null)
+        {
+            var exported = artifacts[1];
+            var stored = Cloud.Storage.Find(exported.Id["gs://".Length..])!;
+            Assert.Equal(("raw.tar.gz", (long?)stored.Content.Length, $"md5:{Convert.ToHexStringLower(Convert.FromBase64String(stored.Md5))}"), (exported.Type, exported.SizeBytes, exported.Checksum));
+            Assert.Equal((string?)image.Body["id"], (string?)stored.Described["metadata"]!["imageoperator-image"]);
+            expected.Add($"{exported.Id} {stored.Generation}");
+        }
+
+        return AssertSameAsync(expected);
+
+        async Task AssertSameAsync(List<string> lines) => Assert.Equal(lines.Order(StringComparer.Ordinal), await ListAsync());
     }
 
     public override async Task RemoveResultsAsync()
@@ -155,6 +170,7 @@ internal sealed class GcpSite : CloudSite
         Cloud.Faults = [];
         await Cloud.SettleAsync();
         foreach (var image in Cloud.State.Resources.Values.Where(r => r.Label("imageoperator-kept") is not null).ToList()) Cloud.State.Resources.Remove(image.Link);
+        foreach (var name in Cloud.Storage.Names.Where(n => Cloud.Storage.Find(n)!.Described["metadata"]?["imageoperator-build-uid"] is not null)) Cloud.Storage.Remove(name);
         if (Cloud.State.Resources.TryGetValue(Older, out var older)) older.Body.Remove("deprecated");
     }
 
@@ -179,8 +195,8 @@ internal sealed class GcpSite : CloudSite
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var name = (await GoogleRequest.ReadAsync(request))?.Method ?? (request.RequestUri!.AbsolutePath.StartsWith("/storage/v1/", StringComparison.Ordinal) ? "storage.objects.get" : request.RequestUri.AbsolutePath);
-            return await process.CallAsync(name, () => request.RequestUri!.Host == "compute.example" || request.RequestUri.AbsolutePath.StartsWith("/storage/v1/", StringComparison.Ordinal) || site.Identity is not { } identity ? site.Cloud.SendAsync(request) : identity.SendAsync(request));
+            var name = (await GoogleRequest.ReadAsync(request))?.Method ?? GoogleStorage.MethodOf(request.Method, request.RequestUri!) ?? request.RequestUri!.AbsolutePath;
+            return await process.CallAsync(name, () => request.RequestUri!.Host == "compute.example" || GoogleStorage.MethodOf(request.Method, request.RequestUri) is not null || site.Identity is not { } identity ? site.Cloud.SendAsync(request) : identity.SendAsync(request));
         }
     }
 }

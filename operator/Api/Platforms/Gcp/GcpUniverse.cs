@@ -25,12 +25,12 @@ public sealed record GcpUniverse(string Domain)
     /// <summary>The audience of pods' tokens, which providers allow by default.</summary>
     public string TokenAudience(string provider) => $"https:{Audience(provider)}";
 
-    /// <summary>What the URLs of Cloud Storage's JSON API begin with.</summary>
-    public string StorageApi => $"https://storage.{Domain}/storage/v1/";
+    /// <summary>Cloud Storage's URL.</summary>
+    public string StorageRoot => $"https://storage.{Domain}";
 
     /// <summary>The URL of an object in Cloud Storage.</summary>
     /// <param name="url">Its <c>gs://</c> URL.</param>
-    public string Storage(string url) => $"https://storage.{Domain}/{url["gs://".Length..]}";
+    public string Storage(string url) => $"{StorageRoot}/{url["gs://".Length..]}";
 
     private static string PathOf(string provider) => provider[provider.IndexOf("projects/", StringComparison.Ordinal)..];
 }

@@ -7,6 +7,8 @@ namespace ImageOperator.Api.Targets.Gcp;
 public sealed record GcpSource
 {
     internal const string OneOf = "exactly one of image, family and storage must be set";
+    internal const string TarOnly =
+        "Compute Engine imports a .tar.gz with one file disk.raw only: convert other forms (qemu-img convert -O raw DISK disk.raw; tar --format=oldgnu -Sczf disk.tar.gz disk.raw)";
     internal const string ImagePattern = "^((https://[^/ ]+/compute/v1/)?projects/[a-z0-9.:-]+/global/images/)?([a-z][a-z0-9-]{0,62}|[^$]*\\$\\(.+\\).*)$";
 
     /// <summary>The image's name, or its self link: <c>projects/debian-cloud/global/images/debian-12-bookworm-v20261110</c>.</summary>
@@ -26,6 +28,7 @@ public sealed record GcpSource
 
     /// <summary>A disk in Cloud Storage, imported for the build: <c>gs://bucket/disk.tar.gz</c>, which holds one file disk.raw.</summary>
     [Bounds(Min = 8, Max = 1024)]
-    [Pattern("^gs://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]/.+\\.tar\\.gz$")]
+    [Pattern(GcpTarget.ObjectPattern)]
+    [CelRule("self.endsWith('.tar.gz')", TarOnly)]
     public string? Storage { get; init; }
 }

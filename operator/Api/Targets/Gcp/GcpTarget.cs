@@ -4,10 +4,12 @@ using ImageOperator.Api.Schema;
 namespace ImageOperator.Api.Targets.Gcp;
 
 /// <summary>An image of Google Cloud, made of a Compute Engine instance.</summary>
+[CelRule("!has(self.export) || has(self.export.serviceAccount) || has(self.serviceAccount)", GcpExport.NeedsAccount, FieldPath = ".export")]
 public sealed record GcpTarget
 {
     internal const string ProjectPattern = "^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$";
     internal const string ZonePattern = "^[a-z]+-[a-z]+[0-9]+-[a-z]$";
+    internal const string ObjectPattern = "^gs://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]/.+$";
     internal const string KmsPattern = "^projects/[a-z0-9.:-]+/locations/[a-z0-9-]+/keyRings/[A-Za-z0-9_-]+/cryptoKeys/[A-Za-z0-9_-]+(/cryptoKeyVersions/[0-9]+)?$";
 
     /// <summary>The project to build in, by its ID. Unset: the platform's.</summary>
@@ -82,6 +84,9 @@ public sealed record GcpTarget
 
     /// <summary>What to make of the machine.</summary>
     public required GcpImage Image { get; init; }
+
+    /// <summary>Where to put the image as an object of Cloud Storage, too, once it has passed its tests. Unset: nowhere.</summary>
+    public GcpExport? Export { get; init; }
 
     /// <summary>Labels of all that is made: machines, disks and images.</summary>
     [Bounds(Max = 40, MaxItemLength = 63)]

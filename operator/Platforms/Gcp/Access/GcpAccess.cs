@@ -22,12 +22,16 @@ internal sealed class GcpAccess
         Handler = options.HttpHandler ?? NewHandler;
         Universe = GcpUniverse.Of(gcp);
         Endpoint = gcp?.Endpoint ?? options.Endpoint ?? Universe.Compute;
+        StorageEndpoint = options.StorageEndpoint ?? Universe.StorageRoot;
         _tunnel = gcp?.TunnelEndpoint ?? options.TunnelEndpoint ?? Universe.Tunnel;
         // Read at the first call: what cannot be read is that call's failure.
         _credentials = new(() => CredentialChain.Of(options, gcp, platform, Handler));
     }
 
     public string Endpoint { get; }
+
+    /// <summary>The URL of Cloud Storage.</summary>
+    public string StorageEndpoint { get; }
 
     public GcpUniverse Universe { get; }
 

@@ -29,9 +29,13 @@ internal static class Permissions
         ["compute.instances.getGuestAttributes"] = ["compute.instances.getGuestAttributes"],
         ["compute.disks.aggregatedList"] = ["compute.disks.list"],
         ["compute.disks.get"] = ["compute.disks.get"],
+        ["compute.disks.insert"] = ["compute.disks.create", "compute.disks.setLabels", "compute.images.useReadOnly"],
+        ["compute.instances.attachDisk"] = ["compute.instances.attachDisk", "compute.disks.useReadOnly"],
         ["compute.disks.delete"] = ["compute.disks.delete"],
         ["compute.zoneOperations.get"] = ["compute.zoneOperations.get"],
-        ["storage.objects.get"] = ["storage.objects.get"],
+        // Who may not list is told that what is not there is forbidden.
+        ["storage.objects.get"] = ["storage.objects.get", "storage.objects.list"],
+        ["storage.objects.delete"] = ["storage.objects.delete"],
         ["compute.globalOperations.get"] = ["compute.globalOperations.get"],
     };
 

@@ -149,7 +149,7 @@ internal sealed class ImageCapture(
             try
             {
                 await images.WaitAsync(link, entry.Properties?.GetValueOrDefault(Properties.Operation), Reason, cancellationToken).ConfigureAwait(false);
-                return new CapturedImage(Key, link.ToString(), null) { ChangesTypes = [ResourceTypes.Deprecation] };
+                return new CapturedImage(Key, link.ToString(), null) { ChangesTypes = [ResourceTypes.Deprecation, .. ResourceTypes.OfExport] };
             }
             catch (PlatformException e) when (tried < Tries && GcpErrors.IsWorthAnotherRequest(e) && GcpLink.Find(entry.Properties?.GetValueOrDefault(Properties.Instance)) is not null)
             {

@@ -66,6 +66,12 @@ internal sealed class ComputeRest : ICompute
     public Task<GceAggregate<GceDisks>> ListDisksAsync(string project, string filter, string? pageToken, CancellationToken cancellationToken) =>
         GetAsync<GceAggregate<GceDisks>>($"projects/{project}/aggregated/disks{Query(filter, pageToken)}", cancellationToken);
 
+    public Task<GceOperation> InsertDiskAsync(string project, string zone, GceDisk disk, string requestId, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"projects/{project}/zones/{zone}/disks?requestId={requestId}", disk, cancellationToken);
+
+    public Task<GceOperation> AttachDiskAsync(GcpLink instance, GceAttachedDisk disk, string requestId, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"{instance}/attachDisk?requestId={requestId}", disk, cancellationToken);
+
     public Task<GceDisk> GetDiskAsync(GcpLink disk, CancellationToken cancellationToken) => GetAsync<GceDisk>($"{disk}", cancellationToken);
 
     public Task<GceOperation> DeleteDiskAsync(GcpLink disk, string requestId, CancellationToken cancellationToken) =>

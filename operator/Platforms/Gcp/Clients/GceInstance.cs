@@ -41,6 +41,12 @@ internal sealed record GceAttachedDisk
 
     public bool? AutoDelete { get; init; }
 
+    /// <summary>READ_WRITE or READ_ONLY.</summary>
+    public string? Mode { get; init; }
+
+    /// <summary>Its name in the guest: <c>/dev/disk/by-id/google-NAME</c>.</summary>
+    public string? DeviceName { get; init; }
+
     /// <summary>The disk's link.</summary>
     public string? Source { get; init; }
 
@@ -119,6 +125,12 @@ internal sealed record GceDisk
     public string? Name { get; init; }
 
     public string? SelfLink { get; init; }
+
+    public string? SourceImage { get; init; }
+
+    public string? Type { get; init; }
+
+    public GceKey? DiskEncryptionKey { get; init; }
 
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }

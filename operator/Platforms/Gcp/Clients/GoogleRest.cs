@@ -23,12 +23,7 @@ internal sealed class GoogleRest(GcpAccess access, string root) : IDisposable
 
     public async Task<T> CallAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, root + path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await access.TokenAsync(cancellationToken).ConfigureAwait(false));
-        if (body is not null) request.Content = new StringContent(JsonSerializer.Serialize(body, Json), Encoding.UTF8, "application/json");
-        using var answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        var text = await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode) throw GcpException.Of(answer.StatusCode, text);
+        var text = await SendAsync(method, path, body, cancellationToken).ConfigureAwait(false);
         try
         {
             return JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException("the answer is empty");
@@ -38,5 +33,18 @@ internal sealed class GoogleRest(GcpAccess access, string root) : IDisposable
             // A proxy's page, or another server's: the call may have had its effect.
             throw new HttpRequestException($"the answer is not Google's: {e.Message}", e);
         }
+    }
+
+    /// <summary>A call whose answer has nothing in it.</summary>
+    public Task CallAsync(HttpMethod method, string path, CancellationToken cancellationToken) => SendAsync(method, path, null, cancellationToken);
+
+    private async Task<string> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, root + path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await access.TokenAsync(cancellationToken).ConfigureAwait(false));
+        if (body is not null) request.Content = new StringContent(JsonSerializer.Serialize(body, Json), Encoding.UTF8, "application/json");
+        using var answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var text = await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+        return answer.IsSuccessStatusCode ? text : throw GcpException.Of(answer.StatusCode, text);
     }
 }

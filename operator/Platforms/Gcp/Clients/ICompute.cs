@@ -55,6 +55,10 @@ internal interface ICompute : IDisposable
     /// <summary>All zones' disks that match.</summary>
     Task<GceAggregate<GceDisks>> ListDisksAsync(string project, string filter, string? pageToken, CancellationToken cancellationToken);
 
+    Task<GceOperation> InsertDiskAsync(string project, string zone, GceDisk disk, string requestId, CancellationToken cancellationToken);
+
+    Task<GceOperation> AttachDiskAsync(GcpLink instance, GceAttachedDisk disk, string requestId, CancellationToken cancellationToken);
+
     Task<GceDisk> GetDiskAsync(GcpLink disk, CancellationToken cancellationToken);
 
     Task<GceOperation> DeleteDiskAsync(GcpLink disk, string requestId, CancellationToken cancellationToken);

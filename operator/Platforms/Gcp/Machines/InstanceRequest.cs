@@ -20,7 +20,7 @@ internal sealed class InstanceRequest(PlatformContext context, GcpTarget target,
             MachineType = $"zones/{place.Zone}/machineTypes/{place.MachineType}",
             Labels = marks,
             Disks = [BootDisk(build, image, place, name, marks)],
-            NetworkInterfaces = [Interface(place)],
+            NetworkInterfaces = [Interface(network, project, place)],
             Tags = network.Tags.Count > 0 ? new(network.Tags) : null,
             Metadata = new([.. Metadata(machine, build)]),
             Scheduling = Scheduling(),
@@ -51,7 +51,7 @@ internal sealed class InstanceRequest(PlatformContext context, GcpTarget target,
         };
     }
 
-    private GceInterface Interface(Place place)
+    public static GceInterface Interface(GcpNetworking network, string project, Place place)
     {
         var host = network.Project ?? project;
         var region = place.Zone[..place.Zone.LastIndexOf('-')];

@@ -14,6 +14,23 @@ internal static class ResourceTypes
     /// <summary>The deprecation of an older image of the family; its ID is that image's.</summary>
     public const string Deprecation = "gcp/deprecation";
 
+    /// <summary>The instance that exports the image, with its boot disk.</summary>
+    public const string ExportWorker = "gcp/export-worker";
+
+    /// <summary>The disk, made of the image, that the worker reads.</summary>
+    public const string ExportDisk = "gcp/export-disk";
+
+    /// <summary>The object that the worker writes; its ID is the <c>gs://</c> URL.</summary>
+    public const string ExportObject = "gcp/export-object";
+
+    /// <summary>What the export makes: gone on with by the next attempt.</summary>
+    public static IReadOnlyList<string> OfExport { get; } = [ExportWorker, ExportDisk, ExportObject];
+
+    /// <summary>The ledger's keys of these.</summary>
+    public const string ExportWorkerKey = "export/worker";
+    public const string ExportDiskKey = "export/disk";
+    public const string ExportObjectKey = "export/object";
+
     /// <summary>The ledger's key of the captured image.</summary>
     public const string ImageKey = "image";
 
@@ -35,6 +52,9 @@ internal static class Properties
 
     /// <summary>The labels of the request, as JSON: who repeats it must say the same.</summary>
     public const string Labels = "labels";
+
+    /// <summary>With it the disk is attached once.</summary>
+    public const string AttachId = "attachId";
 
     /// <summary>An older image's former status, as JSON.</summary>
     public const string Previous = "previous";

@@ -5,14 +5,14 @@ using ImageOperator.Api.Targets.Gcp;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Gcp.Access;
-using ImageOperator.Platforms.Gcp.Calls;
 using ImageOperator.Platforms.Gcp.Capture;
 using ImageOperator.Platforms.Gcp.Clients;
+using ImageOperator.Platforms.Gcp.Export;
 
 namespace ImageOperator.Platforms.Gcp.Sources;
 
 /// <summary>Finds the source image, and whether the result's name is still free: both before anything is made.</summary>
-internal sealed partial class SourceResolver(PlatformContext context, GcpTarget target, GcpAccess access, GcpImages images, StorageRest storage, GcpCalls calls)
+internal sealed partial class SourceResolver(PlatformContext context, GcpTarget target, GcpAccess access, GcpImages images, ExportedObjects objects, ImageExport? export)
 {
     private const string Reason = Reasons.SourceUnavailable;
 
@@ -44,6 +44,7 @@ internal sealed partial class SourceResolver(PlatformContext context, GcpTarget 
         var link = GcpLink.Image(access.Project, ImageName.Of(target.Image, context.Identity));
         var other = await images.ReadAsync(link, justMade: false, Reason, cancellationToken).ConfigureAwait(false);
         if (other is not null && !GcpImages.AreOurs(other, context.Identity)) throw GcpImages.NameTaken(link);
+        if (export is not null) await export.CheckAsync(cancellationToken).ConfigureAwait(false);
         return source;
     }
 
@@ -66,15 +67,9 @@ internal sealed partial class SourceResolver(PlatformContext context, GcpTarget 
     private async Task<SourceImage> FindObjectAsync(string url, CancellationToken cancellationToken)
     {
         CheckName();
-        try
-        {
-            var found = await calls.RunAsync("storage.objects.get", Reason, t => storage.GetObjectAsync(url, t), cancellationToken).ConfigureAwait(false);
-            return new SourceImage { Id = url, Name = url[(url.LastIndexOf('/') + 1)..], Digest = $"gcs-generation:{found.Generation}" };
-        }
-        catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
-        {
-            throw new PlatformException(FailureKind.NotFound, Reason, $"gcp.source.storage: there is no object {url} that these credentials may see", "check bucket and name, and who may read it (roles/storage.objectViewer)", e);
-        }
+        var found = await objects.ReadAsync(StorageLink.Parse(url), Reason, cancellationToken).ConfigureAwait(false) ?? throw new PlatformException(
+            FailureKind.NotFound, Reason, $"gcp.source.storage: there is no object {url} that these credentials may see", "check bucket and name, and who may read it (roles/storage.objectViewer)");
+        return new SourceImage { Id = url, Name = url[(url.LastIndexOf('/') + 1)..], Digest = $"gcs-generation:{found.Generation}" };
     }
 
     private void CheckName()

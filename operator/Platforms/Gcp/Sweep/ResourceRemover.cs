@@ -6,6 +6,7 @@ using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Gcp.Calls;
 using ImageOperator.Platforms.Gcp.Capture;
 using ImageOperator.Platforms.Gcp.Clients;
+using ImageOperator.Platforms.Gcp.Export;
 using ImageOperator.Platforms.Gcp.Labels;
 using ImageOperator.Platforms.Gcp.Machines;
 using ImageOperator.Platforms.Gcp.Sources;
@@ -14,7 +15,7 @@ using ImageOperator.Platforms.Gcp.Waiting;
 namespace ImageOperator.Platforms.Gcp.Sweep;
 
 /// <summary>Removes what a ledger entry speaks of. Anything may be missing already, or not be found yet; and a name may be another one's.</summary>
-internal sealed class ResourceRemover(PlatformContext context, ICompute compute, GcpCalls calls, GcpImages images, OlderImages older)
+internal sealed class ResourceRemover(PlatformContext context, ICompute compute, GcpCalls calls, GcpImages images, ExportedObjects objects, OlderImages older)
 {
     private const string Reason = Reasons.MachineFailed;
 
@@ -22,15 +23,16 @@ internal sealed class ResourceRemover(PlatformContext context, ICompute compute,
     private readonly Operations _operations = new(compute, calls);
     private readonly InstanceReader _instances = new(compute, calls);
 
-
     public Task RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
+        if (entry.Type == ResourceTypes.ExportObject) return RemoveObjectAsync(StorageLink.Parse(entry.Id!), cancellationToken);
         var link = GcpLink.Parse(entry.Id!);
         return entry.Type switch
         {
-            ResourceTypes.Instance => RemoveInstanceAsync(entry, link, cancellationToken),
+            ResourceTypes.Instance or ResourceTypes.ExportWorker => RemoveInstanceAsync(entry, link, cancellationToken),
             ResourceTypes.Image => RemoveImageAsync(entry, link, cancellationToken),
             ResourceTypes.Disk => RunAsync("compute.disks.delete", link, Waits.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken),
+            ResourceTypes.ExportDisk => RemoveExportDiskAsync(entry, link, cancellationToken),
             ResourceTypes.Deprecation => older.RestoreAsync(entry, OurImage(link.Project), cancellationToken),
             _ => throw new PlatformException(FailureKind.Terminal, Reasons.InternalError, $"the ledger's entry {entry.Key} is of the type {entry.Type}, which Google Cloud does not make"),
         };
@@ -59,17 +61,48 @@ internal sealed class ResourceRemover(PlatformContext context, ICompute compute,
     private async Task RemoveDiskOfAsync(GcpLink instance, CancellationToken cancellationToken)
     {
         var link = GcpLink.Disk(instance.Project, instance.Zone!, instance.Name);
+        await RemoveDiskAsync(link, await ReadDiskAsync(link, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The disk's worker goes first: a disk in use cannot be removed, and it is the worker that writes the object.</summary>
+    private async Task RemoveExportDiskAsync(LedgerEntry entry, GcpLink link, CancellationToken cancellationToken)
+    {
+        await RemoveExportWorkerAsync(cancellationToken).ConfigureAwait(false);
+        var found = await _settling.FindAsync(entry, () => ReadDiskAsync(link, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await RemoveDiskAsync(link, found, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RemoveExportWorkerAsync(CancellationToken cancellationToken)
+    {
+        if (context.Ledger.Find(ResourceTypes.ExportWorkerKey) is { } worker) await RemoveInstanceAsync(worker, GcpLink.Parse(worker.Id!), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RemoveDiskAsync(GcpLink link, GceDisk? found, CancellationToken cancellationToken)
+    {
+        if (!BuildLabels.AreOurs(found?.Labels, context.Identity)) return;
+        await RunAsync("compute.disks.delete", link, Waits.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<GceDisk?> ReadDiskAsync(GcpLink link, CancellationToken cancellationToken)
+    {
         try
         {
-            var disk = await calls.RunAsync("compute.disks.get", Reason, t => compute.GetDiskAsync(link, t), cancellationToken).ConfigureAwait(false);
-            if (!BuildLabels.AreOurs(disk.Labels, context.Identity)) return;
+            return await calls.RunAsync("compute.disks.get", Reason, t => compute.GetDiskAsync(link, t), cancellationToken).ConfigureAwait(false);
         }
         catch (PlatformException e) when (e.Kind == FailureKind.NotFound)
         {
-            return;
+            return null;
         }
+    }
 
-        await RunAsync("compute.disks.delete", link, Waits.Change, (id, t) => compute.DeleteDiskAsync(link, id, t), cancellationToken).ConfigureAwait(false);
+    /// <summary>Its worker goes first: nobody writes it any more then.</summary>
+    private async Task RemoveObjectAsync(StorageLink link, CancellationToken cancellationToken)
+    {
+        await RemoveExportWorkerAsync(cancellationToken).ConfigureAwait(false);
+        if (await objects.ReadAsync(link, Reason, cancellationToken).ConfigureAwait(false) is { } found && ExportedObjects.AreOurs(found, context.Identity))
+        {
+            await objects.RemoveAsync(link, found, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task RemoveImageAsync(LedgerEntry entry, GcpLink link, CancellationToken cancellationToken)

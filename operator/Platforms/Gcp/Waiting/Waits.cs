@@ -15,6 +15,8 @@ internal static class Waits
 
     public static AdaptiveWait Image { get; } = new("image", TimeSpan.FromSeconds(60));
 
+    public static AdaptiveWait Export { get; } = new("export", TimeSpan.FromMinutes(3));
+
     /// <summary>A change of settings.</summary>
     public static AdaptiveWait Change { get; } = new("change", TimeSpan.FromSeconds(2));
 }

@@ -12,6 +12,9 @@ internal interface IInstanceHost
     /// <summary>Stops or ends it; its disk stays until it has ended.</summary>
     Task StopAsync(string id, bool ended);
 
+    /// <summary>Gives a machine that runs a further disk, made of an image.</summary>
+    Task AttachAsync(string id, string device, string image) => Task.CompletedTask;
+
     /// <summary>Makes an AMI of an instance's disk, or of another AMI.</summary>
     void Capture(string from, string image);
 }

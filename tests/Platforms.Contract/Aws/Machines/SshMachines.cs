@@ -91,6 +91,9 @@ internal sealed partial class SshMachines(int? networkOf = null, string user = "
 
     public void Capture(string from, string image) => Copy(Disk(from), Disk(image));
 
+    /// <summary>What is below <c>/mnt</c> of an image's machines at first.</summary>
+    public string FolderOf(string image) => Disk(image);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var id in _running.Keys) await StopAsync(id, ended: true);

@@ -17,11 +17,13 @@ internal sealed class GoogleCloud
     public GoogleCloud(TimeProvider time)
     {
         State = new(time);
-        Instances = new(State);
-        Images = new(State);
+        Instances = new(State, Storage);
+        Images = new(State, Storage);
     }
 
     public GoogleState State { get; }
+
+    public GoogleStorage Storage { get; } = new();
 
     public GoogleInstances Instances { get; }
 
@@ -84,7 +86,7 @@ internal sealed class GoogleCloud
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
     {
-        if (message.RequestUri!.AbsolutePath.StartsWith("/storage/v1/", StringComparison.Ordinal)) return Images.Object(message.RequestUri).ToResponse();
+        if (GoogleStorage.MethodOf(message.Method, message.RequestUri!) is { } method) return await StoreAsync(method, message);
         var request = await GoogleRequest.ReadAsync(message);
         if (request is null) return GoogleAnswer.Error(HttpStatusCode.NotFound, "notFound", $"no method has the path {message.RequestUri!.AbsolutePath}").ToResponse();
         Calls.Enqueue(request.Method);
@@ -97,6 +99,30 @@ internal sealed class GoogleCloud
         var answer = await AnswerAsync(request);
         if (fault == FaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
         return answer.ToResponse();
+    }
+
+    private async Task<HttpResponseMessage> StoreAsync(string method, HttpRequestMessage message)
+    {
+        Calls.Enqueue(method);
+        var number = _counts.AddOrUpdate(method, 1, (_, n) => n + 1);
+        var fault = Faults.FirstOrDefault(f => f.Hits(method, number))?.Kind;
+        if (fault is not null) Interlocked.Increment(ref _injected);
+        if (fault == FaultKind.NoConnection) throw new HttpRequestException("connection refused (injected)");
+        if (fault == FaultKind.Denied) return GoogleStorage.Denied(method);
+        if (fault is { } kind && GoogleFaults.Of(kind) is { } error) return error.ToResponse();
+        await _one.WaitAsync();
+        try
+        {
+            await State.CatchUpAsync();
+        }
+        finally
+        {
+            _one.Release();
+        }
+
+        var answer = await Storage.SendAsync(message);
+        if (fault == FaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
+        return answer;
     }
 
     // One at a time: what is refused depends on what was done just before.
@@ -136,6 +162,8 @@ internal sealed class GoogleCloud
         "compute.images.setIamPolicy" => Images.SetPolicy(request),
         "compute.images.list" => List(request, "images"),
         "compute.instances.insert" => Instances.Insert(request),
+        "compute.instances.attachDisk" => Instances.Attach(request),
+        "compute.disks.insert" => Instances.InsertDisk(request),
         "compute.instances.stop" => Instances.Stop(request),
         "compute.instances.delete" => Instances.Delete(request),
         "compute.instances.getSerialPortOutput" => Instances.Console(request),

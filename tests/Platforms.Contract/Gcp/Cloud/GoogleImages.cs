@@ -5,19 +5,10 @@ using System.Text.Json.Nodes;
 namespace ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
 
 /// <summary>Images and their families.</summary>
-internal sealed class GoogleImages(GoogleState state)
+internal sealed class GoogleImages(GoogleState state, GoogleStorage storage)
 {
     private static readonly string[] Patchable = ["family", "description", "deprecated"];
     private static readonly string[] States = ["ACTIVE", "DEPRECATED", "OBSOLETE", "DELETED"];
-
-    /// <summary>Objects in Cloud Storage: <c>bucket/name</c>.</summary>
-    public HashSet<string> Objects { get; } = [];
-
-    /// <summary>Where they are.</summary>
-    public string Storage { get; set; } = "https://storage.googleapis.com/";
-
-    /// <summary>How often objects were written, by their names.</summary>
-    public Dictionary<string, int> Generations { get; } = [];
 
     /// <summary>How many of the next images fail for no reason of the request's.</summary>
     public int InternalErrors { get; set; }
@@ -48,6 +39,7 @@ internal sealed class GoogleImages(GoogleState state)
             body["guestOsFeatures"] = Union(disk.Body["guestOsFeatures"], body["guestOsFeatures"]);
             body["licenses"] = Union(disk.Body["licenses"], body["licenses"]);
             body["sourceDisk"] = GoogleState.Root + disk.Link;
+            body["diskSizeGb"] = "10";
             disk.Busy = true;
         }
 
@@ -56,23 +48,13 @@ internal sealed class GoogleImages(GoogleState state)
         return GoogleAnswer.Ok(state.Begin(request, state.Timings.Image, () =>
         {
             if (disk is not null) disk.Busy = false;
-            var missing = (string?)body["rawDisk"]?["source"] is { } url && !(url.StartsWith(Storage, StringComparison.Ordinal) && Objects.Contains(url[Storage.Length..]));
+            var missing = (string?)body["rawDisk"]?["source"] is { } url && !(url.StartsWith(storage.Root + "/", StringComparison.Ordinal) && storage.Find(url[(storage.Root.Length + 1)..]) is not null);
             var error = missing ? (404, "RESOURCE_NOT_FOUND", $"The Google Cloud Storage object '{(string)body["rawDisk"]!["source"]!}' was not found") : Failure;
             if (error is null && InternalErrors > 0) (error, InternalErrors) = ((500, "INTERNAL_ERROR", "Internal error. Please try again or contact Google Support. (Code: '-1234')"), InternalErrors - 1);
             image.Status = error is null ? "READY" : "FAILED";
             if (disk is not null && error is null) state.Host?.Capture(disk.Link.Split('/')[^1], link.Split('/')[^1]);
             return Task.FromResult(error);
         }));
-    }
-
-    /// <summary>Cloud Storage's <c>objects.get</c>.</summary>
-    public GoogleAnswer Object(Uri url)
-    {
-        var parts = url.AbsolutePath.Split('/');
-        var name = $"{parts[4]}/{Uri.UnescapeDataString(parts[6])}";
-        return Objects.Contains(name)
-            ? GoogleAnswer.Ok(new JsonObject { ["name"] = Uri.UnescapeDataString(parts[6]), ["generation"] = (1_700_000_000_000_000 + Generations.GetValueOrDefault(name)).ToString(CultureInfo.InvariantCulture), ["size"] = "1000" })
-            : GoogleAnswer.Error(HttpStatusCode.NotFound, "notFound", $"No such object: {name}");
     }
 
     public GoogleAnswer Delete(GoogleRequest request)

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
 
 /// <summary>Instances and their disks.</summary>
-internal sealed class GoogleInstances(GoogleState state)
+internal sealed class GoogleInstances(GoogleState state, GoogleStorage storage)
 {
     /// <summary>Then the cloud cuts a guest short.</summary>
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(90);
@@ -50,9 +50,17 @@ internal sealed class GoogleInstances(GoogleState state)
 
     public int BuildMachines { get; private set; }
 
+    private const string ExportAttribute = "imageoperator/export";
+
+    /// <summary>Why workers of exports fail; they do not if null.</summary>
+    public string? WorkerFailure { get; set; }
+
+    /// <summary>How many workers were ever made in this case.</summary>
+    public int Workers { get; private set; }
+
     private TimeSpan ShutdownTime => Shutdown ?? state.Timings.Stop;
 
-    public void Reset() => BuildMachines = 0;
+    public void Reset() => (BuildMachines, Workers) = (0, 0);
 
     public GoogleAnswer Insert(GoogleRequest request)
     {
@@ -64,7 +72,7 @@ internal sealed class GoogleInstances(GoogleState state)
         if (!MachineTypes.Contains(type)) return GoogleAnswer.Invalid("resource.machineType", $"'zones/{request.Zone}/machineTypes/{type}'. The referenced resource does not exist.");
         var parameters = body["disks"]![0]!["initializeParams"]!;
         var source = Links.Of((string)parameters["sourceImage"]!);
-        if (state.Find(source) is not { } image) return GoogleAnswer.Invalid("resource.disks[0].initializeParams.sourceImage", $"'{source}'. The referenced image resource cannot be found.");
+        if (state.FindImage(source) is not { } image) return GoogleAnswer.Invalid("resource.disks[0].initializeParams.sourceImage", $"'{source}'. The referenced image resource cannot be found.");
         if (image.Status != "READY") return GoogleAnswer.NotReady(source);
         if ((string?)image.Body["deprecated"]?["state"] is "OBSOLETE" or "DELETED") return GoogleAnswer.Invalid("resource.disks[0].initializeParams.sourceImage", $"'{source}' is obsolete or deleted");
         if (body["scheduling"]?["maxRunDuration"] is not null && body["scheduling"]!["instanceTerminationAction"] is null) return GoogleAnswer.Invalid("resource.scheduling", "instanceTerminationAction must be set with maxRunDuration.");
@@ -123,6 +131,7 @@ internal sealed class GoogleInstances(GoogleState state)
     private JsonObject Start(GoogleRequest request, JsonObject body, GoogleResource image, JsonNode parameters, string place)
     {
         if ((string?)body["labels"]?["imageoperator-key"] == "build-machine") BuildMachines++;
+        if (Metadata(body, "imageoperator-export") is not null) Workers++;
         var disk = AddDisk(request, body, image, parameters);
         disk.Body["users"] = new JsonArray(GoogleState.Root + request.Link);
         body["disks"]![0]!.AsObject().Remove("initializeParams");
@@ -166,7 +175,8 @@ internal sealed class GoogleInstances(GoogleState state)
         var key = HostKeyOf(instance.Link.Split('/')[^1]).Split(' ');
         instance.GuestAttributes["hostkeys/ecdsa-sha2-nistp256"] = "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBAp9";
         state.After(TimeSpan.FromSeconds(1), () => instance.GuestAttributes[$"hostkeys/{key[0]}"] = key[1]);
-        if (Metadata(instance.Body, "startup-script") is not null) instance.GuestAttributes["imageoperator/startup-script"] = StartupExitCode;
+        if (Metadata(instance.Body, "imageoperator-export") is not null) instance.GuestAttributes.TryAdd(ExportAttribute, """{"state":"ready"}""");
+        if (Metadata(instance.Body, "imageoperator-startup-script") is not null) instance.GuestAttributes["imageoperator/startup-script"] = StartupExitCode;
     }
 
     public GoogleAnswer Stop(GoogleRequest request)
@@ -221,6 +231,66 @@ internal sealed class GoogleInstances(GoogleState state)
         }));
     }
 
+    public GoogleAnswer InsertDisk(GoogleRequest request)
+    {
+        var (link, body) = (request.Link, request.Body!.DeepClone().AsObject());
+        if (!Zones.Contains(request.Zone)) return GoogleAnswer.NotFound($"projects/{request.Project}/zones/{request.Zone}");
+        if (state.Resources.ContainsKey(link)) return GoogleAnswer.Taken(link);
+        if (state.FindImage(Links.Of((string)body["sourceImage"]!)) is not { Status: "READY" }) return GoogleAnswer.Invalid("resource.sourceImage", $"'{(string)body["sourceImage"]!}'. The referenced image resource cannot be found.");
+        body["status"] = "CREATING";
+        var disk = state.Add(link, body);
+        disk.Busy = true;
+        return GoogleAnswer.Ok(state.Begin(request, state.Timings.Change, () =>
+        {
+            (disk.Busy, disk.Status) = (false, "READY");
+            return Task.FromResult<(int, string, string)?>(null);
+        }));
+    }
+
+    public GoogleAnswer Attach(GoogleRequest request)
+    {
+        if (state.Find(request.Link) is not { } instance) return GoogleAnswer.NotFound(request.Link);
+        if (instance.Busy || instance.Deleting) return GoogleAnswer.NotReady(request.Link);
+        var source = Links.Of((string)request.Body!["source"]!);
+        if (state.Find(source) is not { } disk) return GoogleAnswer.Invalid("resource.source", $"'{source}'. The referenced disk resource cannot be found.");
+        if (disk.Busy) return GoogleAnswer.NotReady(source);
+        if (disk.Body["users"] is JsonArray { Count: > 0 } users) return GoogleAnswer.InUse(source, Links.Of((string)users[0]!));
+        // Read/write disks only are removed with their machine.
+        if ((string?)request.Body["mode"] == "READ_ONLY" && (bool?)request.Body["autoDelete"] == true) return GoogleAnswer.Invalid("resource.autoDelete", "'true'. Read-only disks are not deleted automatically.");
+        (instance.Busy, disk.Busy) = (true, true);
+        return GoogleAnswer.Ok(state.Begin(request, state.Timings.Change, async () =>
+        {
+            (instance.Busy, disk.Busy) = (false, false);
+            if (state.Resources.GetValueOrDefault(instance.Link) != instance) return (404, "RESOURCE_NOT_FOUND", $"The resource '{instance.Link}' was not found");
+            var attached = request.Body.DeepClone().AsObject();
+            attached["source"] = GoogleState.Root + disk.Link;
+            instance.Body["disks"]!.AsArray().Add(attached);
+            disk.Body["users"] = new JsonArray(GoogleState.Root + instance.Link);
+            var device = (string)attached["deviceName"]!;
+            if (state.Host is { } host) await host.AttachAsync(instance.Link.Split('/')[^1], device, ((string)disk.Body["sourceImage"]!).Split('/')[^1]);
+            else if (Metadata(instance.Body, "imageoperator-export") is { } settings) Export(instance, JsonNode.Parse(settings)!);
+            return null;
+        }));
+    }
+
+    /// <summary>What a worker that does not really run is taken to do.</summary>
+    private void Export(GoogleResource worker, JsonNode settings)
+    {
+        bool Runs() => worker.Status == "RUNNING" && state.Resources.GetValueOrDefault(worker.Link) == worker;
+        state.After(state.Timings.Export / 2, () =>
+        {
+            if (Runs()) worker.GuestAttributes[ExportAttribute] = """{"state":"running","read":5368709120,"size":10737418240}""";
+        });
+        state.After(state.Timings.Export, () =>
+        {
+            if (!Runs()) return;
+            var made = WorkerFailure is null ? storage.Upload($"{(string)settings["bucket"]!}/{(string)settings["object"]!}", [1, 2, 3, 4], settings["metadata"]!.AsObject()) : null;
+            worker.GuestAttributes[ExportAttribute] = made is null
+                ? new JsonObject { ["state"] = "failed", ["message"] = WorkerFailure ?? "412: At least one of the pre-conditions you specified did not hold." }.ToJsonString()
+                : new JsonObject { ["state"] = "done", ["size"] = 10737418240, ["md5"] = made.Md5, ["generation"] = made.Generation.ToString(CultureInfo.InvariantCulture) }.ToJsonString();
+        });
+    }
+
     public GoogleAnswer DeleteDisk(GoogleRequest request)
     {
         if (state.Find(request.Link) is not { } disk) return GoogleAnswer.NotFound(request.Link);
@@ -236,7 +306,7 @@ internal sealed class GoogleInstances(GoogleState state)
     public GoogleAnswer GuestAttributes(GoogleRequest request)
     {
         if (state.Find(request.Link) is not { } instance) return GoogleAnswer.NotFound(request.Link);
-        var items = instance.GuestAttributes.Where(a => a.Key.StartsWith(request["queryPath"]!, StringComparison.Ordinal)).ToList();
+        var items = instance.GuestAttributes.Where(a => a.Key.StartsWith(request["queryPath"]!, StringComparison.Ordinal)).OrderBy(a => a.Key, StringComparer.Ordinal).ToList();
         if (items.Count == 0) return GoogleAnswer.NotFound($"{request.Link}/guestAttributes/{request["queryPath"]}");
         return GoogleAnswer.Ok(new JsonObject
         {

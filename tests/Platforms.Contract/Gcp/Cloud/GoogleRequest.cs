@@ -24,6 +24,7 @@ internal sealed partial class GoogleRequest
         Route("compute.instances.aggregatedList", "GET", "projects/{project}/aggregated/instances"),
         Route("compute.disks.aggregatedList", "GET", "projects/{project}/aggregated/disks"),
         Route("compute.instances.stop", "POST", "projects/{project}/zones/{zone}/instances/{name}/stop"),
+        Route("compute.instances.attachDisk", "POST", "projects/{project}/zones/{zone}/instances/{name}/attachDisk"),
         Route("compute.instances.getSerialPortOutput", "GET", "projects/{project}/zones/{zone}/instances/{name}/serialPort"),
         Route("compute.instances.getGuestAttributes", "GET", "projects/{project}/zones/{zone}/instances/{name}/getGuestAttributes"),
         Route("compute.instances.get", "GET", "projects/{project}/zones/{zone}/instances/{name}"),
@@ -31,6 +32,7 @@ internal sealed partial class GoogleRequest
         Route("compute.instances.insert", "POST", "projects/{project}/zones/{zone}/instances"),
         Route("compute.disks.get", "GET", "projects/{project}/zones/{zone}/disks/{name}"),
         Route("compute.disks.delete", "DELETE", "projects/{project}/zones/{zone}/disks/{name}"),
+        Route("compute.disks.insert", "POST", "projects/{project}/zones/{zone}/disks"),
         Route("compute.zoneOperations.get", "GET", "projects/{project}/zones/{zone}/operations/{name}"),
         Route("compute.projects.get", "GET", "projects/{project}"),
     ];

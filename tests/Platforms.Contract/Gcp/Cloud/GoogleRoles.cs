@@ -14,6 +14,13 @@ internal static class GoogleRoles
             .. request.Body!["labels"] is not null ? ["compute.images.setLabels"] : Array.Empty<string>(),
             .. request.Body["sourceDisk"] is not null ? ["compute.disks.useReadOnly"] : Array.Empty<string>(),
         ],
+        "compute.disks.insert" =>
+        [
+            "compute.disks.create",
+            .. request.Body!["labels"] is not null ? ["compute.disks.setLabels"] : Array.Empty<string>(),
+            .. request.Body["sourceImage"] is not null ? ["compute.images.useReadOnly"] : Array.Empty<string>(),
+        ],
+        "compute.instances.attachDisk" => ["compute.instances.attachDisk", (string?)request.Body!["mode"] == "READ_ONLY" ? "compute.disks.useReadOnly" : "compute.disks.use"],
         "compute.images.patch" => ["compute.images.update"],
         _ when request.Method.EndsWith(".aggregatedList", StringComparison.Ordinal) => [request.Method.Replace("aggregatedList", "list", StringComparison.Ordinal)],
         _ => [request.Method],

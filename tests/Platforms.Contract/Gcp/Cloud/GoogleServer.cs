@@ -44,12 +44,16 @@ internal sealed class GoogleServer : IDisposable
     {
         using var request = new HttpRequestMessage(new(context.Request.HttpMethod), context.Request.Url);
         if (context.Request.HasEntityBody) request.Content = new StreamContent(context.Request.InputStream);
+        else if (context.Request.Headers["Content-Range"] is not null) request.Content = new ByteArrayContent([]);
+        if (context.Request.Headers["Content-Range"] is { } range) request.Content!.Headers.TryAddWithoutValidation("Content-Range", range);
         if (context.Request.Headers["Authorization"] is { } authorization) request.Headers.TryAddWithoutValidation("Authorization", authorization);
         try
         {
             using var answer = await _cloud.SendAsync(request);
             var body = await answer.Content.ReadAsByteArrayAsync();
             (context.Response.StatusCode, context.Response.ContentType) = ((int)answer.StatusCode, "application/json");
+            if (answer.Headers.Location is { } location) context.Response.Headers["Location"] = location.ToString();
+            if (answer.Headers.TryGetValues("Range", out var taken)) context.Response.Headers["Range"] = taken.Single();
             await context.Response.OutputStream.WriteAsync(body);
             context.Response.Close();
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -18,6 +19,9 @@ internal sealed record GoogleTimings
     public TimeSpan Delete { get; init; } = TimeSpan.FromSeconds(30);
 
     public TimeSpan Image { get; init; } = TimeSpan.FromSeconds(50);
+
+    /// <summary>How long an export's worker takes.</summary>
+    public TimeSpan Export { get; init; } = TimeSpan.FromSeconds(40);
 
     public TimeSpan Change { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -54,7 +58,7 @@ internal sealed class GoogleResource
     public bool Torn { get; set; }
 
     /// <summary>What the guest has written: namespace/key to value.</summary>
-    public Dictionary<string, string> GuestAttributes { get; } = [];
+    public ConcurrentDictionary<string, string> GuestAttributes { get; } = [];
 
     public JsonObject? Policy { get; set; }
 
@@ -130,6 +134,11 @@ internal sealed partial class GoogleState(TimeProvider firstTime)
 
     /// <summary>What a reader finds.</summary>
     public GoogleResource? Find(string link) => Resources.GetValueOrDefault(link) is { } found && found.VisibleAt <= Now ? found : null;
+
+    /// <summary>The image that a link or a family's link stands for.</summary>
+    public GoogleResource? FindImage(string link) => link.Split('/') is [.., "family", var family]
+        ? List(link.Split('/')[1], "images", $"family = \"{family}\"").Where(i => i.Status == "READY" && (string?)i.Body["deprecated"]?["state"] is null or "ACTIVE").OrderBy(i => (string)i.Body["id"]!, StringComparer.Ordinal).LastOrDefault()
+        : Find(link);
 
     public IEnumerable<GoogleResource> List(string project, string collection, string? filter) => Resources.Values.Where(r =>
         r.Link.StartsWith($"projects/{project}/", StringComparison.Ordinal) && r.Link.Split('/')[^2] == collection && r.ListedAt <= Now && Matches(r.Body, filter)).ToList();
