@@ -37,6 +37,7 @@ internal sealed class AzurePlatform : IPlatform
         (_context, _target) = (context, target);
         _clients = new AzureClients(AzureAccess.Of(options, target.Location, context.Platform));
         _calls = new AzureCalls(context.Time, context.Observer);
+        _clients.Remaining = _calls.Pace;
         var operations = new Operations(context.Time, _clients, _calls);
         _resources = new GenericResources(_clients, _calls, operations);
         var tags = new BuildTags(context, target.Tags);

@@ -65,7 +65,7 @@ public sealed class AzureDefinitionTests(ITestOutputHelper output)
     public async Task TwoBuildsAtOnce_MakeTheSameDefinition_AndVersionsOfTheirOwn()
     {
         await using var site = new AzureSite();
-        site.Azure = site.Azure with { Image = site.Azure.Image with { ManagedImage = null, Snapshot = null } };
+        site.Azure = site.Azure with { Image = site.Azure.Image with { ManagedImage = null, Snapshot = null, Vhd = null } };
         var tally = new Tally(site, output);
         await tally.CaseAsync("two builds", async at =>
         {
@@ -80,7 +80,7 @@ public sealed class AzureDefinitionTests(ITestOutputHelper output)
     private async Task CaseAsync(Func<AzureSite, Tally.At, Task> run)
     {
         await using var site = new AzureSite();
-        site.Azure = site.Azure with { Image = site.Azure.Image with { ManagedImage = null, Snapshot = null } };
+        site.Azure = site.Azure with { Image = site.Azure.Image with { ManagedImage = null, Snapshot = null, Vhd = null } };
         var tally = new Tally(site, output);
         await tally.CaseAsync("definition", at => run(site, at));
         tally.AssertGood();

@@ -105,6 +105,7 @@ internal sealed class AzureSite : CloudSite
 
     public override async Task AssertResultsAsync(IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> before)
     {
+        Assert.Empty(Cloud.Mismatches);
         List<string> expected = [.. before];
         foreach (var artifact in artifacts.DistinctBy(a => a.Id))
         {

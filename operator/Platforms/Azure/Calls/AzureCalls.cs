@@ -9,6 +9,18 @@ namespace ImageOperator.Platforms.Azure.Calls;
 /// <summary>Makes calls to Azure.</summary>
 internal sealed class AzureCalls(TimeProvider time, IBuildObserver observer) : CloudCalls<AzureCall>("Azure", time, observer)
 {
+    /// <summary>Below it calls keep a distance from each other, the longer the fewer are left.</summary>
+    private const int Few = 10;
+
+    // Azure's buckets get 10 writes and 25 reads more each second, those of its providers fewer.
+    private static readonly TimeSpan Distance = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Azure says how many more calls it would take now: whoever slows down is not throttled, and does not take the rest from others.</summary>
+    public void Pace(int remaining)
+    {
+        if (remaining < Few) Quiet(Distance * (Few - remaining));
+    }
+
     protected override TimeSpan? MayRecover(AzureCall call, Exception error) => AzureErrors.KindOf(error) switch
     {
         FailureKind.Retryable => Patience,

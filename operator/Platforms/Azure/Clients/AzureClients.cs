@@ -4,6 +4,7 @@ using Azure.Core.Pipeline;
 using Azure.ResourceManager;
 using Azure.ResourceManager.Resources;
 using ImageOperator.Platforms.Azure.Access;
+using ImageOperator.Platforms.Azure.Calls;
 
 namespace ImageOperator.Platforms.Azure.Clients;
 
@@ -45,14 +46,19 @@ internal sealed class AzureClients : IDisposable
         options.Retry.NetworkTimeout = CallTimeout;
         foreach (var (type, version) in Versions) options.SetApiVersion(new(type), version);
         if (access.HttpHandler is { } handler) options.Transport = new HttpClientTransport(_http = new HttpClient(handler()) { Timeout = Timeout.InfiniteTimeSpan });
+        var watch = new RateWatch(left => Remaining?.Invoke(left));
+        options.AddPolicy(watch, HttpPipelinePosition.PerCall);
         var plain = new PlainOptions();
         plain.Retry.MaxRetries = 0;
         plain.Retry.NetworkTimeout = CallTimeout;
         if (options.Transport is { } transport && _http is not null) plain.Transport = transport;
-        _pipeline = HttpPipelineBuilder.Build(plain, new BearerTokenAuthenticationPolicy(access.Credential, access.Environment.DefaultScope));
+        _pipeline = HttpPipelineBuilder.Build(plain, watch, new BearerTokenAuthenticationPolicy(access.Credential, access.Environment.DefaultScope));
         _storage = HttpPipelineBuilder.Build(plain, new BearerTokenAuthenticationPolicy(access.Credential, StorageScope));
         Arm = new ArmClient(access.Credential, access.SubscriptionId, options);
     }
+
+    /// <summary>Is told how many more calls Azure would take.</summary>
+    public Action<int>? Remaining { get; set; }
 
     public AzureAccess Access { get; }
 

@@ -22,6 +22,7 @@ internal static class Reaping
         var access = new PlatformAccess(context.Platform, context.Credentials, order.PlatformUid);
         using var clients = new AzureClients(AzureAccess.Of(options, azure.Location, access));
         var calls = new AzureCalls(context.Time, GoneBuild.Observer);
+        clients.Remaining = calls.Pace;
         return await new StrayReaper(settings, order, context, new MarkedThings(clients, calls, new GenericResources(clients, calls, new Operations(context.Time, clients, calls))), Platform).ReapAsync(cancellationToken).ConfigureAwait(false);
 
         IPlatform Platform(BuildIdentity build)

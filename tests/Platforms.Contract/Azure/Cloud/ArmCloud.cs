@@ -26,6 +26,7 @@ internal sealed class ArmCloud
         Time = time;
         Tokens = new TokenEndpoint(TimeProvider.System);
         Blobs = new BlobAccounts(this);
+        Limits = new RateLimits(time);
         _rules = new ResourceRules(this);
     }
 
@@ -37,6 +38,9 @@ internal sealed class ArmCloud
     public IEnumerable<IReadOnlyDictionary<string, string>> TokenRequests => Tokens.Requests;
 
     public ArmTimings Timings { get; set; } = new();
+
+    /// <summary>How many calls it takes.</summary>
+    public RateLimits Limits { get; }
 
     /// <summary>The images of the Marketplace.</summary>
     public MarketplaceImages Marketplace { get; } = new();
@@ -65,6 +69,9 @@ internal sealed class ArmCloud
 
     /// <summary>The codes of all errors.</summary>
     public ConcurrentQueue<string> Answers { get; } = new();
+
+    /// <summary>What in the double's own answers Microsoft's description has not.</summary>
+    public ConcurrentQueue<string> Mismatches { get; } = new();
 
     /// <summary>How many machines to be provisioned were ever made.</summary>
     public int BuildMachines { get; set; }
@@ -124,12 +131,19 @@ internal sealed class ArmCloud
         Requests.Enqueue(request);
         var fault = Count(request.Action);
         if (fault?.Answer is { } error) return error.ToResponse(message);
+        if (Limits.Take(request.Method) is not { } left)
+        {
+            Answers.Enqueue("SubscriptionRequestsThrottled");
+            return ArmAnswer.Error(429, "SubscriptionRequestsThrottled", "Number of requests for subscription exceeded the limit.", ("Retry-After", "5")).ToResponse(message);
+        }
+
         await _one.WaitAsync();
         ArmAnswer answer;
         try
         {
             await AdvanceAsync();
             answer = await AnswerAsync(request, fault);
+            if (ArmSchema.Fault(request, answer) is { } mismatch) Mismatches.Enqueue(mismatch);
         }
         finally
         {
@@ -138,7 +152,7 @@ internal sealed class ArmCloud
 
         if ((answer.Body as JsonObject)?["error"]?["code"]?.GetValue<string>() is { } code) Answers.Enqueue(code);
         if (fault?.Kind == ArmFaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
-        return answer.ToResponse(message);
+        return (answer with { Headers = [.. answer.Headers, .. left] }).ToResponse(message);
     }
 
     private async Task<HttpResponseMessage> SendToStorageAsync(HttpRequestMessage message)
@@ -197,6 +211,7 @@ internal sealed class ArmCloud
     {
         if (!request.Query.ContainsKey("api-version") && !request.Query.ContainsKey("t")) return ArmAnswer.Error(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
         if (request.Query.ContainsKey("api-version") && ApiVersions.Refuse(request) is { } refused) return refused;
+        if (ArmSchema.Fault(request) is { } wrong) return ArmAnswer.Error(400, "InvalidRequestContent", wrong);
         if (request.Segments.Length < 2 || request.Segments[1] is not (Subscription or OtherSubscription))
         {
             return ArmAnswer.Error(404, "SubscriptionNotFound", $"The subscription '{request.Segments.ElementAtOrDefault(1)}' could not be found.");

@@ -54,6 +54,58 @@ public sealed class ArmCloudTests
         Assert.Equal(HttpStatusCode.OK, (await SendAsync("PUT", $"{Network}/publicIPAddresses/a", Address())).Answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("""{"location": "westeurope", "properties": {"publicIPAllocation": "Static"}}""", "Could not find member 'publicIPAllocation' on object of Microsoft.Network/publicIPAddresses.properties.")]
+    [InlineData("""{"location": 1}""", "Microsoft.Network/publicIPAddresses.location is no text")]
+    [InlineData("""{"location": "westeurope", "tags": {"a": 1}}""", "Microsoft.Network/publicIPAddresses.tags.a is no text")]
+    [InlineData("""{"location": "westeurope", "properties": {"provisioningState": "Succeeded"}}""", "Microsoft.Network/publicIPAddresses.properties.provisioningState is for reading only")]
+    public async Task WhatTheDescriptionHasNot_IsRefused(string body, string why)
+    {
+        await KnownGroupAsync();
+        var (answer, said) = await SendAsync("PUT", $"{Network}/publicIPAddresses/a", JsonNode.Parse(body)!.AsObject());
+        Assert.Equal((HttpStatusCode.BadRequest, "InvalidRequestContent", why), (answer.StatusCode, said!["error"]!["code"]!.GetValue<string>(), said["error"]!["message"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task EntityTag_OfNetworks_ChangesWithEachWrite_AndIsHeeded()
+    {
+        await KnownGroupAsync();
+        var first = (await SendAsync("PUT", $"{Network}/publicIPAddresses/a", Address())).Answer.Headers.ETag!.ToString();
+        _clock.Advance(_cloud.Timings.Network);
+        var (read, body) = await SendAsync("GET", $"{Network}/publicIPAddresses/a");
+        var now = read.Headers.ETag!.ToString();
+        Assert.Equal(now, body!["etag"]!.GetValue<string>());
+        Assert.NotEqual(first, now);
+        var refused = await SendAsync("PUT", $"{Network}/publicIPAddresses/a", Address(), match: first);
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "PreconditionFailedEtagMismatch"), (refused.Answer.StatusCode, refused.Body!["error"]!["details"]![0]!["code"]!.GetValue<string>()));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await SendAsync("DELETE", $"{Network}/publicIPAddresses/a", match: first)).Answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync("PUT", $"{Network}/publicIPAddresses/a", Address(), match: now)).Answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task EntityTag_OfDisks_ThereIsNone_AndConditionsMeanNothing()
+    {
+        await KnownGroupAsync();
+        _cloud.Add($"{Compute}/disks/d", ResourceRules.Disk, new JsonObject { ["location"] = "westeurope", ["properties"] = new JsonObject() });
+        var (read, body) = await SendAsync("GET", $"{Compute}/disks/d");
+        Assert.Equal((HttpStatusCode.OK, (object?)null, (JsonNode?)null), (read.StatusCode, read.Headers.ETag, body!["etag"]));
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync("DELETE", $"{Compute}/disks/d", match: "W/\"other\"")).Answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Calls_AreCountedInEachAnswer_UntilThereAreNoneLeft()
+    {
+        await KnownGroupAsync();
+        _cloud.Limits.Reads = (2, 1);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(["1", "0"], [await LeftAsync(), await LeftAsync()]);
+        Assert.Equal("SubscriptionRequestsThrottled", await CodeAsync("GET", Group));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("0", await LeftAsync());
+
+        async Task<string> LeftAsync() => (await SendAsync("GET", Group)).Answer.Headers.GetValues("x-ms-ratelimit-remaining-subscription-reads").Single();
+    }
+
     [Fact]
     public async Task OperationThatFails_TellsWhy_AndLeavesWhatItMade()
     {
@@ -117,10 +169,10 @@ public sealed class ArmCloudTests
         _cloud.Add($"{Compute}/galleries/lab", ResourceRules.Gallery, Body([]));
         _cloud.Add($"{Compute}/snapshots/s", ResourceRules.Snapshot, Body([]));
         Assert.Equal("ParentResourceNotFound", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope")));
-        await MadeAsync($"{Compute}/galleries/lab/images/web", Body(new() { ["identifier"] = new JsonObject { ["publisher"] = "p" } }));
+        await MadeAsync($"{Compute}/galleries/lab/images/web", Body(new() { ["osType"] = "Linux", ["osState"] = "Generalized", ["identifier"] = new JsonObject { ["publisher"] = "p", ["offer"] = "o", ["sku"] = "s" } }));
         Assert.Equal("ParentResourceNotFound", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope")));
         _clock.Advance(_cloud.Timings.DefinitionKnown);
-        Assert.Equal("Conflict", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/other", Body(new() { ["identifier"] = new JsonObject { ["publisher"] = "p" } })));
+        Assert.Equal("Conflict", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/other", Body(new() { ["osType"] = "Linux", ["osState"] = "Generalized", ["identifier"] = new JsonObject { ["publisher"] = "p", ["offer"] = "o", ["sku"] = "s" } })));
         Assert.Equal("InvalidParameter", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("northeurope")));
         Assert.Equal("InvalidParameter", await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/one", Version("westeurope")));
         Assert.Null(await CodeAsync("PUT", $"{Compute}/galleries/lab/images/web/versions/1.0.0", Version("westeurope", "northeurope")));
@@ -174,12 +226,13 @@ public sealed class ArmCloudTests
 
     private async Task<string?> CodeAsync(string method, string path, JsonObject? body = null) => (await SendAsync(method, path, body)).Body?["error"]?["code"]?.GetValue<string>();
 
-    private async Task<(HttpResponseMessage Answer, JsonNode? Body)> SendAsync(string method, string path, JsonObject? body = null, string? query = null)
+    private async Task<(HttpResponseMessage Answer, JsonNode? Body)> SendAsync(string method, string path, JsonObject? body = null, string? query = null, string? match = null)
     {
         // Any that the type has.
         query = query?.Replace("api-version=1", $"api-version={VersionOf(method, path)}", StringComparison.Ordinal) ?? $"?api-version={VersionOf(method, path)}";
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri("https://management.azure.com" + path + query));
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        if (match is not null) request.Headers.TryAddWithoutValidation("If-Match", match);
         var answer = await _cloud.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return (answer, text.Length > 0 ? JsonNode.Parse(text) : null);

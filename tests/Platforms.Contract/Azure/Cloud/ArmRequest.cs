@@ -6,6 +6,12 @@ namespace ImageOperator.Platforms.Contract.Tests.Azure.Cloud;
 /// <summary>A request, with the action that a role must allow for it.</summary>
 internal sealed record ArmRequest(string Method, string Path, string[] Segments, IReadOnlyDictionary<string, string> Query, JsonObject? Body, string Host)
 {
+    /// <summary>The entity tag that what is written to must have; null: any.</summary>
+    public string? IfMatch { get; init; }
+
+    /// <summary>An asterisk: there must be none.</summary>
+    public string? IfNoneMatch { get; init; }
+
     private static readonly string[] Known = ["deallocate", "retrieveBootDiagnosticsData", "powerOff", "generalize", "beginGetAccess", "endGetAccess"];
 
     public static async Task<ArmRequest> ReadAsync(HttpRequestMessage message)
@@ -17,7 +23,11 @@ internal sealed record ArmRequest(string Method, string Path, string[] Segments,
         return new(
             message.Method.Method, path, path.Split('/', StringSplitOptions.RemoveEmptyEntries),
             query.AllKeys.Where(k => k is not null).ToDictionary(k => k!, k => query[k]!, StringComparer.OrdinalIgnoreCase),
-            text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : null, uri.Host);
+            text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : null, uri.Host)
+        {
+            IfMatch = message.Headers.TryGetValues("If-Match", out var match) ? match.First() : null,
+            IfNoneMatch = message.Headers.TryGetValues("If-None-Match", out var none) ? none.First() : null,
+        };
     }
 
     /// <summary>The POST's last word; null if it is about the resource itself.</summary>

@@ -18,7 +18,18 @@ internal sealed class ArmThing(string id, string type, JsonObject body)
 
     public JsonObject Properties => Body["properties"] as JsonObject ?? throw new InvalidOperationException($"{Id} has no properties");
 
-    public string State { get; set; } = "Succeeded";
+    public string State
+    {
+        get;
+        set
+        {
+            field = value;
+            EntityTag = NewTag();
+        }
+    } = "Succeeded";
+
+    /// <summary>Changes with each write.</summary>
+    public string EntityTag { get; private set; } = NewTag();
 
     /// <summary>A machine's.</summary>
     public string Power { get; set; } = "starting";
@@ -67,6 +78,8 @@ internal sealed class ArmThing(string id, string type, JsonObject body)
         shown["properties"] = properties;
         return shown;
     }
+
+    private static string NewTag() => $"W/\"{Guid.NewGuid()}\"";
 }
 
 /// <summary>An operation that goes on by itself.</summary>

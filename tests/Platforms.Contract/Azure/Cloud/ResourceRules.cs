@@ -37,9 +37,10 @@ internal sealed class ResourceRules
         return request.Method switch
         {
             "PUT" when group.State == "Deleting" => ArmAnswer.Error(409, "ResourceGroupBeingDeleted", $"The resource group '{group.Name}' is in deprovisioning state and cannot perform this operation."),
+            "PUT" or "DELETE" when EntityTags.Refuse(request, found) is { } refused => refused,
             "PUT" => Put(request, id, found, fault),
             "GET" when found is null || found.Shown > _cloud.Now => ArmAnswer.Error(404, "ResourceNotFound", $"The Resource '{request.Type}/{request.Segments[^1]}' under resource group '{group.Name}' was not found."),
-            "GET" => new(200, Show(request, found)),
+            "GET" => EntityTags.Show(request, found, new(200, Show(request, found))),
             "DELETE" => Delete(found, fault),
             "POST" when found is null => ArmAnswer.Error(404, "ResourceNotFound", $"The Resource '{id}' was not found."),
             "POST" when request.Verb is "beginGetAccess" or "endGetAccess" => _access.Post(request, found, fault),
@@ -91,7 +92,7 @@ internal sealed class ResourceRules
         });
         // The disk provider says 202, with the resource; the others 201, or 200 for one that was there.
         var status = type == Snapshot ? 202 : found is null ? 201 : 200;
-        return new(status, thing.Show(), ("Azure-AsyncOperation", Polling(type, body, operation)), ("Retry-After", "3"));
+        return EntityTags.Show(request, thing, new(status, thing.Show(), ("Azure-AsyncOperation", Polling(type, body, operation)), ("Retry-After", "3")));
     }
 
     private ArmAnswer Delete(ArmThing? found, ArmFault? fault)
