@@ -29,7 +29,7 @@ public static class PlatformDefaults
         if (target.Gcp is not null && platform.Gcp is { } gcp)
         {
             var network = gcp.Network is { } n ? new { n.Network, n.Subnetwork, n.Project, n.Tags, n.ExternalIp, n.Connect } : null;
-            return Fill(target, "gcp", new { gcp.Project, gcp.Zones, network, gcp.Labels });
+            return Fill(target, "gcp", new { gcp.Project, gcp.Zones, network, gcp.OsLogin, gcp.Labels });
         }
 
         return target;

@@ -141,6 +141,7 @@ internal sealed class BuildFlow(
         var credentials = communicators.CreateCredentials(settings);
         var machine = await at.Create(() => platform.CreateMachineAsync(new(purpose, credentials, image), cancellationToken)).ConfigureAwait(false);
         expressions.SetMachine(machine);
+        var login = machine.User is { } user ? credentials with { User = user } : credentials;
         var lease = new MachineLease(machine, services.Observer, services.Time);
         try
         {
@@ -148,7 +149,7 @@ internal sealed class BuildFlow(
             await at.Connect(() => WithConsoleAsync(at.Stage, lease, async () =>
             {
                 lease.Communicator = await Work.WaitAsync("connect", () => lease.WhileAliveAsync(
-                    token => communicators.ConnectAsync(new(settings, machine, credentials, services.Observer), token), cancellationToken)).ConfigureAwait(false);
+                    token => communicators.ConnectAsync(new(settings, machine, login, services.Observer), token), cancellationToken)).ConfigureAwait(false);
                 return machine;
             })).ConfigureAwait(false);
             return lease;

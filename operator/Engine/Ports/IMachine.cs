@@ -23,6 +23,9 @@ public interface IMachine : IAsyncDisposable
     /// <summary>The password of the guest's administrator, where the platform has it made one: the communicator may log in with it. Secret; null: there is none.</summary>
     string? Password => null;
 
+    /// <summary>The user that the platform has made for the credentials' key; the communicator logs in as it. Null: the credentials' own.</summary>
+    string? User => null;
+
     /// <summary>What the communicator runs to power the guest off before capture; null where the platform needs no help of the guest.</summary>
     string? ShutdownCommand => null;
 

@@ -10,6 +10,7 @@ using ImageOperator.Platforms.Gcp.Capture;
 using ImageOperator.Platforms.Gcp.Clients;
 using ImageOperator.Platforms.Gcp.Export;
 using ImageOperator.Platforms.Gcp.Labels;
+using ImageOperator.Platforms.Gcp.Logins;
 using ImageOperator.Platforms.Gcp.Machines;
 using ImageOperator.Platforms.Gcp.Sources;
 using ImageOperator.Platforms.Gcp.Sweep;
@@ -23,6 +24,7 @@ internal sealed class GcpPlatform : IPlatform
     private readonly GcpTarget _target;
     private readonly ComputeRest _compute;
     private readonly StorageRest _storage;
+    private readonly OsLoginRest _osLogin;
     private readonly GcpCalls _calls;
     private readonly GcpImages _images;
     private readonly ExportedObjects _objects;
@@ -48,12 +50,14 @@ internal sealed class GcpPlatform : IPlatform
         _objects = new ExportedObjects(_storage, _calls);
         _import = new SourceImport(context, target, _access, _compute, maker, _images, run);
         var older = new OlderImages(context, target.Image, _compute, _calls, maker, _images);
-        _remover = new ResourceRemover(context, _compute, _calls, _images, _objects, older);
+        _osLogin = new OsLoginRest(_access);
+        var logins = new LoginKeys(context, _access, _osLogin, _calls, maker);
+        _remover = new ResourceRemover(context, _compute, _calls, _images, _objects, logins, older);
         var export = target.Export is { } wanted
             ? new ImageExport(context, wanted, maker, _objects, new(context, target, _access, _compute, _calls, maker, _remover, new(context, target, _access, run)))
             : null;
         _source = new SourceResolver(context, target, _access, _images, _objects, export);
-        _launcher = new MachineLauncher(context, target, _access, _compute, _calls, maker, run, _remover);
+        _launcher = new MachineLauncher(context, target, _access, _compute, _calls, maker, run, logins, _remover);
         _capture = new ImageCapture(context, target, _access, _compute, _calls, maker, _images, labels, _remover);
         _distribution = new ImageDistribution(context, target, _images, new ImageSettings(context, target.Image, _compute, _calls, _images), export, older);
     }
@@ -106,6 +110,7 @@ internal sealed class GcpPlatform : IPlatform
         if (_calls.Summary is { } summary) _context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, summary));
         _compute.Dispose();
         _storage.Dispose();
+        _osLogin.Dispose();
         return ValueTask.CompletedTask;
     }
 }

@@ -130,7 +130,7 @@ internal sealed class GcpSite : CloudSite
     public JsonObject Read(string link) => Cloud.State.Resources[link].Body;
 
     public override Task<IReadOnlyList<string>> ListAsync() => Task.FromResult<IReadOnlyList<string>>(
-        [.. Cloud.State.Resources.Values.Where(r => r.Link.StartsWith($"projects/{Project}/", StringComparison.Ordinal)).Select(Line).Concat(Cloud.Storage.Names.Select(n => $"gs://{n} {Cloud.Storage.Find(n)!.Generation}")).Order(StringComparer.Ordinal)]);
+        [.. Cloud.State.Resources.Values.Where(r => r.Link.StartsWith($"projects/{Project}/", StringComparison.Ordinal)).Select(Line).Concat(Cloud.Storage.Names.Select(n => $"gs://{n} {Cloud.Storage.Find(n)!.Generation}")).Concat(Cloud.OsLogin.Names).Order(StringComparer.Ordinal)]);
 
     public override Task AssertResultsAsync(IReadOnlyList<Artifact> artifacts, IReadOnlyList<string> before)
     {
@@ -195,8 +195,8 @@ internal sealed class GcpSite : CloudSite
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var name = (await GoogleRequest.ReadAsync(request))?.Method ?? GoogleStorage.MethodOf(request.Method, request.RequestUri!) ?? request.RequestUri!.AbsolutePath;
-            return await process.CallAsync(name, () => request.RequestUri!.Host == "compute.example" || GoogleStorage.MethodOf(request.Method, request.RequestUri) is not null || site.Identity is not { } identity ? site.Cloud.SendAsync(request) : identity.SendAsync(request));
+            var name = (await GoogleRequest.ReadAsync(request))?.Method ?? GoogleCloud.MethodOf(request) ?? request.RequestUri!.AbsolutePath;
+            return await process.CallAsync(name, () => request.RequestUri!.Host == "compute.example" || GoogleCloud.MethodOf(request) is not null || site.Identity is not { } identity ? site.Cloud.SendAsync(request) : identity.SendAsync(request));
         }
     }
 }

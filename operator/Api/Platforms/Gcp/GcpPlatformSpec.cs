@@ -55,6 +55,9 @@ public sealed record GcpPlatformSpec
     /// <summary>The network of machines that name none.</summary>
     public GcpNetwork? Network { get; init; }
 
+    /// <summary>Whether targets that say nothing of it log in by OS Login, as an organization may want it (compute.requireOsLogin).</summary>
+    public bool? OsLogin { get; init; }
+
     /// <summary>What becomes of what no build knows any more. Unset: it is told of in status.</summary>
     public GcpStrays? Strays { get; init; }
 

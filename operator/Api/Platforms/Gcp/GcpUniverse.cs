@@ -16,6 +16,15 @@ public sealed record GcpUniverse(string Domain)
     /// <summary>Where tokens are exchanged.</summary>
     public string TokenExchange => $"https://sts.{Domain}/v1/token";
 
+    /// <summary>OS Login's URL.</summary>
+    public string OsLogin => $"https://oslogin.{Domain}";
+
+    /// <summary>Where a token tells whose it is.</summary>
+    public string TokenInfo => $"https://oauth2.{Domain}/tokeninfo";
+
+    /// <summary>The URL of the API of projects.</summary>
+    public string ResourceManager => $"https://cloudresourcemanager.{Domain}";
+
     /// <summary>Identity-Aware Proxy's tunnels; null: nobody has told where another universe has them.</summary>
     public string? Tunnel => Domain == Google ? "wss://tunnel.cloudproxy.app" : null;
 

@@ -41,6 +41,13 @@ public sealed record GcpTarget
     [NotAnInput]
     public GcpNetworking? Network { get; init; }
 
+    /// <summary>
+    /// Log in by OS Login: the key is the builder's own account's, for as long as the machine may live, and none is in the machine's metadata. The user is OS Login's;
+    /// communicator.ssh.user does not count. Unset: the platform's, else false.
+    /// </summary>
+    [NotAnInput]
+    public bool? OsLogin { get; init; }
+
     /// <summary>The build machine's boot disk, which becomes the image.</summary>
     public GcpDisk? Disk { get; init; }
 

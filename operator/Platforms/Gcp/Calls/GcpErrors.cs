@@ -123,7 +123,7 @@ internal static partial class GcpErrors
         _ when OrganizationPolicy.In(text) is { } constraint => OrganizationPolicy.HintOf(constraint),
         FailureKind.Auth when code is null => "give the builder credentials: see docs/platforms/google-cloud.md",
         FailureKind.Auth when code is ServiceAccountDenied => "the builder needs roles/iam.serviceAccountUser on the service account that gcp.serviceAccount names",
-        FailureKind.Auth when code is "accessNotConfigured" or "SERVICE_DISABLED" => "switch the API on in the project: gcloud services enable compute.googleapis.com",
+        FailureKind.Auth when code is "accessNotConfigured" or "SERVICE_DISABLED" => $"switch the API on in the project: gcloud services enable {method[..method.IndexOf('.', StringComparison.Ordinal)]}.googleapis.com",
         FailureKind.Auth when code is "authError" or "UNAUTHENTICATED" or "invalid_grant" =>
             "Google does not take the credentials: they may have been revoked, or the clock of the node is wrong",
         FailureKind.Auth when Permission().Match(text) is { Success: true } missing =>

@@ -14,7 +14,7 @@ internal static partial class OrganizationPolicy
         "compute.requireShieldedVm" => "set gcp.shieldedVm: {secureBoot: true}, with a source image that is made for it",
         "compute.trustedImageProjects" => "have gcp.source.project, and the build's own project for its tests, added to the policy, or name a source of a project that it trusts",
         "compute.disableGuestAttributesAccess" => "have the project exempted: the builder learns the machine's host keys by guest attributes",
-        "compute.requireOsLogin" => "have the project exempted: the builder logs in with keys in the machine's metadata",
+        "compute.requireOsLogin" => "set gcp.osLogin: true",
         "compute.storageResourceUseRestrictions" => "have the projects of source and image added to the policy",
         "compute.restrictSharedVpcSubnetworks" or "compute.restrictSharedVpcHostProjects" => "name another gcp.network.subnetwork or gcp.network.project, or have this one added to the policy",
         "gcp.resourceLocations" => "name gcp.zones and gcp.image.storageLocation where it allows them",

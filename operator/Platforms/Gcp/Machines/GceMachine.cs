@@ -18,11 +18,12 @@ internal sealed class GceMachine : IMachine
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _watch;
 
-    public GceMachine(GcpLink link, MachineEndpoint endpoint, IReadOnlyList<string> hostKeys, IReadOnlyList<string> tried, InstanceReader reader, TimeProvider time, IapDialer? dialer)
+    public GceMachine(GcpLink link, MachineEndpoint endpoint, IReadOnlyList<string> hostKeys, IReadOnlyList<string> tried, string? user, InstanceReader reader, TimeProvider time, IapDialer? dialer)
     {
         Link = link;
         Endpoint = endpoint;
         HostKeys = hostKeys;
+        User = user;
         Status = new MachineStatus { Id = link.ToString(), Address = $"{endpoint.Host}:{endpoint.Port}", Tried = tried.Count > 0 ? tried : null };
         _reader = reader;
         _time = time;
@@ -39,6 +40,8 @@ internal sealed class GceMachine : IMachine
     public IMachineDialer? Dialer => _dialer;
 
     public IReadOnlyList<string> HostKeys { get; }
+
+    public string? User { get; }
 
     public string? ShutdownCommand => GuestShutdown.Command;
 

@@ -69,8 +69,8 @@ internal sealed class InstanceRequest(PlatformContext context, GcpTarget target,
         // The guest agent then writes the host keys, which are the only ones that the builder trusts.
         yield return new("enable-guest-attributes", "TRUE");
         yield return new("block-project-ssh-keys", "TRUE");
-        yield return new("enable-oslogin", "FALSE");
-        yield return new("ssh-keys", $"{machine.Credentials.User}:{machine.Credentials.PublicKey.Trim()}");
+        yield return new("enable-oslogin", target.OsLogin == true ? "TRUE" : "FALSE");
+        if (target.OsLogin != true) yield return new("ssh-keys", $"{machine.Credentials.User}:{machine.Credentials.PublicKey.Trim()}");
         if (!build || target.StartupScript is not { } script) yield break;
         yield return new("startup-script", StartupScript.Wrapper);
         yield return new(StartupScript.MetadataKey, script);

@@ -12,7 +12,7 @@ using ImageOperator.Platforms.Gcp.Waiting;
 namespace ImageOperator.Platforms.Gcp.Machines;
 
 /// <summary>Waits until an instance runs, and its guest has told the host keys and how the startup script ended.</summary>
-internal sealed class InstanceStart(PlatformContext context, GcpTarget target, GcpNetworking network, GcpAccess access, InstanceReader reader)
+internal sealed class InstanceStart(PlatformContext context, GcpTarget target, GcpNetworking network, GcpAccess access, InstanceReader reader, string? user)
 {
     private const string HostKeys = "hostkeys";
 
@@ -28,8 +28,8 @@ internal sealed class InstanceStart(PlatformContext context, GcpTarget target, G
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"machine {link.Name} runs: {place}"));
         var keys = await WaitForGuestAsync(link, purpose, cancellationToken).ConfigureAwait(false);
         var port = context.Communicator.Ssh?.Port ?? 22;
-        if (network.Connect != GcpConnect.Iap) return new GceMachine(link, new(Address(instance)!, port), keys, tried, reader, context.Time, null);
-        return new GceMachine(link, new(link.Name, port), keys, tried, reader, context.Time, new IapDialer(access, link, port, context.Time));
+        if (network.Connect != GcpConnect.Iap) return new GceMachine(link, new(Address(instance)!, port), keys, tried, user, reader, context.Time, null);
+        return new GceMachine(link, new(link.Name, port), keys, tried, user, reader, context.Time, new IapDialer(access, link, port, context.Time));
     }
 
     private async Task<IReadOnlyList<string>> WaitForGuestAsync(GcpLink link, MachinePurpose purpose, CancellationToken cancellationToken)

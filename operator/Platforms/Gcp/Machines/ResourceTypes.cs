@@ -23,6 +23,9 @@ internal static class ResourceTypes
     /// <summary>The object that the worker writes; its ID is the <c>gs://</c> URL.</summary>
     public const string ExportObject = "gcp/export-object";
 
+    /// <summary>A public key in an account's OS Login profile; its ID is <c>users/ACCOUNT</c>, with the key's name once it is known.</summary>
+    public const string LoginKey = "gcp/os-login-key";
+
     /// <summary>What the export makes: gone on with by the next attempt.</summary>
     public static IReadOnlyList<string> OfExport { get; } = [ExportWorker, ExportDisk, ExportObject];
 
@@ -55,6 +58,12 @@ internal static class Properties
 
     /// <summary>With it the disk is attached once.</summary>
     public const string AttachId = "attachId";
+
+    /// <summary>The public key that was imported.</summary>
+    public const string PublicKey = "publicKey";
+
+    /// <summary>When the public key ends, in microseconds since 1970.</summary>
+    public const string Expires = "expires";
 
     /// <summary>An older image's former status, as JSON.</summary>
     public const string Previous = "previous";

@@ -8,6 +8,7 @@ using ImageOperator.Platforms.Gcp.Capture;
 using ImageOperator.Platforms.Gcp.Clients;
 using ImageOperator.Platforms.Gcp.Export;
 using ImageOperator.Platforms.Gcp.Labels;
+using ImageOperator.Platforms.Gcp.Logins;
 using ImageOperator.Platforms.Gcp.Machines;
 using ImageOperator.Platforms.Gcp.Sources;
 using ImageOperator.Platforms.Gcp.Waiting;
@@ -15,7 +16,7 @@ using ImageOperator.Platforms.Gcp.Waiting;
 namespace ImageOperator.Platforms.Gcp.Sweep;
 
 /// <summary>Removes what a ledger entry speaks of. Anything may be missing already, or not be found yet; and a name may be another one's.</summary>
-internal sealed class ResourceRemover(PlatformContext context, ICompute compute, GcpCalls calls, GcpImages images, ExportedObjects objects, OlderImages older)
+internal sealed class ResourceRemover(PlatformContext context, ICompute compute, GcpCalls calls, GcpImages images, ExportedObjects objects, LoginKeys logins, OlderImages older)
 {
     private const string Reason = Reasons.MachineFailed;
 
@@ -25,6 +26,7 @@ internal sealed class ResourceRemover(PlatformContext context, ICompute compute,
 
     public Task RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
+        if (entry.Type == ResourceTypes.LoginKey) return logins.RemoveAsync(entry, cancellationToken);
         if (entry.Type == ResourceTypes.ExportObject) return RemoveObjectAsync(StorageLink.Parse(entry.Id!), cancellationToken);
         var link = GcpLink.Parse(entry.Id!);
         return entry.Type switch

@@ -17,13 +17,16 @@ internal sealed class GoogleCloud
     public GoogleCloud(TimeProvider time)
     {
         State = new(time);
-        Instances = new(State, Storage);
+        OsLogin = new(time);
+        Instances = new(State, Storage, OsLogin);
         Images = new(State, Storage);
     }
 
     public GoogleState State { get; }
 
     public GoogleStorage Storage { get; } = new();
+
+    public GoogleOsLogin OsLogin { get; }
 
     public GoogleInstances Instances { get; }
 
@@ -86,7 +89,7 @@ internal sealed class GoogleCloud
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message)
     {
-        if (GoogleStorage.MethodOf(message.Method, message.RequestUri!) is { } method) return await StoreAsync(method, message);
+        if (MethodOf(message) is { } method) return await AnswerOtherAsync(method, message);
         var request = await GoogleRequest.ReadAsync(message);
         if (request is null) return GoogleAnswer.Error(HttpStatusCode.NotFound, "notFound", $"no method has the path {message.RequestUri!.AbsolutePath}").ToResponse();
         Calls.Enqueue(request.Method);
@@ -101,14 +104,17 @@ internal sealed class GoogleCloud
         return answer.ToResponse();
     }
 
-    private async Task<HttpResponseMessage> StoreAsync(string method, HttpRequestMessage message)
+    /// <summary>The ID of a method that is not Compute Engine's.</summary>
+    public static string? MethodOf(HttpRequestMessage message) => GoogleStorage.MethodOf(message.Method, message.RequestUri!) ?? GoogleOsLogin.MethodOf(message.Method, message.RequestUri!);
+
+    private async Task<HttpResponseMessage> AnswerOtherAsync(string method, HttpRequestMessage message)
     {
         Calls.Enqueue(method);
         var number = _counts.AddOrUpdate(method, 1, (_, n) => n + 1);
         var fault = Faults.FirstOrDefault(f => f.Hits(method, number))?.Kind;
         if (fault is not null) Interlocked.Increment(ref _injected);
         if (fault == FaultKind.NoConnection) throw new HttpRequestException("connection refused (injected)");
-        if (fault == FaultKind.Denied) return GoogleStorage.Denied(method);
+        if (fault == FaultKind.Denied) return method.StartsWith("storage.", StringComparison.Ordinal) ? GoogleStorage.Denied(method) : GoogleAnswer.Error(HttpStatusCode.Forbidden, "forbidden", "The caller does not have permission").ToResponse();
         if (fault is { } kind && GoogleFaults.Of(kind) is { } error) return error.ToResponse();
         await _one.WaitAsync();
         try
@@ -120,7 +126,7 @@ internal sealed class GoogleCloud
             _one.Release();
         }
 
-        var answer = await Storage.SendAsync(message);
+        var answer = method.StartsWith("storage.", StringComparison.Ordinal) ? await Storage.SendAsync(message) : (await OsLogin.AnswerAsync(method, message)).ToResponse();
         if (fault == FaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
         return answer;
     }

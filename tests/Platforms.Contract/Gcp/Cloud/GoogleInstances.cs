@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace ImageOperator.Platforms.Contract.Tests.Gcp.Cloud;
 
 /// <summary>Instances and their disks.</summary>
-internal sealed class GoogleInstances(GoogleState state, GoogleStorage storage)
+internal sealed class GoogleInstances(GoogleState state, GoogleStorage storage, GoogleOsLogin osLogin)
 {
     /// <summary>Then the cloud cuts a guest short.</summary>
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(90);
@@ -121,6 +121,11 @@ internal sealed class GoogleInstances(GoogleState state, GoogleStorage storage)
         {
             return $"Constraint constraints/compute.requireShieldedVm violated for project projects/{request.Project}. Secure Boot is not enabled in the 'shielded_instance_config' field. "
                 + "See https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints for more information.";
+        }
+
+        if (Constraints.Contains("compute.requireOsLogin") && Metadata(body, "enable-oslogin") != "TRUE")
+        {
+            return $"Constraint constraints/compute.requireOsLogin violated for project {request.Project}. The boolean constraint requires OS Login; metadata enable-oslogin cannot be FALSE.";
         }
 
         return Constraints.Contains("compute.trustedImageProjects") && !source.StartsWith($"projects/{request.Project}/", StringComparison.Ordinal)
@@ -351,7 +356,11 @@ internal sealed class GoogleInstances(GoogleState state, GoogleStorage storage)
     }
 
     /// <summary>In the form of cloud-init's, which the machines read.</summary>
-    private static string Logins(JsonObject body) => string.Concat((Metadata(body, "ssh-keys") ?? "").Split('\n').Select(l => $"      - \"{l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..]}\"\n"));
+    private string Logins(JsonObject body) => string.Concat(LinesOf(body).Select(l => $"      - \"{l}\"\n"));
+
+    /// <summary>With OS Login its profiles alone count.</summary>
+    private IEnumerable<string> LinesOf(JsonObject body) => Metadata(body, "enable-oslogin") == "TRUE" ? osLogin.Lines
+        : (Metadata(body, "ssh-keys") ?? "").Split('\n').Select(l => l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..]);
 
     private static string? Metadata(JsonObject body, string key) => (string?)body["metadata"]?["items"]?.AsArray().FirstOrDefault(i => (string?)i!["key"] == key)?["value"];
 }
