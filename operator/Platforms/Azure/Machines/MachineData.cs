@@ -6,6 +6,7 @@ using Azure.ResourceManager.Compute.Models;
 using Azure.ResourceManager.Models;
 using ImageOperator.Api.Targets.Azure;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Azure.Capture;
 using ImageOperator.Platforms.Azure.Sources;
 
 namespace ImageOperator.Platforms.Azure.Machines;
@@ -18,7 +19,7 @@ internal sealed class MachineData(AzureTarget target, AzureLocation location)
         var data = new VirtualMachineData(location)
         {
             HardwareProfile = new() { VmSize = new VirtualMachineSizeType(place.Size) },
-            StorageProfile = new() { ImageReference = Reference(image), OSDisk = Disk(disk, request.Purpose) },
+            StorageProfile = Storage(request.Purpose, image, name, disk),
             OSProfile = Profile(request.Credentials, name),
             NetworkProfile = new() { NetworkInterfaces = { new() { Id = nic, Primary = true } } },
             BootDiagnostics = new() { Enabled = true },
@@ -37,6 +38,29 @@ internal sealed class MachineData(AzureTarget target, AzureLocation location)
         data.Identity = new ManagedServiceIdentity(ManagedServiceIdentityType.UserAssigned);
         foreach (var identity in target.UserAssignedIdentities) data.Identity.UserAssignedIdentities[new ResourceIdentifier(identity)] = new UserAssignedIdentity();
         return data;
+    }
+
+    private VirtualMachineStorageProfile Storage(MachinePurpose purpose, MachineImage image, string name, string disk)
+    {
+        var profile = new VirtualMachineStorageProfile { ImageReference = Reference(image), OSDisk = Disk(disk, purpose) };
+        foreach (var data in target.DataDisks)
+        {
+            // Those of the image are named, too: else Azure makes them by names of its own, and leaves them when the machine goes.
+            var isNew = purpose == MachinePurpose.Build;
+            var made = new VirtualMachineDataDisk(data.Lun, isNew ? DiskCreateOptionType.Empty : DiskCreateOptionType.FromImage)
+            {
+                Name = DataDisks.NameOf(name, data.Lun),
+                Caching = CachingType.None,
+                DeleteOption = DiskDeleteOptionType.Delete,
+                DiskSizeGB = isNew ? data.SizeGiB : null,
+                ManagedDisk = new(),
+            };
+            if (data.Type is { } type) made.ManagedDisk.StorageAccountType = new StorageAccountType(Names.Of(type));
+            if (target.OsDisk?.DiskEncryptionSetId is { } set) made.ManagedDisk.DiskEncryptionSetId = new ResourceIdentifier(set);
+            profile.DataDisks.Add(made);
+        }
+
+        return profile;
     }
 
     private static ImageReference Reference(MachineImage image) => image.Marketplace is { } m
