@@ -70,6 +70,45 @@ public sealed class AzureDataDiskTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
+    [Fact]
+    public async Task Source_HasDisksOfItsOwn_TheyGoWithTheMachine()
+    {
+        await using var site = Open(image => image, "images");
+        var source = AddSource(site, 3);
+        site.Azure = site.Azure with { Source = new() { ManagedImage = source } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("disks of the source", async at =>
+        {
+            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
+            Assert.Equal(["0 Empty", "7 Empty", "3 FromImage"], Bodies(site, "Microsoft.Compute/virtualMachines/write")[0]["storageProfile"]!["dataDisks"]!.AsArray().Select(d => $"{d!["lun"]} {d["createOption"]}"));
+        });
+        tally.AssertGood();
+    }
+
+    [Fact]
+    public async Task Source_HasADiskOfTheSameLun_TheBuildFailsBeforeItMakesAnything()
+    {
+        await using var site = Open(image => image, null);
+        var source = AddSource(site, 7);
+        site.Azure = site.Azure with { Source = new() { ManagedImage = source } };
+        var tally = new Tally(site, output);
+        await tally.CaseAsync("same number", async at =>
+        {
+            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
+            Assert.Equal($"azure.dataDisks: {source} has a disk with LUN 7 already", outcome!.Status.Failure!.Message);
+            await at.AssertAsBeforeAsync();
+        });
+        tally.AssertGood();
+    }
+
+    private static string AddSource(AzureSite site, int lun)
+    {
+        var id = $"/subscriptions/{ArmCloud.Subscription}/resourceGroups/images/providers/{ResourceRules.Image}/base";
+        var storage = new JsonObject { ["osDisk"] = new JsonObject { ["osType"] = "Linux", ["osState"] = "Generalized" }, ["dataDisks"] = new JsonArray(new JsonObject { ["lun"] = lun }) };
+        site.Cloud.Add(id, ResourceRules.Image, new() { ["location"] = AzureSite.Location, ["properties"] = new JsonObject { ["hyperVGeneration"] = "V2", ["storageProfile"] = storage } });
+        return id;
+    }
+
     private static string Told(JsonNode? disk) => $"{disk!["lun"]} {disk["createOption"]} {disk["diskSizeGB"]} {disk["managedDisk"]?["storageAccountType"]} {disk["deleteOption"]}";
 
     private static List<JsonNode> Bodies(AzureSite site, string action) => [.. site.Cloud.Requests.Where(r => r.Action == action).Select(r => r.Body!["properties"]!)];

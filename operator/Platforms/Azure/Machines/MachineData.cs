@@ -40,22 +40,26 @@ internal sealed class MachineData(AzureTarget target, AzureLocation location)
         return data;
     }
 
+    /// <summary>The LUNs of a machine's data disks: the target's, and for the build machine the source's.</summary>
+    public IReadOnlyList<int> LunsOf(MachinePurpose purpose, MachineImage image) => [.. target.DataDisks.Select(d => d.Lun).Concat(purpose == MachinePurpose.Build ? image.Luns : [])];
+
     private VirtualMachineStorageProfile Storage(MachinePurpose purpose, MachineImage image, string name, string disk)
     {
         var profile = new VirtualMachineStorageProfile { ImageReference = Reference(image), OSDisk = Disk(disk, purpose) };
-        foreach (var data in target.DataDisks)
+        foreach (var lun in LunsOf(purpose, image))
         {
+            var data = target.DataDisks.FirstOrDefault(d => d.Lun == lun);
             // Those of the image are named, too: else Azure makes them by names of its own, and leaves them when the machine goes.
-            var isNew = purpose == MachinePurpose.Build;
-            var made = new VirtualMachineDataDisk(data.Lun, isNew ? DiskCreateOptionType.Empty : DiskCreateOptionType.FromImage)
+            var isNew = purpose == MachinePurpose.Build && data is not null;
+            var made = new VirtualMachineDataDisk(lun, isNew ? DiskCreateOptionType.Empty : DiskCreateOptionType.FromImage)
             {
-                Name = DataDisks.NameOf(name, data.Lun),
+                Name = DataDisks.NameOf(name, lun),
                 Caching = CachingType.None,
                 DeleteOption = DiskDeleteOptionType.Delete,
-                DiskSizeGB = isNew ? data.SizeGiB : null,
+                DiskSizeGB = isNew ? data!.SizeGiB : null,
                 ManagedDisk = new(),
             };
-            if (data.Type is { } type) made.ManagedDisk.StorageAccountType = new StorageAccountType(Names.Of(type));
+            if (data?.Type is { } type) made.ManagedDisk.StorageAccountType = new StorageAccountType(Names.Of(type));
             if (target.OsDisk?.DiskEncryptionSetId is { } set) made.ManagedDisk.DiskEncryptionSetId = new ResourceIdentifier(set);
             profile.DataDisks.Add(made);
         }

@@ -37,7 +37,7 @@ internal sealed class MachineLauncher(
             var (name, disk) = (names.Machine(++number), names.Disk(number));
             if (number > 1) network = await networks.MakeAsync(group, purpose, names, number, cancellationToken).ConfigureAwait(false);
             var (id, diskId) = (group.IdOf(ResourceKind.Machine, name), group.IdOf(ResourceKind.Disk, disk));
-            ResourceIdentifier[] dataDisks = [.. target.DataDisks.Select(d => DataDisks.DiskOf(id, d.Lun))];
+            ResourceIdentifier[] dataDisks = [.. requests.LunsOf(request.Purpose, image).Select(lun => DataDisks.DiskOf(id, lun))];
             try
             {
                 var data = requests.Of(request, image, place, network.Interface, name, disk);
