@@ -7,7 +7,7 @@ internal static class AzureTargetRules
     // What Azure refuses in a tag's name.
     private const string Forbidden = "<>%&\\?/";
 
-    private const int MostTags = 43;
+    private const int MostTags = 42;
 
     private static readonly System.Buffers.SearchValues<char> ForbiddenSet = System.Buffers.SearchValues.Create(Forbidden);
 
@@ -72,7 +72,7 @@ internal static class AzureTargetRules
         errors.Require(!name.EndsWith('.') && !name.EndsWith('-'), path, $"\"{name}\" ends in a dot or hyphen: end it in a letter, digit or underscore");
     }
 
-    /// <summary>A thing of Azure has 50 tags, of which the marks of a build take up to seven.</summary>
+    /// <summary>A thing of Azure has 50 tags, of which the marks of a build take up to eight.</summary>
     private static void CheckSum(ErrorList errors, IReadOnlyDictionary<string, string>? all, IReadOnlyDictionary<string, string>? further, string path)
     {
         var names = (all?.Keys ?? []).Concat(further?.Keys ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase);

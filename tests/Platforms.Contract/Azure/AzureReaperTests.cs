@@ -34,6 +34,32 @@ public sealed class AzureReaperTests(ITestOutputHelper output) : ReaperContract(
         tally.AssertGood();
     }
 
+    /// <summary>It bears no tags: the snapshot that it is copied from tells of it.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public async Task Vhd_OfABuildThatIsGone_GoesWithItsSnapshot_UnlessItIsAResult(int writes, bool stays)
+    {
+        await using var site = new AzureSite();
+        site.Azure = site.Azure with { Image = site.Azure.Image with { ManagedImage = null, Gallery = null, Snapshot = null } };
+        var tally = new Tally(site, _output);
+        await tally.CaseAsync("killed", async at =>
+        {
+            Place(site, at.Case);
+            var process = at.Case.NextProcess();
+            var seen = 0;
+            process.AtPoint = name => { if (name == "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write!" && ++seen == writes) process.Kill(); };
+            Assert.Null(await at.Case.RunAsync(process));
+            site.Pass(TimeSpan.FromHours(25));
+            var report = await LookAsync(site, at.Case, StrayMode.Remove);
+            Assert.Equal((1, 1, null), (report.Found, report.Removed, report.Error));
+            Assert.Equal(stays, site.Cloud.Blobs.Find(AzureSite.Vhd) is not null);
+            site.Cloud.Blobs.Remove(AzureSite.Vhd);
+            Assert.Equal(at.Before, await site.ListAsync());
+        });
+        tally.AssertGood();
+    }
+
     private protected override CloudSite Open() => new AzureSite();
 
     protected override ImagePlatformSpec Platform(StrayMode mode) =>

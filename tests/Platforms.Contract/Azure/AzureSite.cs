@@ -112,6 +112,7 @@ internal sealed class AzureSite : CloudSite
             if (artifact.Type == "azure-vhd")
             {
                 var blob = Cloud.Blobs.Find(artifact.Id);
+                Assert.Equal("true", blob?.Notes["x-ms-meta-imageoperator_kept"]);
                 Assert.Equal(("success", BlobAccounts.DiskLength, $"etag:{blob?.Tag}"), (blob?.CopyStatus, artifact.SizeBytes, artifact.Checksum));
                 expected.Add(Assert.Single(Cloud.Blobs.Names, n => n.EndsWith($" {artifact.Id}", StringComparison.Ordinal)));
                 continue;

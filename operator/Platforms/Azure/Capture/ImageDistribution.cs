@@ -37,15 +37,16 @@ internal sealed class ImageDistribution(PlatformContext context, AzureTarget tar
         }
 
         if (target.Image.Snapshot is not null) artifacts.Add(Of("azure-snapshot", snapshot.Id, snapshot.Location!));
-        if (target.Image.Vhd is not null) artifacts.Add(await blobs.EnsureAsync(snapshot, cancellationToken).ConfigureAwait(false));
+        var blob = target.Image.Vhd is null ? null : await blobs.EnsureAsync(snapshot, cancellationToken).ConfigureAwait(false);
         await MarkAsync(image, artifacts, cancellationToken).ConfigureAwait(false);
+        if (blob is not null) artifacts.Add(await blobs.MarkAsync(blob, cancellationToken).ConfigureAwait(false));
         return artifacts;
     }
 
     /// <summary>The reaper knows results by it: their build may be gone.</summary>
     private async Task MarkAsync(CapturedImage image, List<Artifact> artifacts, CancellationToken cancellationToken)
     {
-        var results = artifacts.Where(a => a.Type != VhdBlobs.ArtifactType).Select(a => a.Id).ToList();
+        var results = artifacts.Select(a => a.Id).ToList();
         // A definition that was made holds the version: first, so that no version that is kept stands in one that is not.
         if (context.Ledger.Find(Keys.Definition)?.Id is { } definition) results.Insert(0, definition);
         foreach (var id in results.Distinct()) await resources.TagAsync(new("Microsoft.Resources/tags/write", Reason), new(id), Kept, cancellationToken).ConfigureAwait(false);

@@ -75,8 +75,10 @@ internal sealed class SnapshotCapture(
         if (!confidential && target.OsDisk?.DiskEncryptionSetId is { } set) properties["encryption"] = new JsonObject { ["type"] = "EncryptionAtRestWithCustomerKey", ["diskEncryptionSetId"] = set };
         var intent = Intent(id, machine, disk, plan);
         ArmResource? made = null;
+        var marks = tags.Of(Keys.Captured);
+        if (outputs.Vhd is { AbsoluteUri: { Length: <= BuildTags.LongestValue } blob }) marks[BuildTags.Vhd] = blob;
         await maker.MakeAsync(intent, ResourceKind.Snapshot.Write(Reason), async call =>
-            made = await resources.PutAsync(call, id, new(Location(), properties, tags.Of(Keys.Captured), "Standard_LRS"), Waits.Snapshot, cancellationToken).ConfigureAwait(false),
+            made = await resources.PutAsync(call, id, new(Location(), properties, marks, "Standard_LRS"), Waits.Snapshot, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
         return made!;
     }

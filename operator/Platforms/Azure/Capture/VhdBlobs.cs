@@ -25,7 +25,7 @@ internal sealed class VhdBlobs(PlatformContext context, BlobStore blobs, Snapsho
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     /// <returns>The blob, whole.</returns>
-    public async Task<Artifact> EnsureAsync(ArmResource snapshot, CancellationToken cancellationToken)
+    public async Task<BlobState> EnsureAsync(ArmResource snapshot, CancellationToken cancellationToken)
     {
         var blob = outputs.Vhd!;
         for (var tried = 0; ; tried++)
@@ -35,7 +35,7 @@ internal sealed class VhdBlobs(PlatformContext context, BlobStore blobs, Snapsho
             if (found is { IsWhole: true } && found.CopyOf == MarkOf(snapshot))
             {
                 await KeepAsync(blob, snapshot, cancellationToken).ConfigureAwait(false);
-                return new() { Target = context.Identity.Target, Type = ArtifactType, Id = blob.AbsoluteUri, SizeBytes = found.Length, Checksum = ChecksumOf(found) };
+                return found;
             }
 
             if (tried == Tries) throw Failed(blob, found);
@@ -44,6 +44,22 @@ internal sealed class VhdBlobs(PlatformContext context, BlobStore blobs, Snapsho
             if (found is not null) await blobs.RemoveAsync(blob, found, Reason, cancellationToken).ConfigureAwait(false);
             await CopyAsync(blob, snapshot, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Marks it as a result: the reaper knows it by that.</summary>
+    public async Task<Artifact> MarkAsync(BlobState made, CancellationToken cancellationToken)
+    {
+        var blob = outputs.Vhd!;
+        BlobState? found = made;
+        for (var tried = 0; tried < Tries && found is { IsKept: false }; tried++)
+        {
+            await blobs.KeepAsync(blob, found, Reason, cancellationToken).ConfigureAwait(false);
+            found = await blobs.ReadAsync(blob, Reason, cancellationToken).ConfigureAwait(false);
+            if (found is not null && !found.IsOf(context.Identity)) throw Outputs.Taken(blob, "azure.image.vhd.name");
+        }
+
+        if (found is not { IsKept: true }) throw Failed(blob, found);
+        return new() { Target = context.Identity.Target, Type = ArtifactType, Id = blob.AbsoluteUri, SizeBytes = found.Length, Checksum = ChecksumOf(found) };
     }
 
     /// <summary>Whether a blob that an earlier build made is there still, and nobody has written to it.</summary>
@@ -61,7 +77,10 @@ internal sealed class VhdBlobs(PlatformContext context, BlobStore blobs, Snapsho
     }
 
     /// <summary>Removes the blob, if it is this build's, with a copy to it that is under way.</summary>
-    public async Task RemoveAsync(Uri blob, CancellationToken cancellationToken)
+    /// <param name="blob">Its address.</param>
+    /// <param name="results">A result, too: its build did not succeed.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task RemoveAsync(Uri blob, bool results, CancellationToken cancellationToken)
     {
         try
         {
@@ -73,6 +92,7 @@ internal sealed class VhdBlobs(PlatformContext context, BlobStore blobs, Snapsho
                     return;
                 }
 
+                if (found.IsKept && !results) return;
                 if (await blobs.RemoveAsync(blob, found, Reason, cancellationToken).ConfigureAwait(false)) return;
                 if (tried == Tries) throw new PlatformException(FailureKind.Terminal, Reason, $"{blob} is written to time and again, and could not be removed", "find out by whom, and remove it");
             }

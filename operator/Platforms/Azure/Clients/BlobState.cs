@@ -16,6 +16,7 @@ internal sealed record BlobState(string Tag, long Length, IReadOnlyDictionary<st
     private const string Build = "imageoperator_build_uid";
     private const string Target = "imageoperator_target";
     private const string Source = "imageoperator_source";
+    private const string Kept = "imageoperator_kept";
 
     /// <summary>The copy that it was made by; null if it was written.</summary>
     public BlobCopy? Copy { get; init; }
@@ -26,6 +27,12 @@ internal sealed record BlobState(string Tag, long Length, IReadOnlyDictionary<st
     public bool IsWhole => Copy is null or { Status: "success" };
 
     public bool IsPending => Copy is { Status: "pending" };
+
+    /// <summary>Whether it is a result: nobody but its owner removes it.</summary>
+    public bool IsKept => Notes.ContainsKey(Kept);
+
+    /// <summary>Its metadata, as headers, with that it is a result.</summary>
+    public Dictionary<string, string> KeptNotes => new(Notes.ToDictionary(n => NotePrefix + n.Key, n => n.Value)) { [NotePrefix + Kept] = "true" };
 
     public bool IsOf(BuildIdentity identity) => Notes.GetValueOrDefault(Build) == identity.Uid && Notes.GetValueOrDefault(Target) == identity.Target;
 

@@ -47,6 +47,11 @@ internal sealed class BlobStore(AzureClients clients, AzureCalls calls)
         }
     }
 
+    /// <summary>Marks a blob as a result, as it was seen.</summary>
+    /// <returns>False if it is another one by now.</returns>
+    public Task<bool> KeepAsync(Uri blob, BlobState seen, string reason, CancellationToken cancellationToken) =>
+        TryAsync(ResourceKind.Vhd.Write(reason), RequestMethod.Put, new($"{blob.AbsoluteUri}?comp=metadata"), new(seen.KeptNotes) { ["If-Match"] = seen.Tag }, cancellationToken);
+
     /// <summary>Deletes a blob as it was seen, and ends the copy to it first. Whoever wrote to it since keeps it.</summary>
     /// <returns>False if it is another one by now.</returns>
     public async Task<bool> RemoveAsync(Uri blob, BlobState seen, string reason, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
 
     public Task RemoveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
-        if (entry.Type == ResourceKind.Vhd.LedgerType) return _settling.RemoveAsync(entry, () => blobs.RemoveAsync(new(entry.Id!), cancellationToken), cancellationToken);
+        if (entry.Type == ResourceKind.Vhd.LedgerType) return _settling.RemoveAsync(entry, () => blobs.RemoveAsync(new(entry.Id!), results: true, cancellationToken), cancellationToken);
         if (entry.Type == ResourceKind.Access.LedgerType) return _settling.RemoveAsync(entry, () => EndAccessAsync(new(entry.Id!), cancellationToken), cancellationToken);
         var kind = ResourceKind.Of(entry.Type) ?? throw new PlatformException(
             FailureKind.Terminal, Reasons.InternalError, $"the ledger's entry {entry.Key} is of the type {entry.Type}, which Azure does not make");
@@ -57,10 +57,21 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
             return;
         }
 
-        if (kind == ResourceKind.Snapshot && found?.Text("diskState") == "ActiveSAS") await access.EndAsync(id, cancellationToken).ConfigureAwait(false);
+        if (kind == ResourceKind.Snapshot && found is not null) await ReleaseAsync(found, cancellationToken).ConfigureAwait(false);
         if (kind == ResourceKind.Version) await UnprotectAsync(id, found, cancellationToken).ConfigureAwait(false);
         if (kind == ResourceKind.Definition) await RemoveDefinitionAsync(id, cancellationToken).ConfigureAwait(false);
         else await resources.RemoveAsync(kind.Delete(Reason), id, Waits.Removal, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends access to a snapshot, and removes the blob that only its tag still knows of.</summary>
+    private async Task ReleaseAsync(ArmResource snapshot, CancellationToken cancellationToken)
+    {
+        if (context.Ledger.Find(Keys.Captured) is null && Uri.TryCreate(snapshot.Tags.GetValueOrDefault(BuildTags.Vhd), UriKind.Absolute, out var blob) && clients.Access.IsBlob(blob))
+        {
+            await blobs.RemoveAsync(blob, results: false, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (snapshot.Text("diskState") == "ActiveSAS") await access.EndAsync(snapshot.Id, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task EndAccessAsync(ResourceIdentifier snapshot, CancellationToken cancellationToken)

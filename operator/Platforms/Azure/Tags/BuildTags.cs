@@ -20,6 +20,12 @@ internal sealed class BuildTags(PlatformContext context, IReadOnlyDictionary<str
     /// <summary>It is a result: nobody but its owner removes it.</summary>
     public const string Kept = "imageoperator-kept";
 
+    /// <summary>On a snapshot: the blob that its disk is copied to, which bears no tags that can be searched for.</summary>
+    public const string Vhd = "imageoperator-vhd";
+
+    /// <summary>The longest value that Azure takes.</summary>
+    public const int LongestValue = 256;
+
     /// <summary>The value of <see cref="Kept"/>.</summary>
     public const string IsKept = "true";
 

@@ -78,6 +78,7 @@ internal sealed class BlobAccounts(ArmCloud cloud)
             "HEAD" => found is null ? Said(message, 404, "BlobNotFound") : Properties(message, found),
             "DELETE" => Delete(message, found),
             "PUT" when message.RequestUri.Query.Contains("comp=copy", StringComparison.Ordinal) => Abort(message, found),
+            "PUT" when message.RequestUri.Query.Contains("comp=metadata", StringComparison.Ordinal) => Note(message, found),
             "PUT" when message.Headers.Contains("x-ms-copy-source") => Copy(message, url, found),
             _ => Said(message, 405, "UnsupportedHttpVerb"),
         };
@@ -93,7 +94,7 @@ internal sealed class BlobAccounts(ArmCloud cloud)
         if (disk is null) return Said(message, 403, "CannotVerifyCopySource");
         var made = _blobs[url] = new(url, NextTag())
         {
-            Notes = message.Headers.Where(h => h.Key.StartsWith("x-ms-meta-", StringComparison.OrdinalIgnoreCase)).ToDictionary(h => h.Key, h => h.Value.Single()),
+            Notes = NotesIn(message),
             CopyId = Guid.NewGuid().ToString(), CopyStatus = "pending", CopyBegin = cloud.Now, CopyEnd = cloud.Now + cloud.Timings.Copy, Source = disk, Signature = disk.Signature, Fails = Failing-- > 0,
         };
         var answer = Said(message, 202, null);
@@ -112,10 +113,24 @@ internal sealed class BlobAccounts(ArmCloud cloud)
         return Said(message, 204, null);
     }
 
+    private HttpResponseMessage Note(HttpRequestMessage message, BlobThing? found)
+    {
+        if (found is null) return Said(message, 404, "BlobNotFound");
+        if (IsOther(message, found)) return Said(message, 412, "ConditionNotMet");
+        if (found.CopyStatus == "pending") return Said(message, 409, "PendingCopyOperation");
+        (found.Notes, found.Tag) = (NotesIn(message), NextTag());
+        return Said(message, 200, null);
+    }
+
+    private static Dictionary<string, string> NotesIn(HttpRequestMessage message) =>
+        message.Headers.Where(h => h.Key.StartsWith("x-ms-meta-", StringComparison.OrdinalIgnoreCase)).ToDictionary(h => h.Key, h => h.Value.Single());
+
+    private static bool IsOther(HttpRequestMessage message, BlobThing found) => message.Headers.IfMatch.Count > 0 && message.Headers.IfMatch.All(t => t.Tag != $"\"{found.Tag}\"");
+
     private HttpResponseMessage Delete(HttpRequestMessage message, BlobThing? found)
     {
         if (found is null) return Said(message, 404, "BlobNotFound");
-        if (message.Headers.IfMatch.Count > 0 && message.Headers.IfMatch.All(t => t.Tag != $"\"{found.Tag}\"")) return Said(message, 412, "ConditionNotMet");
+        if (IsOther(message, found)) return Said(message, 412, "ConditionNotMet");
         if (found.CopyStatus == "pending") return Said(message, 409, "PendingCopyOperation");
         _blobs.Remove(found.Url);
         return Said(message, 202, null);
@@ -161,7 +176,7 @@ internal sealed class BlobThing(string url, string? tag)
     public string? Tag { get; set; } = tag;
 
     /// <summary>The metadata, as headers.</summary>
-    public IReadOnlyDictionary<string, string> Notes { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Notes { get; set; } = new Dictionary<string, string>();
 
     public string? CopyId { get; init; }
 
