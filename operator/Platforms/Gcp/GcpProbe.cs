@@ -10,7 +10,9 @@ using ImageOperator.Platforms.Gcp.Sweep;
 
 namespace ImageOperator.Platforms.Gcp;
 
-/// <summary>Asks Compute Engine for the project, through the whole chain of credentials. The call costs nothing.</summary>
+/// <summary>
+/// Asks which permissions the builder has on the project, all at once, and Compute Engine for the project, through the whole chain of credentials. The calls cost nothing.
+/// </summary>
 /// <param name="options">How Google Cloud is reached where the platform says nothing of it.</param>
 public sealed class GcpProbe(GcpOptions? options = null) : IPlatformProbe
 {
@@ -28,13 +30,15 @@ public sealed class GcpProbe(GcpOptions? options = null) : IPlatformProbe
         try
         {
             var access = new GcpAccess(_options, project: null, new PlatformAccess(context.Platform, context.Credentials));
+            var granted = await GrantedPermissions.AskAsync(access, cancellationToken).ConfigureAwait(false);
+            if (granted.Missing.Count > 0) return Lacking(granted, access);
             using var compute = new ComputeRest(access);
             var project = await compute.GetProjectAsync(access.Project, cancellationToken).ConfigureAwait(false);
             var who = access.Identity;
             return new()
             {
                 Outcome = ProbeOutcome.Works,
-                Message = $"the project {project.Name} of Google Cloud answers{(who is null ? "" : $" to {who}")}",
+                Message = $"the project {project.Name} of Google Cloud answers{(who is null ? "" : $" to {who}")}{granted.Note}",
                 Identity = who,
                 Strays = await Reaping.RunAsync(_options, context, cancellationToken).ConfigureAwait(false),
             };
@@ -48,6 +52,12 @@ public sealed class GcpProbe(GcpOptions? options = null) : IPlatformProbe
             return Result(GcpErrors.Translate(Method, Reasons.Unauthorized, e));
         }
     }
+
+    private static ProbeResult Lacking(GrantedPermissions granted, GcpAccess access) => new()
+    {
+        Outcome = ProbeOutcome.Refused,
+        Message = $"{access.Identity ?? "the builder"} lacks permissions on the project {access.Project}: {string.Join(", ", granted.Missing)}{granted.Note}; the role in docs/platforms/google-cloud.md has all that a build needs",
+    };
 
     private static ProbeResult Result(PlatformException e) => new()
     {

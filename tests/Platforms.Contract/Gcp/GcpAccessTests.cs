@@ -111,6 +111,58 @@ public sealed class GcpAccessTests(ITestOutputHelper output) : IDisposable
         Assert.Contains(GcpSite.Project, result.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>All at once: nobody has to grant one, and wait for the next.</summary>
+    [Fact]
+    public async Task Probe_NamesEveryPermissionThatIsMissing()
+    {
+        var role = GcpRoleTests.Documented();
+        string[] missing = ["compute.projects.get", "compute.disks.create", "compute.images.create", "compute.instances.delete"];
+        string[] further = ["compute.images.setIamPolicy", "compute.instances.attachDisk"];
+
+        var result = await ProbeWithAsync(s => s.Permissions = role.Except(missing).Except(further).ToHashSet());
+
+        Assert.Equal(ProbeOutcome.Refused, result.Outcome);
+        Assert.StartsWith($"{Builder} lacks permissions on the project lab-project: {string.Join(", ", missing.Order(StringComparer.Ordinal))}; it lacks, for targets that need them: ", result.Message, StringComparison.Ordinal);
+        Assert.Contains("compute.images.setIamPolicy (gcp.image.shareWith), compute.instances.attachDisk (gcp.export)", result.Message, StringComparison.Ordinal);
+        Assert.Contains("the role in docs/platforms/google-cloud.md", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_WithoutAnyPermission_NamesAllThatEveryBuildNeeds()
+    {
+        var result = await ProbeWithAsync(s => s.Permissions = new HashSet<string>());
+
+        Assert.Equal(ProbeOutcome.Refused, result.Outcome);
+        Assert.All(GcpRoleTests.Documented(), p => Assert.Contains(p, result.Message, StringComparison.Ordinal));
+    }
+
+    /// <summary>What only some targets need keeps nobody from building others.</summary>
+    [Fact]
+    public async Task Probe_WithoutWhatSomeTargetsNeed_WorksAndSaysSo()
+    {
+        var result = await ProbeWithAsync(s => s.Permissions = GcpRoleTests.Documented().Except(["compute.images.deprecate", "compute.images.list"]).ToHashSet());
+
+        Assert.Equal(ProbeOutcome.Works, result.Outcome);
+        Assert.EndsWith("; it lacks, for targets that need them: compute.images.deprecate (gcp.image.olderImages, gcp.image.deprecateAfter), compute.images.list (gcp.image.olderImages)", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_WithTheRole_HasNothingToAdd()
+    {
+        var result = await ProbeWithAsync(s => s.Permissions = GcpRoleTests.Documented().ToHashSet());
+
+        Assert.Equal((ProbeOutcome.Works, $"the project lab-project of Google Cloud answers to {Builder}"), (result.Outcome, result.Message));
+    }
+
+    [Fact]
+    public async Task Probe_WhereResourceManagerIsOff_WorksAndSaysHowToSwitchItOn()
+    {
+        var result = await ProbeWithAsync(s => s.ResourceManager = false);
+
+        Assert.Equal(ProbeOutcome.Works, result.Outcome);
+        Assert.Contains("gcloud services enable cloudresourcemanager.googleapis.com", result.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(null, "has no key.json")]
     [InlineData("{\"type\": \"service_account\", \"private_key\": \"SECRETPART\"}", "no credential configuration")]
@@ -126,9 +178,16 @@ public sealed class GcpAccessTests(ITestOutputHelper output) : IDisposable
         Assert.DoesNotContain("SECRETPART", result.Message, StringComparison.Ordinal);
     }
 
-    private async Task<ProbeResult> ProbeAsync(GcpPlatformSpec spec)
+    private Task<ProbeResult> ProbeWithAsync(Action<GoogleCloud> prepare)
+    {
+        Write("key.json", _identity.KeyOf(Builder));
+        return ProbeAsync(new GcpPlatformSpec { Project = GcpSite.Project }, prepare);
+    }
+
+    private async Task<ProbeResult> ProbeAsync(GcpPlatformSpec spec, Action<GoogleCloud>? prepare = null)
     {
         await using var site = Site();
+        prepare?.Invoke(site.Cloud);
         return await new GcpProbe(site.Options(new Process(1))).ProbeAsync(
             new() { Platform = new() { Gcp = spec, Credentials = Secret }, Credentials = _folder, Cache = _folder, Time = TimeProvider.System }, CancellationToken.None);
     }

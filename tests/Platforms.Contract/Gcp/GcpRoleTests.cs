@@ -13,6 +13,7 @@ public sealed partial class GcpRoleTests(ITestOutputHelper output)
         var source = string.Join('\n', Directory.GetFiles(Path.Combine(Root, "operator/Platforms/Gcp"), "*.cs", SearchOption.AllDirectories).Where(f => !f.EndsWith("Permissions.cs", StringComparison.Ordinal)).Select(File.ReadAllText));
         var table = File.ReadAllText(Path.Combine(Root, "operator/Platforms/Gcp/Calls/Permissions.cs"));
 
+        table = table[..table.IndexOf("Purposes", StringComparison.Ordinal)];
         Assert.Equal(Called().Matches(source).Select(m => m.Groups[1].Value).Distinct().Order(StringComparer.Ordinal), Keys().Matches(table).Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal));
     }
 
@@ -20,6 +21,7 @@ public sealed partial class GcpRoleTests(ITestOutputHelper output)
     public void DocumentedRole_HasExactlyThePermissionsOfTheTable()
     {
         var table = File.ReadAllText(Path.Combine(Root, "operator/Platforms/Gcp/Calls/Permissions.cs"));
+        table = table[..table.IndexOf("Purposes", StringComparison.Ordinal)];
         var permissions = Quoted().Matches(Keys().Replace(table, "")).Select(m => m.Groups[1].Value).Distinct();
 
         Assert.Equal(permissions.Order(StringComparer.Ordinal), Documented().Order(StringComparer.Ordinal));

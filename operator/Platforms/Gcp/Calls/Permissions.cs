@@ -39,6 +39,29 @@ internal static class Permissions
         ["compute.globalOperations.get"] = ["compute.globalOperations.get"],
     };
 
+    /// <summary>What of a target needs what is not needed by every build.</summary>
+    private static readonly Dictionary<string, string> Purposes = new()
+    {
+        ["compute.images.getFromFamily"] = "gcp.source.family of this project",
+        ["compute.images.list"] = "gcp.image.olderImages",
+        ["compute.images.deprecate"] = "gcp.image.olderImages, gcp.image.deprecateAfter",
+        ["compute.images.update"] = "gcp.image.family",
+        ["compute.images.getIamPolicy"] = "gcp.image.shareWith",
+        ["compute.images.setIamPolicy"] = "gcp.image.shareWith",
+        ["compute.instances.attachDisk"] = "gcp.export",
+        ["compute.instances.getSerialPortOutput"] = "the console's tail of failures",
+        ["compute.instances.setServiceAccount"] = "gcp.serviceAccount, gcp.export",
+        ["compute.instances.setTags"] = "gcp.network.tags",
+        ["compute.subnetworks.use"] = "networks of this project",
+        ["compute.subnetworks.useExternalIp"] = "external addresses in networks of this project",
+    };
+
+    /// <summary>Those of the project; a bucket's are the bucket's matter.</summary>
+    public static IReadOnlyList<string> OfProject { get; } = [.. Needed.Values.SelectMany(p => p).Where(p => p.StartsWith("compute.", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <returns>Null: every build needs it.</returns>
+    public static string? NeededBy(string permission) => Purposes.GetValueOrDefault(permission);
+
     public static IReadOnlyCollection<string> Methods => Needed.Keys;
 
     public static IReadOnlyList<string> Of(string method) => Needed.GetValueOrDefault(method) ?? [];

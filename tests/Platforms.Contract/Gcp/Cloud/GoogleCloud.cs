@@ -37,6 +37,11 @@ internal sealed class GoogleCloud
     /// <summary>Tokens that are taken; all if null.</summary>
     public Func<string?, bool>? Knows { get; set; }
 
+    private const string TestPermissions = "cloudresourcemanager.projects.testIamPermissions";
+
+    /// <summary>Whether its API is switched on in the projects.</summary>
+    public bool ResourceManager { get; set; } = true;
+
     /// <summary>The permissions that callers have; all if null.</summary>
     public IReadOnlySet<string>? Permissions { get; set; }
 
@@ -105,7 +110,23 @@ internal sealed class GoogleCloud
     }
 
     /// <summary>The ID of a method that is not Compute Engine's.</summary>
-    public static string? MethodOf(HttpRequestMessage message) => GoogleStorage.MethodOf(message.Method, message.RequestUri!) ?? GoogleOsLogin.MethodOf(message.Method, message.RequestUri!);
+    public static string? MethodOf(HttpRequestMessage message) => GoogleStorage.MethodOf(message.Method, message.RequestUri!) ?? GoogleOsLogin.MethodOf(message.Method, message.RequestUri!)
+        ?? (message.RequestUri!.AbsolutePath.EndsWith(":testIamPermissions", StringComparison.Ordinal) ? TestPermissions : null);
+
+    /// <summary>Resource Manager's <c>testIamPermissions</c>: those of the permissions asked for that the caller has.</summary>
+    private async Task<GoogleAnswer> TestAsync(HttpRequestMessage message)
+    {
+        if (Knows?.Invoke(message.Headers.Authorization?.Parameter) == false) return GoogleAnswer.Error(HttpStatusCode.Unauthorized, "authError", "Invalid Credentials");
+        var project = message.RequestUri!.AbsolutePath.Split('/')[^1].Split(':')[0];
+        if (!Projects.Contains(project)) return GoogleAnswer.Error(HttpStatusCode.Forbidden, "forbidden", "The caller does not have permission");
+        if (!ResourceManager) return GoogleAnswer.Error(HttpStatusCode.Forbidden, "accessNotConfigured", $"Cloud Resource Manager API has not been used in project {project} before or it is disabled.");
+        var asked = JsonNode.Parse(await message.Content!.ReadAsStringAsync())!["permissions"]!.AsArray().Select(p => (string)p!).ToList();
+        if (asked.Count > 100 || asked.FirstOrDefault(p => p.Split('.').Length != 3) is not null) return GoogleAnswer.Error(HttpStatusCode.BadRequest, "badRequest", "Invalid permissions.");
+        var given = new JsonObject();
+        // Without any there is no field at all.
+        if (asked.Where(p => Permissions?.Contains(p) != false).ToArray() is { Length: > 0 } granted) given["permissions"] = new JsonArray([.. granted.Select(p => (JsonNode)p)]);
+        return GoogleAnswer.Ok(given);
+    }
 
     private async Task<HttpResponseMessage> AnswerOtherAsync(string method, HttpRequestMessage message)
     {
@@ -126,6 +147,7 @@ internal sealed class GoogleCloud
             _one.Release();
         }
 
+        if (method == TestPermissions) return (await TestAsync(message)).ToResponse();
         var answer = method.StartsWith("storage.", StringComparison.Ordinal) ? await Storage.SendAsync(message) : (await OsLogin.AnswerAsync(method, message)).ToResponse();
         if (fault == FaultKind.LostAnswer) throw new HttpRequestException("the connection broke (injected)");
         return answer;
