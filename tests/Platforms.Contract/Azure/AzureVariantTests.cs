@@ -202,7 +202,8 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         {
             var definition = site.Cloud.Add($"{Group}/providers/Microsoft.Compute/galleries/lab/images/base", ResourceRules.Definition, new()
             {
-                ["location"] = AzureSite.Location, ["properties"] = new System.Text.Json.Nodes.JsonObject { ["osType"] = "Linux", ["osState"] = "Generalized", ["hyperVGeneration"] = "V2", ["identifier"] = new System.Text.Json.Nodes.JsonObject { ["publisher"] = "p", ["offer"] = "o", ["sku"] = "s" } },
+                ["location"] = AzureSite.Location,
+                ["properties"] = new System.Text.Json.Nodes.JsonObject { ["osType"] = "Linux", ["osState"] = "Generalized", ["hyperVGeneration"] = "V2", ["identifier"] = new System.Text.Json.Nodes.JsonObject { ["publisher"] = "p", ["offer"] = "o", ["sku"] = "s" } },
             });
             foreach (var (version, excluded, region) in new[] { ("1.9.0", false, AzureSite.Location), ("1.10.0", false, AzureSite.Location), ("1.11.0", true, AzureSite.Location), ("1.12.0", false, "eastus") })
             {
