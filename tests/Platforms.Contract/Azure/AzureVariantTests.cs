@@ -233,6 +233,20 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         // Without a tag nobody lets the builder read it.
         site => site.Cloud.Blobs.Add("https://account.blob.core.windows.net/images/base.vhd", tag));
 
+    [Theory]
+    [InlineData("https://elsewhere.example/images/base.vhd")]
+    [InlineData("https://account.blob.core.windows.net.elsewhere.example/images/base.vhd")]
+    [InlineData("https://account.blob.core.windows.net:8443/images/base.vhd")]
+    public Task DiskImageElsewhere_GetsNoTokenOfOurs(string uri) => BuildAsync(
+        a => a with { Source = new() { Vhd = new() { Uri = uri, HyperVGeneration = AzureHyperVGeneration.V2 } }, Image = a.Image with { Vhd = null } },
+        (site, at) =>
+        {
+            Assert.Null(at.Case.Saved(s => s.Source is not null).Source!.Digest);
+            Assert.All(site.Cloud.Requests, r => Assert.Equal("management.azure.com", r.Host));
+            Assert.DoesNotContain(site.Cloud.Actions, a => a.StartsWith("Microsoft.Storage/", StringComparison.Ordinal));
+        },
+        _ => { });
+
     [Fact]
     public async Task DiskImageThatIsNot_TheBuildFailsBeforeItMakesAnything()
     {
