@@ -17,6 +17,9 @@ public sealed record ProbeResult
     public const int MaxBytes = 4096;
 
     private const int MaxText = 1024;
+
+    /// <summary>Without strays there is room: for all the permissions that are missing, say.</summary>
+    private const int MaxLoneText = 2048;
     private const int MaxItems = 8;
     private const int MaxItem = 200;
 
@@ -35,7 +38,7 @@ public sealed record ProbeResult
     /// <summary>The text of the termination message: bounded whatever an endpoint answered.</summary>
     public string Write()
     {
-        var text = JsonSerializer.Serialize(this with { Message = Short(Message)!, Identity = Short(Identity), Strays = Short(Strays) }, ApiJson.Options);
+        var text = JsonSerializer.Serialize(this with { Message = Short(Message, Strays is null ? MaxLoneText : MaxText)!, Identity = Short(Identity), Strays = Short(Strays) }, ApiJson.Options);
         return System.Text.Encoding.UTF8.GetByteCount(text) <= MaxBytes
             ? text
             : JsonSerializer.Serialize(this with { Message = "the answer was too long to pass on", Identity = null, Strays = null }, ApiJson.Options);
@@ -61,7 +64,7 @@ public sealed record ProbeResult
         Error = Short(strays.Error),
     };
 
-    private static string? Short(string? text) => text is { Length: > MaxText } ? text[..MaxText] + "…" : text;
+    private static string? Short(string? text, int most = MaxText) => text?.Length > most ? text[..most] + "…" : text;
 }
 
 /// <summary>How a probe ended.</summary>
