@@ -38,10 +38,13 @@ public sealed record ProbeResult
     /// <summary>The text of the termination message: bounded whatever an endpoint answered.</summary>
     public string Write()
     {
-        var text = JsonSerializer.Serialize(this with { Message = Short(Message, Strays is null ? MaxLoneText : MaxText)!, Identity = Short(Identity), Strays = Short(Strays) }, ApiJson.Options);
-        return System.Text.Encoding.UTF8.GetByteCount(text) <= MaxBytes
-            ? text
-            : JsonSerializer.Serialize(this with { Message = "the answer was too long to pass on", Identity = null, Strays = null }, ApiJson.Options);
+        foreach (var most in Strays is null ? new[] { MaxLoneText, MaxText } : [MaxText])
+        {
+            var text = JsonSerializer.Serialize(this with { Message = Short(Message, most)!, Identity = Short(Identity), Strays = Short(Strays) }, ApiJson.Options);
+            if (System.Text.Encoding.UTF8.GetByteCount(text) <= MaxBytes) return text;
+        }
+
+        return JsonSerializer.Serialize(this with { Message = "the answer was too long to pass on", Identity = null, Strays = null }, ApiJson.Options);
     }
 
     /// <summary>Reads a termination message; null if it is none of ours.</summary>
