@@ -28,6 +28,12 @@ internal static class AzureTargetRules
             errors.Require(security.VTpm || security.Type != AzureSecurityType.ConfidentialVM, $"{path}.security.vTpm", AzureSecurity.ConfidentialNeedsTpm);
         }
 
+        foreach (var twice in azure.DataDisks.GroupBy(d => d.Lun).Where(g => g.Count() > 1))
+        {
+            errors.Add($"{path}.dataDisks", $"LUN {twice.Key} is named {twice.Count()} times: give each disk a number of its own");
+        }
+
+        errors.Require(azure.DataDisks.Count == 0 || azure.Security?.Type != AzureSecurityType.ConfidentialVM, $"{path}.dataDisks", AzureDataDisk.NotConfidential);
         CheckImage(errors, azure, $"{path}.image");
     }
 
@@ -40,7 +46,7 @@ internal static class AzureTargetRules
         errors.Require(
             image.Gallery is not null || azure.Security is null, $"{path}.gallery", "machines with security are tested and kept by way of a gallery: set gallery, or remove security");
         if (image.ManagedImage is { } managed) CheckName(errors, managed.Name, 80, $"{path}.managedImage.name");
-        if (image.Snapshot is { } snapshot) CheckName(errors, snapshot.Name, 80, $"{path}.snapshot.name");
+        if (image.Snapshot is { } snapshot) CheckName(errors, snapshot.Name, azure.DataDisks.Count == 0 ? 80 : 80 - "-lun63".Length, $"{path}.snapshot.name");
         errors.Require(image.Vhd is null || azure.Security?.ConfidentialDisk != AzureConfidentialDisk.DiskWithVMGuestState, $"{path}.vhd", AzureVhdBlob.DiskIsItsMachines);
         if (image.Vhd is { } vhd) CheckBlob(errors, vhd, $"{path}.vhd");
         if (image.Gallery is not { } gallery) return;

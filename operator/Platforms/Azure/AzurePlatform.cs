@@ -27,6 +27,7 @@ internal sealed class AzurePlatform : IPlatform
     private readonly SourceResolver _source;
     private readonly MachineLauncher _launcher;
     private readonly ImageCapture _capture;
+    private readonly DataDisks _dataDisks;
     private readonly VhdBlobs _vhds;
     private readonly ImageDistribution _distribution;
     private readonly ResourceRemover _remover;
@@ -48,13 +49,14 @@ internal sealed class AzurePlatform : IPlatform
         var outputs = new Outputs(context, target, _clients, _calls, _resources, blobs);
         _source = new SourceResolver(context, target, _clients, _calls, _resources, blobs, outputs);
         _launcher = new MachineLauncher(context, target, _clients, _calls, operations, _resources, maker, tags.With(target.RunTags), machines);
-        var snapshots = new SnapshotCapture(context, target, _resources, maker, results, machines, outputs);
-        var managed = new ManagedImages(context, target, _resources, maker, results, outputs);
-        var versions = new GalleryVersions(context, target, _resources, maker, results, outputs, new ReplicationReader(context, _clients, _calls));
+        _dataDisks = new DataDisks(target);
+        var snapshots = new SnapshotCapture(context, target, _resources, maker, results, machines, outputs, _dataDisks);
+        var managed = new ManagedImages(context, target, _resources, maker, results, outputs, _dataDisks);
+        var versions = new GalleryVersions(context, target, _resources, maker, results, outputs, new ReplicationReader(context, _clients, _calls), _dataDisks);
         _capture = new ImageCapture(context, target, snapshots, managed, versions, _source);
         var access = new SnapshotAccess(context, _clients, _calls, operations, maker);
         _vhds = new VhdBlobs(context, blobs, access, maker, outputs);
-        _distribution = new ImageDistribution(context, target, _resources, managed, versions, _vhds);
+        _distribution = new ImageDistribution(context, target, _resources, managed, versions, _vhds, _dataDisks);
         _remover = new ResourceRemover(context, target, _clients, _calls, operations, _resources, machines, access, _vhds);
         _strays = new StrayFinder(context, new MarkedThings(_clients, _calls, _resources));
     }
@@ -108,6 +110,6 @@ internal sealed class AzurePlatform : IPlatform
         var snapshot = await _resources.ReadAsync(ResourceKind.Snapshot.Read(Reasons.MachineFailed), id, cancellationToken).ConfigureAwait(false);
         var disk = new System.Text.Json.Nodes.JsonObject { ["snapshot"] = new System.Text.Json.Nodes.JsonObject { ["id"] = captured.Id } };
         if (_target.OsDisk?.DiskEncryptionSetId is { } set) disk["diskEncryptionSet"] = new System.Text.Json.Nodes.JsonObject { ["id"] = set };
-        return new() { OsDisk = disk, Plan = plan, HyperVGeneration = snapshot?.Text("hyperVGeneration") };
+        return new() { OsDisk = disk, DataDisks = _dataDisks.OfImage(id), Plan = plan, HyperVGeneration = snapshot?.Text("hyperVGeneration") };
     }
 }

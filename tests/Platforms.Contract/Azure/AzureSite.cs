@@ -62,7 +62,7 @@ internal sealed class AzureSite : CloudSite
 
     public override Target Target => Given ?? new() { Name = "lab", Azure = Azure };
 
-    public override int Artifacts => (Azure.Image.ManagedImage is null ? 0 : 1) + (Azure.Image.Snapshot is null ? 0 : 1) + (Azure.Image.Vhd is null ? 0 : 1) + (Azure.Image.Gallery is { } gallery ? 1 + gallery.Regions.Count : 0);
+    public override int Artifacts => (Azure.Image.ManagedImage is null ? 0 : 1) + (Azure.Image.Snapshot is null ? 0 : 1 + Azure.DataDisks.Count) + (Azure.Image.Vhd is null ? 0 : 1) + (Azure.Image.Gallery is { } gallery ? 1 + gallery.Regions.Count : 0);
 
     public override BuildFolders Folders { get; } = new("/workspace", "/scratch", "/cache", "/downloads");
 

@@ -51,6 +51,11 @@ public sealed record AzureTarget
     /// <summary>The build machine's system disk.</summary>
     public AzureOsDisk? OsDisk { get; init; }
 
+    /// <summary>Further disks of the build machine, which images have, too. The VHD is of the system disk only.</summary>
+    [Bounds(Max = 16)]
+    [ListMapKey("lun")]
+    public IReadOnlyList<AzureDataDisk> DataDisks { get; init; } = [];
+
     /// <summary>Encrypt caches and temporary disks on the machine's host, too. The subscription must have the feature EncryptionAtHost.</summary>
     public bool EncryptionAtHost { get; init; }
 

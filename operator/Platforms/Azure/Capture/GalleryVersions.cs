@@ -18,11 +18,11 @@ namespace ImageOperator.Platforms.Azure.Capture;
 /// it is announced: copied to all regions, as the target wants it.
 /// </summary>
 internal sealed class GalleryVersions(
-    PlatformContext context, AzureTarget target, IArmResources resources, Maker maker, BuildTags tags, Outputs outputs, ReplicationReader replication)
+    PlatformContext context, AzureTarget target, IArmResources resources, Maker maker, BuildTags tags, Outputs outputs, ReplicationReader replication, DataDisks dataDisks)
 {
     private const string Reason = Reasons.DistributionFailed;
 
-    private readonly VersionBody _bodies = new(target);
+    private readonly VersionBody _bodies = new(target, dataDisks);
     private readonly Lookout _lookout = new(context.Time);
 
     public async Task<ResourceIdentifier> EnsureAsync(ArmResource snapshot, bool announced, ImagePlan? plan, CancellationToken cancellationToken)

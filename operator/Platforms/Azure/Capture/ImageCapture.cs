@@ -35,6 +35,6 @@ internal sealed class ImageCapture(PlatformContext context, AzureTarget target, 
         }
 
         // A version or a copy that an attempt has asked for is gone on with, whatever that one came to know of it.
-        return new CapturedImage(Keys.Captured, id.ToString(), null) { ChangesTypes = [ResourceKind.Version.LedgerType, ResourceKind.Vhd.LedgerType, ResourceKind.Access.LedgerType] };
+        return new CapturedImage(Keys.Captured, id.ToString(), null) { ChangesTypes = [ResourceKind.Snapshot.LedgerType, ResourceKind.Version.LedgerType, ResourceKind.Vhd.LedgerType, ResourceKind.Access.LedgerType] };
     }
 }

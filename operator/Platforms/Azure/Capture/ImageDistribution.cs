@@ -11,7 +11,7 @@ using ImageOperator.Platforms.Azure.Tags;
 namespace ImageOperator.Platforms.Azure.Capture;
 
 /// <summary>Puts the image where the target wants it. All of it may be done again.</summary>
-internal sealed class ImageDistribution(PlatformContext context, AzureTarget target, IArmResources resources, ManagedImages managed, GalleryVersions versions, VhdBlobs blobs)
+internal sealed class ImageDistribution(PlatformContext context, AzureTarget target, IArmResources resources, ManagedImages managed, GalleryVersions versions, VhdBlobs blobs, DataDisks dataDisks)
 {
     private const string Reason = Reasons.DistributionFailed;
 
@@ -36,7 +36,7 @@ internal sealed class ImageDistribution(PlatformContext context, AzureTarget tar
             artifacts.AddRange(gallery.Regions.Select(r => r.Name).Prepend(snapshot.Location!).Select(r => Of("azure-gallery-image-version", made, r)));
         }
 
-        if (target.Image.Snapshot is not null) artifacts.Add(Of("azure-snapshot", snapshot.Id, snapshot.Location!));
+        if (target.Image.Snapshot is not null) artifacts.AddRange(dataDisks.Luns.Select(l => DataDisks.SnapshotOf(id, l)).Prepend(snapshot.Id).Select(s => Of("azure-snapshot", s, snapshot.Location!)));
         var blob = target.Image.Vhd is null ? null : await blobs.EnsureAsync(snapshot, cancellationToken).ConfigureAwait(false);
         await MarkAsync(image, artifacts, cancellationToken).ConfigureAwait(false);
         if (blob is not null) artifacts.Add(await blobs.MarkAsync(blob, cancellationToken).ConfigureAwait(false));
@@ -50,7 +50,8 @@ internal sealed class ImageDistribution(PlatformContext context, AzureTarget tar
         // A definition that was made holds the version: first, so that no version that is kept stands in one that is not.
         if (context.Ledger.Find(Keys.Definition)?.Id is { } definition) results.Insert(0, definition);
         foreach (var id in results.Distinct()) await resources.TagAsync(new("Microsoft.Resources/tags/write", Reason), new(id), Kept, cancellationToken).ConfigureAwait(false);
-        if (target.Image.Snapshot is not null) await context.Ledger.KeepAsync(image.LedgerKey, context.Ledger.Find(image.LedgerKey)!.Id!, cancellationToken).ConfigureAwait(false);
+        if (target.Image.Snapshot is null) return;
+        foreach (var key in dataDisks.Luns.Select(DataDisks.KeyOf).Append(image.LedgerKey)) await context.Ledger.KeepAsync(key, context.Ledger.Find(key)!.Id!, cancellationToken).ConfigureAwait(false);
     }
 
     private Artifact Of(string type, ResourceIdentifier id, string location) => new() { Target = context.Identity.Target, Type = type, Id = id.ToString(), Location = location };

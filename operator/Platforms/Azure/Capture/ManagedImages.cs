@@ -12,7 +12,7 @@ using ImageOperator.Platforms.Azure.Waiting;
 namespace ImageOperator.Platforms.Azure.Capture;
 
 /// <summary>Makes the managed image of a snapshot.</summary>
-internal sealed class ManagedImages(PlatformContext context, AzureTarget target, IArmResources resources, Maker maker, BuildTags tags, Outputs outputs)
+internal sealed class ManagedImages(PlatformContext context, AzureTarget target, IArmResources resources, Maker maker, BuildTags tags, Outputs outputs, DataDisks dataDisks)
 {
     private const string Reason = Reasons.CaptureFailed;
 
@@ -50,10 +50,8 @@ internal sealed class ManagedImages(PlatformContext context, AzureTarget target,
             ["caching"] = "ReadWrite",
         };
         if (target.OsDisk?.DiskEncryptionSetId is { } set) disk["diskEncryptionSet"] = new JsonObject { ["id"] = set };
-        return new()
-        {
-            ["hyperVGeneration"] = snapshot.Text("hyperVGeneration") ?? "V1",
-            ["storageProfile"] = new JsonObject { ["osDisk"] = disk, ["zoneResilient"] = target.Image.ManagedImage!.ZoneResilient },
-        };
+        var storage = new JsonObject { ["osDisk"] = disk, ["zoneResilient"] = target.Image.ManagedImage!.ZoneResilient };
+        if (dataDisks.OfImage(snapshot.Id) is { } data) storage["dataDisks"] = data;
+        return new() { ["hyperVGeneration"] = snapshot.Text("hyperVGeneration") ?? "V1", ["storageProfile"] = storage };
     }
 }

@@ -56,7 +56,11 @@ internal sealed class Outputs(PlatformContext context, AzureTarget target, Azure
     {
         await CheckGroupAsync(Group, "azure.image.resourceGroup", cancellationToken).ConfigureAwait(false);
         if (ManagedImage is { } managed) await CheckFreeAsync(ResourceKind.Image, managed, "azure.image.managedImage.name", cancellationToken).ConfigureAwait(false);
-        if (_image.Snapshot is not null) await CheckFreeAsync(ResourceKind.Snapshot, Snapshot, "azure.image.snapshot.name", cancellationToken).ConfigureAwait(false);
+        if (_image.Snapshot is not null)
+        {
+            foreach (var snapshot in target.DataDisks.Select(d => DataDisks.SnapshotOf(Snapshot, d.Lun)).Prepend(Snapshot)) await CheckFreeAsync(ResourceKind.Snapshot, snapshot, "azure.image.snapshot.name", cancellationToken).ConfigureAwait(false);
+        }
+
         if (Vhd is { } vhd) await CheckBlobAsync(vhd, cancellationToken).ConfigureAwait(false);
         if (_image.Gallery is not { } gallery) return;
         if (gallery.Version is not null) await CheckFreeAsync(ResourceKind.Version, Version(gallery), "azure.image.gallery.version", cancellationToken).ConfigureAwait(false);

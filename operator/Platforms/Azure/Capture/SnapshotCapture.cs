@@ -20,7 +20,7 @@ namespace ImageOperator.Platforms.Azure.Capture;
 /// snapshot, so a later attempt says it again.
 /// </summary>
 internal sealed class SnapshotCapture(
-    PlatformContext context, AzureTarget target, IArmResources resources, Maker maker, BuildTags tags, MachineReader machines, Outputs outputs)
+    PlatformContext context, AzureTarget target, IArmResources resources, Maker maker, BuildTags tags, MachineReader machines, Outputs outputs, DataDisks dataDisks)
 {
     private const string Reason = Reasons.CaptureFailed;
 
@@ -29,6 +29,7 @@ internal sealed class SnapshotCapture(
         await machine.StopWatchingAsync().ConfigureAwait(false);
         // One of this name may have come to be since the build began.
         if (await SettledAsync(outputs.Snapshot, cancellationToken).ConfigureAwait(false) is { } other && !BuildTags.AreOurs(other.Tags, context.Identity)) throw Outputs.Taken(other.Id, "azure.image.snapshot.name");
+        foreach (var lun in dataDisks.Luns) await CheckFreeAsync(DataDisks.SnapshotOf(outputs.Snapshot, lun), cancellationToken).ConfigureAwait(false);
         // The machine is fit for an image from now on: whoever comes next goes on with it, whatever becomes of this process.
         await maker.IntendAsync(Intent(outputs.Snapshot, machine.Id, machine.Disk, plan), cancellationToken).ConfigureAwait(false);
         await StopAsync(machine.Id, cancellationToken).ConfigureAwait(false);
@@ -68,15 +69,33 @@ internal sealed class SnapshotCapture(
 
     private async Task<ArmResource> MakeAsync(ResourceIdentifier id, ResourceIdentifier machine, ResourceIdentifier disk, ImagePlan? plan, CancellationToken cancellationToken)
     {
+        // That of the system disk is the last: when it is there all are.
+        foreach (var lun in dataDisks.Luns)
+        {
+            var (data, of) = (DataDisks.SnapshotOf(id, lun), DataDisks.DiskOf(machine, lun));
+            await CheckFreeAsync(data, cancellationToken).ConfigureAwait(false);
+            await PutAsync(new(DataDisks.KeyOf(lun), ResourceKind.Snapshot.LedgerType, data.ToString(), Location: Location()), of, tags.Of(DataDisks.KeyOf(lun)), cancellationToken).ConfigureAwait(false);
+        }
+
+        var marks = tags.Of(Keys.Captured);
+        if (outputs.Vhd is { AbsoluteUri: { Length: <= BuildTags.LongestValue } blob }) marks[BuildTags.Vhd] = blob;
+        return await PutAsync(Intent(id, machine, disk, plan), disk, marks, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CheckFreeAsync(ResourceIdentifier data, CancellationToken cancellationToken)
+    {
+        if (await SettledAsync(data, cancellationToken).ConfigureAwait(false) is { } other && !BuildTags.AreOurs(other.Tags, context.Identity)) throw Outputs.Taken(data, "azure.image.snapshot.name");
+    }
+
+    private async Task<ArmResource> PutAsync(ResourceIntent intent, ResourceIdentifier disk, Dictionary<string, string> marks, CancellationToken cancellationToken)
+    {
+        var id = new ResourceIdentifier(intent.Id!);
         context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"taking the snapshot {id.Name} of {disk.Name}"));
         var properties = new JsonObject { ["creationData"] = new JsonObject { ["createOption"] = "Copy", ["sourceResourceId"] = disk.ToString() }, ["incremental"] = false };
         // A confidential disk's own encryption is its snapshot's, too, and no other is added to it.
         var confidential = target.Security is { Type: AzureSecurityType.ConfidentialVM, ConfidentialDisk: AzureConfidentialDisk.DiskWithVMGuestState };
         if (!confidential && target.OsDisk?.DiskEncryptionSetId is { } set) properties["encryption"] = new JsonObject { ["type"] = "EncryptionAtRestWithCustomerKey", ["diskEncryptionSetId"] = set };
-        var intent = Intent(id, machine, disk, plan);
         ArmResource? made = null;
-        var marks = tags.Of(Keys.Captured);
-        if (outputs.Vhd is { AbsoluteUri: { Length: <= BuildTags.LongestValue } blob }) marks[BuildTags.Vhd] = blob;
         await maker.MakeAsync(intent, ResourceKind.Snapshot.Write(Reason), async call =>
             made = await resources.PutAsync(call, id, new(Location(), properties, marks, "Standard_LRS"), Waits.Snapshot, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);

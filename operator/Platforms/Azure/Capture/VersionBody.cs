@@ -8,7 +8,7 @@ using ImageOperator.Platforms.Azure.Machines;
 namespace ImageOperator.Platforms.Azure.Capture;
 
 /// <summary>Writes a gallery's version.</summary>
-internal sealed class VersionBody(AzureTarget target)
+internal sealed class VersionBody(AzureTarget target, DataDisks dataDisks)
 {
     public static bool IsOf(ArmResource version, ArmResource snapshot) =>
         string.Equals(version.Text("storageProfile", "osDiskImage", "source", "id"), snapshot.Id.ToString(), StringComparison.OrdinalIgnoreCase);
@@ -41,6 +41,7 @@ internal sealed class VersionBody(AzureTarget target)
             ["publishingProfile"] = publishing,
             ["storageProfile"] = new JsonObject { ["osDiskImage"] = new JsonObject { ["hostCaching"] = "ReadWrite", ["source"] = new JsonObject { ["id"] = snapshot.Id.ToString() } } },
         };
+        if (dataDisks.OfVersion(snapshot.Id) is { } data) body["storageProfile"]!["dataDiskImages"] = data;
         // Counted from the snapshot's birth, so that doing it again changes nothing.
         if (gallery.EndOfLifeAfter is { } after && DateTimeOffset.TryParse(snapshot.Text("timeCreated"), CultureInfo.InvariantCulture, out var born))
         {
@@ -60,6 +61,7 @@ internal sealed class VersionBody(AzureTarget target)
         if (Confidential(encryptionSet) is { } confidential) disk["securityProfile"] = confidential;
         if (encryptionSet is not null && !IsDiskConfidential) disk["diskEncryptionSetId"] = encryptionSet;
         if (disk.Count > 0) region["encryption"] = new JsonObject { ["osDiskImage"] = disk };
+        if (encryptionSet is not null && dataDisks.OfRegion(encryptionSet) is { } data) region["encryption"]!["dataDiskImages"] = data;
         return region;
     }
 

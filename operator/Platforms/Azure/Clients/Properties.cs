@@ -8,6 +8,9 @@ internal static class Properties
 
     /// <summary>The ID of a machine's system disk.</summary>
     public const string Disk = "disk";
+
+    /// <summary>The IDs of a machine's data disks, one line each.</summary>
+    public const string DataDisks = "dataDisks";
 }
 
 /// <summary>The keys of our ledger entries that outlive machines.</summary>

@@ -6,6 +6,7 @@ using Azure.ResourceManager.Compute.Models;
 using Azure.ResourceManager.Models;
 using ImageOperator.Api.Targets.Azure;
 using ImageOperator.Engine.Ports;
+using ImageOperator.Platforms.Azure.Capture;
 using ImageOperator.Platforms.Azure.Sources;
 
 namespace ImageOperator.Platforms.Azure.Machines;
@@ -18,7 +19,7 @@ internal sealed class MachineData(AzureTarget target, AzureLocation location)
         var data = new VirtualMachineData(location)
         {
             HardwareProfile = new() { VmSize = new VirtualMachineSizeType(place.Size) },
-            StorageProfile = new() { ImageReference = Reference(image), OSDisk = Disk(disk, request.Purpose) },
+            StorageProfile = Storage(request.Purpose, image, name, disk),
             OSProfile = Profile(request.Credentials, name),
             NetworkProfile = new() { NetworkInterfaces = { new() { Id = nic, Primary = true } } },
             BootDiagnostics = new() { Enabled = true },
@@ -37,6 +38,33 @@ internal sealed class MachineData(AzureTarget target, AzureLocation location)
         data.Identity = new ManagedServiceIdentity(ManagedServiceIdentityType.UserAssigned);
         foreach (var identity in target.UserAssignedIdentities) data.Identity.UserAssignedIdentities[new ResourceIdentifier(identity)] = new UserAssignedIdentity();
         return data;
+    }
+
+    /// <summary>The LUNs of a machine's data disks: the target's, and for the build machine the source's.</summary>
+    public IReadOnlyList<int> LunsOf(MachinePurpose purpose, MachineImage image) => [.. target.DataDisks.Select(d => d.Lun).Concat(purpose == MachinePurpose.Build ? image.Luns : [])];
+
+    private VirtualMachineStorageProfile Storage(MachinePurpose purpose, MachineImage image, string name, string disk)
+    {
+        var profile = new VirtualMachineStorageProfile { ImageReference = Reference(image), OSDisk = Disk(disk, purpose) };
+        foreach (var lun in LunsOf(purpose, image))
+        {
+            var data = target.DataDisks.FirstOrDefault(d => d.Lun == lun);
+            // Those of the image are named, too: else Azure makes them by names of its own, and leaves them when the machine goes.
+            var isNew = purpose == MachinePurpose.Build && data is not null;
+            var made = new VirtualMachineDataDisk(lun, isNew ? DiskCreateOptionType.Empty : DiskCreateOptionType.FromImage)
+            {
+                Name = DataDisks.NameOf(name, lun),
+                Caching = CachingType.None,
+                DeleteOption = DiskDeleteOptionType.Delete,
+                DiskSizeGB = isNew ? data!.SizeGiB : null,
+                ManagedDisk = new(),
+            };
+            if (data?.Type is { } type) made.ManagedDisk.StorageAccountType = new StorageAccountType(Names.Of(type));
+            if (target.OsDisk?.DiskEncryptionSetId is { } set) made.ManagedDisk.DiskEncryptionSetId = new ResourceIdentifier(set);
+            profile.DataDisks.Add(made);
+        }
+
+        return profile;
     }
 
     private static ImageReference Reference(MachineImage image) => image.Marketplace is { } m

@@ -8,6 +8,7 @@ using ImageOperator.Engine.Events;
 using ImageOperator.Engine.Failures;
 using ImageOperator.Engine.Ports;
 using ImageOperator.Platforms.Azure.Calls;
+using ImageOperator.Platforms.Azure.Capture;
 using ImageOperator.Platforms.Azure.Clients;
 using ImageOperator.Platforms.Azure.Sources;
 using ImageOperator.Platforms.Azure.Tags;
@@ -36,10 +37,11 @@ internal sealed class MachineLauncher(
             var (name, disk) = (names.Machine(++number), names.Disk(number));
             if (number > 1) network = await networks.MakeAsync(group, purpose, names, number, cancellationToken).ConfigureAwait(false);
             var (id, diskId) = (group.IdOf(ResourceKind.Machine, name), group.IdOf(ResourceKind.Disk, disk));
+            ResourceIdentifier[] dataDisks = [.. requests.LunsOf(request.Purpose, image).Select(lun => DataDisks.DiskOf(id, lun))];
             try
             {
                 var data = requests.Of(request, image, place, network.Interface, name, disk);
-                await RunAsync(group, $"{purpose}/machine", name, diskId, data, cancellationToken).ConfigureAwait(false);
+                await RunAsync(group, $"{purpose}/machine", name, diskId, dataDisks, data, cancellationToken).ConfigureAwait(false);
                 var address = await Waits.Network.PollAsync(context.Time, () => networks.AddressOfAsync(network, cancellationToken), cancellationToken).ConfigureAwait(false);
                 context.Observer.Observe(new BuildEvent.Message(MessageLevel.Info, $"machine {name} runs: {place}"));
                 var last = request.Purpose == MachinePurpose.Build ? Generalization.Of(target, request.Credentials) : null;
@@ -51,7 +53,7 @@ internal sealed class MachineLauncher(
                 tried.Add($"{place}: {AzureErrors.CodeOf(e) ?? e.Message}");
                 context.Observer.Observe(new BuildEvent.Message(MessageLevel.Warning, $"no room for {place}: {e.Message}"));
                 // One that was accepted and then found no room is there all the same, and holds the interface.
-                await reader.RemoveAsync(id, diskId, cancellationToken).ConfigureAwait(false);
+                await reader.RemoveAsync(id, [diskId, .. dataDisks], cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -71,13 +73,16 @@ internal sealed class MachineLauncher(
         disk["osType"] = target.OsType.ToString();
         disk["osState"] = "Generalized";
         var properties = new JsonObject { ["hyperVGeneration"] = image.HyperVGeneration ?? "V1", ["storageProfile"] = new JsonObject { ["osDisk"] = disk } };
+        if (image.DataDisks is { } data) properties["storageProfile"]!["dataDisks"] = data.DeepClone();
         var id = await group.PutAsync($"{purpose}/source-image", ResourceKind.Image, names.SourceImage, properties, Waits.Image, cancellationToken).ConfigureAwait(false);
-        return image with { Id = id, OsDisk = null };
+        return image with { Id = id, OsDisk = null, DataDisks = null };
     }
 
-    private Task<ResourceIdentifier> RunAsync(BuildGroup group, string key, string name, ResourceIdentifier disk, VirtualMachineData data, CancellationToken cancellationToken)
+    private Task<ResourceIdentifier> RunAsync(
+        BuildGroup group, string key, string name, ResourceIdentifier disk, ResourceIdentifier[] dataDisks, VirtualMachineData data, CancellationToken cancellationToken)
     {
         var properties = new Dictionary<string, string> { [Properties.Disk] = disk.ToString() };
+        if (dataDisks.Length > 0) properties[Properties.DataDisks] = string.Join('\n', dataDisks.Select(d => d.ToString()));
         return group.MakeAsync(key, ResourceKind.Machine, name, properties, async (call, id, marks) =>
         {
             data.Tags.Clear();

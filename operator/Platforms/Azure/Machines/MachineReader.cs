@@ -42,8 +42,8 @@ internal sealed class MachineReader(AzureClients clients, AzureCalls calls, Oper
         await operations.WaitAsync(call, operation.GetRawResponse(), Waits.MachineStop, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Removes a machine, and its disk where Azure had no machine yet to remove it with.</summary>
-    public async Task RemoveAsync(ResourceIdentifier id, ResourceIdentifier? disk, CancellationToken cancellationToken)
+    /// <summary>Removes a machine, and its disks where Azure had no machine yet to remove them with.</summary>
+    public async Task RemoveAsync(ResourceIdentifier id, IReadOnlyList<ResourceIdentifier> disks, CancellationToken cancellationToken)
     {
         try
         {
@@ -58,7 +58,7 @@ internal sealed class MachineReader(AzureClients clients, AzureCalls calls, Oper
             // It is gone.
         }
 
-        if (disk is not null) await resources.RemoveAsync(ResourceKind.Disk.Delete(Reason), disk, Waits.Removal, cancellationToken).ConfigureAwait(false);
+        foreach (var disk in disks) await resources.RemoveAsync(ResourceKind.Disk.Delete(Reason), disk, Waits.Removal, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The serial console's log, which lies in a storage account of Azure's own.</summary>

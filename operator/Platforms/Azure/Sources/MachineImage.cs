@@ -20,6 +20,12 @@ internal sealed record MachineImage
     /// <summary>A disk that must become an image first, as an image's osDisk.</summary>
     public JsonObject? OsDisk { get; init; }
 
+    /// <summary>The data disks of that image, as it names them; null if it has none.</summary>
+    public JsonArray? DataDisks { get; init; }
+
+    /// <summary>The LUNs of the data disks that a source has: machines of it get them.</summary>
+    public IReadOnlyList<int> Luns { get; init; } = [];
+
     /// <summary>x64 or Arm64; null if it is not known.</summary>
     public string? Architecture { get; init; }
 

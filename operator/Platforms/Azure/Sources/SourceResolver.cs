@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure.Core;
 using Azure.ResourceManager.Compute;
 using Azure.ResourceManager.Compute.Models;
@@ -43,6 +44,11 @@ internal sealed class SourceResolver(PlatformContext context, AzureTarget target
             throw Unavailable($"azure.security: {security.Type} needs a source of generation V2, and {now.Source.Id} is V1", "choose a source with gen2 in its SKU, or remove security");
         }
 
+        foreach (var disk in target.DataDisks.Where(d => now.Image.Luns.Contains(d.Lun)))
+        {
+            throw Unavailable($"azure.dataDisks: {now.Source.Id} has a disk with LUN {disk.Lun} already", "choose another lun: the source's own data disks are not captured");
+        }
+
         _found = now;
         return now;
     }
@@ -79,7 +85,7 @@ internal sealed class SourceResolver(PlatformContext context, AzureTarget target
             var plan = read.Value.Plan is { } p ? new ImagePlan(p.Name, p.Publisher, p.Product) : null;
             return (
                 new SourceImage { Id = $"{found.Publisher}:{found.Offer}:{found.Sku}:{version}", Name = $"{found.Offer} {found.Sku}" },
-                new MachineImage { Marketplace = found, Plan = plan, HyperVGeneration = read.Value.HyperVGeneration?.ToString(), Architecture = read.Value.Architecture?.ToString() });
+                new MachineImage { Marketplace = found, Plan = plan, HyperVGeneration = read.Value.HyperVGeneration?.ToString(), Architecture = read.Value.Architecture?.ToString(), Luns = [.. read.Value.DataDiskImages.Select(d => d.Lun).OfType<int>()] });
         }
         catch (PlatformException e) when (e.Kind == FailureKind.NotFound && e.InnerException is not null)
         {
@@ -96,7 +102,7 @@ internal sealed class SourceResolver(PlatformContext context, AzureTarget target
         var image = await resources.ReadAsync(ResourceKind.Image.Read(Reason), id, cancellationToken).ConfigureAwait(false)
             ?? throw new PlatformException(FailureKind.NotFound, Reason, $"azure.source.managedImage: there is no {id} that these credentials may read", "check its ID and the role on its resource group");
         if (image.Location != clients.Location.Name) throw Unavailable($"azure.source.managedImage: {id.Name} is in {image.Location}, not in {clients.Location}", "managed images are used in their own region: build there, or use a gallery");
-        return (new SourceImage { Id = id.ToString(), Name = id.Name }, new MachineImage { Id = id, Plan = GivenPlan, HyperVGeneration = image.Text("hyperVGeneration") });
+        return (new SourceImage { Id = id.ToString(), Name = id.Name }, new MachineImage { Id = id, Plan = GivenPlan, HyperVGeneration = image.Text("hyperVGeneration"), Luns = LunsIn(image, "dataDisks") });
     }
 
     private async Task<(SourceImage, MachineImage)> FindVersionAsync(string given, CancellationToken cancellationToken)
@@ -107,9 +113,9 @@ internal sealed class SourceResolver(PlatformContext context, AzureTarget target
         var definition = await resources.ReadAsync(ResourceKind.Definition.Read(Reason), definitionId, cancellationToken).ConfigureAwait(false) ?? throw NotFound("there is no image definition", definitionId);
         if (definition.Text("osState") == "Specialized") throw Unavailable($"azure.source.galleryImage: {definitionId.Name} is specialized: machines of it take no user, key or host key", "name a generalized image");
         var versionId = isLatest ? await LatestAsync(definitionId, cancellationToken).ConfigureAwait(false) : id;
-        if (!isLatest && await resources.ReadAsync(ResourceKind.Version.Read(Reason), id, cancellationToken).ConfigureAwait(false) is null) throw NotFound("there is no version", id);
+        var version = await resources.ReadAsync(ResourceKind.Version.Read(Reason), versionId, cancellationToken).ConfigureAwait(false) ?? throw NotFound("there is no version", versionId);
         var plan = definition.Text("purchasePlan", "name") is { } name ? new ImagePlan(name, definition.Text("purchasePlan", "publisher")!, definition.Text("purchasePlan", "product")!) : null;
-        return (new SourceImage { Id = versionId.ToString(), Name = $"{definitionId.Name} {versionId.Name}" }, new MachineImage { Id = versionId, Plan = plan, HyperVGeneration = definition.Text("hyperVGeneration"), Architecture = definition.Text("architecture") });
+        return (new SourceImage { Id = versionId.ToString(), Name = $"{definitionId.Name} {versionId.Name}" }, new MachineImage { Id = versionId, Plan = plan, HyperVGeneration = definition.Text("hyperVGeneration"), Architecture = definition.Text("architecture"), Luns = LunsIn(version, "dataDiskImages") });
 
         static PlatformException NotFound(string what, ResourceIdentifier at) => new(
             FailureKind.NotFound, Reason, $"azure.source.galleryImage: {what} {at} that these credentials may read", "check its ID and the role on its gallery");
@@ -157,6 +163,9 @@ internal sealed class SourceResolver(PlatformContext context, AzureTarget target
 
         PlatformException NotThere(Exception? e) => new(FailureKind.NotFound, Reason, $"azure.source.vhd.uri: there is no {vhd.Uri}", "check account, container and name", e);
     }
+
+    private static IReadOnlyList<int> LunsIn(ArmResource image, string disks) =>
+        image.Properties.TryGetProperty("storageProfile", out var storage) && storage.TryGetProperty(disks, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(d => d.GetProperty("lun").GetInt32())] : [];
 
     private ImagePlan? GivenPlan => target.Source.Plan is { } plan ? new(plan.Name, plan.Publisher, plan.Product) : null;
 

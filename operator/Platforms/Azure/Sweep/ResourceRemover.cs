@@ -40,10 +40,13 @@ internal sealed class ResourceRemover(PlatformContext context, AzureTarget targe
     private async Task RemoveAsync(ResourceKind kind, ResourceIdentifier id, LedgerEntry entry, CancellationToken cancellationToken)
     {
         if (kind == ResourceKind.Group) await RemoveGroupAsync(id, cancellationToken).ConfigureAwait(false);
-        else if (kind == ResourceKind.Machine) await machines.RemoveAsync(id, entry.Properties?.GetValueOrDefault(Properties.Disk) is { } disk ? new(disk) : null, cancellationToken).ConfigureAwait(false);
+        else if (kind == ResourceKind.Machine) await machines.RemoveAsync(id, DisksOf(entry), cancellationToken).ConfigureAwait(false);
         else if (IsNamedByOthers(kind)) await RemoveOursAsync(kind, id, cancellationToken).ConfigureAwait(false);
         else await resources.RemoveAsync(kind.Delete(Reason), id, Waits.Removal, cancellationToken).ConfigureAwait(false);
     }
+
+    private static IReadOnlyList<ResourceIdentifier> DisksOf(LedgerEntry entry) =>
+        [.. new[] { Properties.Disk, Properties.DataDisks }.Select(p => entry.Properties?.GetValueOrDefault(p)).OfType<string>().SelectMany(ids => ids.Split('\n')).Select(i => new ResourceIdentifier(i))];
 
     /// <summary>Results have names that a template gives: someone else's may bear the same, and an intent is no proof.</summary>
     private static bool IsNamedByOthers(ResourceKind kind) => kind == ResourceKind.Version || kind == ResourceKind.Definition || kind == ResourceKind.Image || kind == ResourceKind.Snapshot;

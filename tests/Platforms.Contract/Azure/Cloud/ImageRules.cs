@@ -16,6 +16,7 @@ internal sealed class ImageRules(ArmCloud cloud)
 
         if (type == ResourceRules.Definition) return cloud.Find(Parent(id, "/images/")) is null ? MissingParent(id) : RefuseDefinition(id, body);
         if (source is not null && cloud.Find(source) is not { State: "Succeeded" }) return ArmAnswer.Error(404, "ResourceNotFound", $"The source {source} was not found, or is not ready.");
+        if (DataSourcesOf(type, body).FirstOrDefault(s => cloud.Find(s) is not { State: "Succeeded" }) is { } missing) return ArmAnswer.Error(404, "ResourceNotFound", $"The source {missing} was not found, or is not ready.");
         if (type != ResourceRules.Version) return null;
         if (cloud.Find(Parent(id, "/versions/")) is not { } definition || definition.Known > cloud.Now) return MissingParent(id);
         if (!System.Text.RegularExpressions.Regex.IsMatch(id.Split('/')[^1], "^[0-9]+\\.[0-9]+\\.[0-9]+$")) return ArmAnswer.Error(400, "InvalidParameter", "The gallery image version name is invalid.");
@@ -85,7 +86,7 @@ internal sealed class ImageRules(ArmCloud cloud)
             return ArmAnswer.Error(409, "CannotDeleteResource", "Can not delete resource before nested resources are deleted.");
         }
 
-        if (thing.Type == ResourceRules.Disk && cloud.Things.Any(t => t.Type == ResourceRules.Machine && string.Equals(t.Text("storageProfile", "osDisk", "managedDisk", "id"), thing.Id, StringComparison.OrdinalIgnoreCase)))
+        if (thing.Type == ResourceRules.Disk && cloud.Things.Any(t => t.Type == ResourceRules.Machine && MachineRules.DisksOf(t).Contains(thing.Id, StringComparer.OrdinalIgnoreCase)))
         {
             return ArmAnswer.Error(409, "OperationNotAllowed", $"Disk {thing.Name} is attached to a machine.");
         }
@@ -112,6 +113,17 @@ internal sealed class ImageRules(ArmCloud cloud)
         return cloud.Inside(gallery).Any(d => d.Type == ResourceRules.Definition && !d.Id.Equals(id, StringComparison.OrdinalIgnoreCase) && d.Properties["identifier"]?.ToJsonString() == who)
             ? ArmAnswer.Error(409, "Conflict", "A definition with the same publisher, offer and SKU exists in the gallery.")
             : null;
+    }
+
+    private static IEnumerable<string> DataSourcesOf(string type, JsonObject body)
+    {
+        var storage = body["properties"]?["storageProfile"];
+        return type switch
+        {
+            ResourceRules.Image => (storage?["dataDisks"] as JsonArray ?? []).Select(d => d!["snapshot"]!["id"]!.GetValue<string>()),
+            ResourceRules.Version => (storage?["dataDiskImages"] as JsonArray ?? []).Select(d => d!["source"]!["id"]!.GetValue<string>()),
+            _ => [],
+        };
     }
 
     private static string? SourceOf(string type, JsonObject body)

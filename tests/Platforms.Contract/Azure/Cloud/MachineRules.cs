@@ -43,7 +43,8 @@ internal sealed class MachineRules(ArmCloud cloud)
             return ArmAnswer.Error(400, "VMMarketplaceInvalidInput", "Creating a virtual machine from Marketplace image requires Plan information in the request.");
         }
 
-        return null;
+        var wrong = (properties["storageProfile"]!["dataDisks"] as JsonArray ?? []).FirstOrDefault(d => d!["createOption"]!.GetValue<string>() == "FromImage" != LunsOf(body).Contains(d["lun"]!.GetValue<int>()));
+        return wrong is null ? null : ArmAnswer.Error(400, "InvalidParameter", $"The data disk with LUN {wrong["lun"]} is {wrong["createOption"]}, which does not go with the image.");
     }
 
     public (TimeSpan Length, Func<Task> Done) Make(ArmThing machine)
@@ -58,6 +59,7 @@ internal sealed class MachineRules(ArmCloud cloud)
             ["properties"] = new JsonObject { ["osType"] = "Linux", ["hyperVGeneration"] = GenerationOf(machine), ["diskSizeGB"] = 30, ["diskState"] = "Attached" },
         });
         made.Listed = cloud.Now;
+        AddDataDisks(machine, diskId[..diskId.LastIndexOf('/')]);
         return (cloud.Timings.Start, async () =>
         {
             machine.Power = "running";
@@ -68,6 +70,40 @@ internal sealed class MachineRules(ArmCloud cloud)
             var data = Encoding.UTF8.GetString(Convert.FromBase64String(machine.Text("osProfile", "customData")!));
             await host.StartAsync(made.Name, Key(machine.Text("storageProfile", "imageReference", "id") ?? "marketplace"), address, data, keys);
         });
+    }
+
+    /// <summary>Those that the request names; and those of the image that it does not name, by names of Azure's own.</summary>
+    private void AddDataDisks(ArmThing machine, string folder)
+    {
+        var asked = machine.Properties["storageProfile"]!["dataDisks"] as JsonArray ?? [];
+        foreach (var disk in asked)
+        {
+            var id = $"{folder}/{disk!["name"]}";
+            (disk["managedDisk"] as JsonObject ?? throw new InvalidOperationException("no managed disk"))["id"] = id;
+            Add(id, disk["diskSizeGB"]?.GetValue<int>() ?? 8);
+        }
+
+        foreach (var lun in LunsOf(machine.Body).Except(asked.Select(d => d!["lun"]!.GetValue<int>()))) Add($"{folder}/{machine.Name}_lun_{lun}_2_{Guid.NewGuid():N}", 8);
+
+        void Add(string id, int size) => cloud.Add(id, ResourceRules.Disk, new JsonObject
+        {
+            ["location"] = machine.Body["location"]!.DeepClone(),
+            ["properties"] = new JsonObject { ["diskSizeGB"] = size, ["diskState"] = "Attached" },
+        }).Listed = cloud.Now;
+    }
+
+    public static IEnumerable<string> DisksOf(ArmThing machine)
+    {
+        var storage = machine.Properties["storageProfile"]!;
+        return (storage["dataDisks"] as JsonArray ?? []).Prepend(storage["osDisk"]).Select(d => d!["managedDisk"]?["id"]?.GetValue<string>()).OfType<string>();
+    }
+
+    /// <summary>The data disks of the image that a machine is made of.</summary>
+    private IEnumerable<int> LunsOf(JsonObject machine)
+    {
+        var image = cloud.Find(machine["properties"]!["storageProfile"]?["imageReference"]?["id"]?.GetValue<string>());
+        var disks = image?.Type == ResourceRules.Version ? image.Properties["storageProfile"]!["dataDiskImages"] : image?.Properties["storageProfile"]?["dataDisks"];
+        return (disks as JsonArray ?? []).Select(d => d!["lun"]!.GetValue<int>());
     }
 
     /// <summary>A resource's name for the host's folders.</summary>
@@ -100,6 +136,10 @@ internal sealed class MachineRules(ArmCloud cloud)
         if (cloud.Find(machine.Text("networkProfile", "networkInterfaces", "id")) is { } card) card.Reserved = cloud.Now + cloud.Timings.Reserved;
         var disk = cloud.Find(machine.Text("storageProfile", "osDisk", "managedDisk", "id"));
         if (disk is not null && machine.Text("storageProfile", "osDisk", "deleteOption") == "Delete") cloud.Remove(disk);
+        foreach (var data in (machine.Properties["storageProfile"]!["dataDisks"] as JsonArray ?? []).Where(d => d!["deleteOption"]?.GetValue<string>() == "Delete"))
+        {
+            if (cloud.Find(data!["managedDisk"]!["id"]!.GetValue<string>()) is { } found) cloud.Remove(found);
+        }
     }
 
     private static string DiskOf(ArmThing machine) => machine.Text("storageProfile", "osDisk", "name")!;
