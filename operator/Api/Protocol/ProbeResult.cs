@@ -17,6 +17,9 @@ public sealed record ProbeResult
     public const int MaxBytes = 4096;
 
     private const int MaxText = 1024;
+
+    /// <summary>Without strays there is room: for all the permissions that are missing, say.</summary>
+    private const int MaxLoneText = 2048;
     private const int MaxItems = 8;
     private const int MaxItem = 200;
 
@@ -35,10 +38,13 @@ public sealed record ProbeResult
     /// <summary>The text of the termination message: bounded whatever an endpoint answered.</summary>
     public string Write()
     {
-        var text = JsonSerializer.Serialize(this with { Message = Short(Message)!, Identity = Short(Identity), Strays = Short(Strays) }, ApiJson.Options);
-        return System.Text.Encoding.UTF8.GetByteCount(text) <= MaxBytes
-            ? text
-            : JsonSerializer.Serialize(this with { Message = "the answer was too long to pass on", Identity = null, Strays = null }, ApiJson.Options);
+        foreach (var most in Strays is null ? new[] { MaxLoneText, MaxText } : [MaxText])
+        {
+            var text = JsonSerializer.Serialize(this with { Message = Short(Message, most)!, Identity = Short(Identity), Strays = Short(Strays) }, ApiJson.Options);
+            if (System.Text.Encoding.UTF8.GetByteCount(text) <= MaxBytes) return text;
+        }
+
+        return JsonSerializer.Serialize(this with { Message = "the answer was too long to pass on", Identity = null, Strays = null }, ApiJson.Options);
     }
 
     /// <summary>Reads a termination message; null if it is none of ours.</summary>
@@ -61,7 +67,7 @@ public sealed record ProbeResult
         Error = Short(strays.Error),
     };
 
-    private static string? Short(string? text) => text is { Length: > MaxText } ? text[..MaxText] + "…" : text;
+    private static string? Short(string? text, int most = MaxText) => text?.Length > most ? text[..most] + "…" : text;
 }
 
 /// <summary>How a probe ended.</summary>
