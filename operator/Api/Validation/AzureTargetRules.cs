@@ -1,3 +1,4 @@
+using System.Globalization;
 using ImageOperator.Api.Targets.Azure;
 
 namespace ImageOperator.Api.Validation;
@@ -28,11 +29,7 @@ internal static class AzureTargetRules
             errors.Require(security.VTpm || security.Type != AzureSecurityType.ConfidentialVM, $"{path}.security.vTpm", AzureSecurity.ConfidentialNeedsTpm);
         }
 
-        foreach (var twice in azure.DataDisks.GroupBy(d => d.Lun).Where(g => g.Count() > 1))
-        {
-            errors.Add($"{path}.dataDisks", $"LUN {twice.Key} is named {twice.Count()} times: give each disk a number of its own");
-        }
-
+        errors.Unique(azure.DataDisks.Select(d => d.Lun.ToString(CultureInfo.InvariantCulture)), $"{path}.dataDisks", "lun");
         errors.Require(azure.DataDisks.Count == 0 || azure.Security?.Type != AzureSecurityType.ConfidentialVM, $"{path}.dataDisks", AzureDataDisk.NotConfidential);
         CheckImage(errors, azure, $"{path}.image");
     }
