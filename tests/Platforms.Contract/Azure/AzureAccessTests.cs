@@ -165,8 +165,15 @@ public sealed class AzureAccessTests : IDisposable
             {
                 Azure = new()
                 {
-                    SubscriptionId = ArmCloud.Subscription, TenantId = ArmCloud.Tenant, ClientId = Client, Location = AzureSite.Location,
-                    Cloud = AzureCloud.Custom, Endpoint = _server.Address, Audience = _server.Address, AuthorityHost = _server.Address, CaBundle = trusting ? _server.Bundle : null,
+                    SubscriptionId = ArmCloud.Subscription,
+                    TenantId = ArmCloud.Tenant,
+                    ClientId = Client,
+                    Location = AzureSite.Location,
+                    Cloud = AzureCloud.Custom,
+                    Endpoint = _server.Address,
+                    Audience = _server.Address,
+                    AuthorityHost = _server.Address,
+                    CaBundle = trusting ? _server.Bundle : null,
                 },
                 Credentials = credentials,
             },

@@ -202,7 +202,8 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         {
             var definition = site.Cloud.Add($"{Group}/providers/Microsoft.Compute/galleries/lab/images/base", ResourceRules.Definition, new()
             {
-                ["location"] = AzureSite.Location, ["properties"] = new System.Text.Json.Nodes.JsonObject { ["osType"] = "Linux", ["osState"] = "Generalized", ["hyperVGeneration"] = "V2", ["identifier"] = new System.Text.Json.Nodes.JsonObject { ["publisher"] = "p", ["offer"] = "o", ["sku"] = "s" } },
+                ["location"] = AzureSite.Location,
+                ["properties"] = new System.Text.Json.Nodes.JsonObject { ["osType"] = "Linux", ["osState"] = "Generalized", ["hyperVGeneration"] = "V2", ["identifier"] = new System.Text.Json.Nodes.JsonObject { ["publisher"] = "p", ["offer"] = "o", ["sku"] = "s" } },
             });
             foreach (var (version, excluded, region) in new[] { ("1.9.0", false, AzureSite.Location), ("1.10.0", false, AzureSite.Location), ("1.11.0", true, AzureSite.Location), ("1.12.0", false, "eastus") })
             {
@@ -231,6 +232,20 @@ public sealed class AzureVariantTests(ITestOutputHelper output)
         },
         // Without a tag nobody lets the builder read it.
         site => site.Cloud.Blobs.Add("https://account.blob.core.windows.net/images/base.vhd", tag));
+
+    [Theory]
+    [InlineData("https://elsewhere.example/images/base.vhd")]
+    [InlineData("https://account.blob.core.windows.net.elsewhere.example/images/base.vhd")]
+    [InlineData("https://account.blob.core.windows.net:8443/images/base.vhd")]
+    public Task DiskImageElsewhere_GetsNoTokenOfOurs(string uri) => BuildAsync(
+        a => a with { Source = new() { Vhd = new() { Uri = uri, HyperVGeneration = AzureHyperVGeneration.V2 } }, Image = a.Image with { Vhd = null } },
+        (site, at) =>
+        {
+            Assert.Null(at.Case.Saved(s => s.Source is not null).Source!.Digest);
+            Assert.All(site.Cloud.Requests, r => Assert.Equal("management.azure.com", r.Host));
+            Assert.DoesNotContain(site.Cloud.Actions, a => a.StartsWith("Microsoft.Storage/", StringComparison.Ordinal));
+        },
+        _ => { });
 
     [Fact]
     public async Task DiskImageThatIsNot_TheBuildFailsBeforeItMakesAnything()

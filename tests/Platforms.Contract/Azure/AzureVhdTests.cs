@@ -117,7 +117,14 @@ public sealed class AzureVhdTests(ITestOutputHelper output)
             var process = new Process(9);
             var context = new Engine.Ports.PlatformContext
             {
-                Identity = new("other", "images", "web", "lab", 1), Target = site.Target, Communicator = new(), Ledger = null!, Folders = site.Folders, Volumes = null!, Observer = at.Case.Log, Time = site.Time,
+                Identity = new("other", "images", "web", "lab", 1),
+                Target = site.Target,
+                Communicator = new(),
+                Ledger = null!,
+                Folders = site.Folders,
+                Volumes = null!,
+                Observer = at.Case.Log,
+                Time = site.Time,
             };
             await using var platform = new AzurePlatformFactory(site.Options(process)).Create(context);
             var work = platform.ArtifactExistsAsync(other ?? artifact, TestContext.Current.CancellationToken);

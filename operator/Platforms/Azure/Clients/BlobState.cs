@@ -38,7 +38,9 @@ internal sealed record BlobState(string Tag, long Length, IReadOnlyDictionary<st
 
     public static Dictionary<string, string> NotesOf(BuildIdentity identity, string source) => new()
     {
-        [NotePrefix + Build] = identity.Uid, [NotePrefix + Target] = identity.Target, [NotePrefix + Source] = source,
+        [NotePrefix + Build] = identity.Uid,
+        [NotePrefix + Target] = identity.Target,
+        [NotePrefix + Source] = source,
     };
 
     public static BlobState Read(Response answer)

@@ -47,6 +47,21 @@ internal sealed record ArmTimings
 
     public static ArmTimings Quick(TimeSpan soon) => new()
     {
-        Network = soon, Start = soon, Stop = soon, Snapshot = soon, Access = soon, Copy = soon, Image = soon, Version = soon, Region = soon, Removal = soon, GroupRemoval = soon, Known = TimeSpan.Zero, DefinitionKnown = TimeSpan.Zero, Emptied = TimeSpan.Zero, Listed = TimeSpan.Zero, Shown = TimeSpan.Zero,
+        Network = soon,
+        Start = soon,
+        Stop = soon,
+        Snapshot = soon,
+        Access = soon,
+        Copy = soon,
+        Image = soon,
+        Version = soon,
+        Region = soon,
+        Removal = soon,
+        GroupRemoval = soon,
+        Known = TimeSpan.Zero,
+        DefinitionKnown = TimeSpan.Zero,
+        Emptied = TimeSpan.Zero,
+        Listed = TimeSpan.Zero,
+        Shown = TimeSpan.Zero,
     };
 }

@@ -95,7 +95,13 @@ internal sealed class BlobAccounts(ArmCloud cloud)
         var made = _blobs[url] = new(url, NextTag())
         {
             Notes = NotesIn(message),
-            CopyId = Guid.NewGuid().ToString(), CopyStatus = "pending", CopyBegin = cloud.Now, CopyEnd = cloud.Now + cloud.Timings.Copy, Source = disk, Signature = disk.Signature, Fails = Failing-- > 0,
+            CopyId = Guid.NewGuid().ToString(),
+            CopyStatus = "pending",
+            CopyBegin = cloud.Now,
+            CopyEnd = cloud.Now + cloud.Timings.Copy,
+            Source = disk,
+            Signature = disk.Signature,
+            Fails = Failing-- > 0,
         };
         var answer = Said(message, 202, null);
         answer.Headers.ETag = new($"\"{made.Tag}\"");

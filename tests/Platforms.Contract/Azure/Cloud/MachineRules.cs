@@ -69,7 +69,8 @@ internal sealed class MachineRules(ArmCloud cloud)
             var keys = machine.Properties["osProfile"]!["linuxConfiguration"]!["ssh"]!["publicKeys"]!.AsArray().Select(k => k!["keyData"]!.GetValue<string>()).ToList();
             var data = Encoding.UTF8.GetString(Convert.FromBase64String(machine.Text("osProfile", "customData")!));
             await host.StartAsync(made.Name, Key(machine.Text("storageProfile", "imageReference", "id") ?? "marketplace"), address, data, keys);
-        });
+        }
+        );
     }
 
     /// <summary>Those that the request names; and those of the image that it does not name, by names of Azure's own.</summary>

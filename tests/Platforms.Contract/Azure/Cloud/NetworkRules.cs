@@ -25,7 +25,8 @@ internal sealed class NetworkRules(ArmCloud cloud)
         if (thing.Type == ResourceRules.Address) thing.Properties["ipAddress"] = cloud.Addresses(cloud.NextNumber());
         if (thing.Type == ResourceRules.Interface) thing.Properties["ipConfigurations"]![0]!["properties"]!["privateIPAddress"] = $"10.0.0.{4 + (cloud.NextNumber() % 200)}";
         return Task.CompletedTask;
-    });
+    }
+    );
 
     public ArmAnswer? RefuseDelete(ArmThing thing)
     {

@@ -31,7 +31,9 @@ internal sealed class TokenEndpoint(TimeProvider time)
                 ["api-version"] = "1.1",
                 ["metadata"] = new JsonArray(new JsonObject
                 {
-                    ["preferred_network"] = "login.microsoftonline.com", ["preferred_cache"] = "login.windows.net", ["aliases"] = new JsonArray("login.microsoftonline.com", "login.windows.net"),
+                    ["preferred_network"] = "login.microsoftonline.com",
+                    ["preferred_cache"] = "login.windows.net",
+                    ["aliases"] = new JsonArray("login.microsoftonline.com", "login.windows.net"),
                 }),
             });
         }
