@@ -25,8 +25,8 @@ contract: ## Kill and disturb builds at each of their calls; PLATFORM=aws, azure
 	eng/contract.sh "$(or $(PLATFORM),aws)"
 conformance-azure: ## The contract against a real subscription of Azure, given by the environment: see docs/platforms/azure.md
 	eng/conformance-azure.sh
-conformance-gcp: ## The same contract in a project of Google Cloud: PROJECT=… ZONES=… STRIDE=20; it costs machines and images for some hours
-	IMAGEOPERATOR_CONFORMANCE_GCP_PROJECT=$(PROJECT) IMAGEOPERATOR_CONFORMANCE_GCP_ZONES=$(ZONES) STRIDE=$(or $(STRIDE),20) eng/contract.sh gcp-project
+conformance-gcp: ## The same contract in a project of Google Cloud: PROJECT=… ZONES=… BUCKET=… ACCOUNT=… STRIDE=20; it costs machines and images for some hours
+	IMAGEOPERATOR_CONFORMANCE_GCP_PROJECT=$(PROJECT) IMAGEOPERATOR_CONFORMANCE_GCP_ZONES=$(ZONES) IMAGEOPERATOR_CONFORMANCE_GCP_BUCKET=$(BUCKET) IMAGEOPERATOR_CONFORMANCE_GCP_ACCOUNT=$(ACCOUNT) STRIDE=$(or $(STRIDE),20) eng/contract.sh gcp-project
 generate: ## Generate the CRDs and the API reference from the types, the schema and reference of the chart from its values
 	dotnet run --project eng/ApiGenerator -- --output .
 chart: generate ## Check and package the Helm chart into artifacts/

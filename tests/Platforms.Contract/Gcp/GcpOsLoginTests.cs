@@ -86,11 +86,15 @@ public sealed class GcpOsLoginTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
-    [Fact]
-    public async Task Credentials_ThatTellNobody_AreRefused()
+    /// <summary>A person's whose token does not tell the address, and a federated one, which tokeninfo does not know.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Credentials_ThatTellNobody_AreRefused(bool known)
     {
         await using var site = Site();
         site.Cloud.OsLogin.TokenInfo = new JsonObject { ["azp"] = "32555940559.apps.googleusercontent.com" };
+        if (!known) site.Cloud.OsLogin.OwnerOf = _ => null;
         var tally = new Tally(site, output);
         await tally.CaseAsync("nobody", async at =>
         {

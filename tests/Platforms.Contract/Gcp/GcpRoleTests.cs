@@ -32,7 +32,7 @@ public sealed partial class GcpRoleTests(ITestOutputHelper output)
     public async Task Build_WithThatRoleOnly_Succeeds_AndSoDoItsUndos()
     {
         await using var site = new GcpSite();
-        site.Gcp = site.Gcp with { ServiceAccount = new() { Email = "vm@lab-project.iam.gserviceaccount.com" }, Network = new() { Tags = ["build"] } };
+        site.Gcp = site.Gcp with { ServiceAccount = new() { Email = "vm@lab-project.iam.gserviceaccount.com" }, Export = new() { Storage = "gs://disks/web.tar.gz" }, Network = new() { Tags = ["build"] } };
         site.Cloud.Permissions = Documented().ToHashSet();
         var tally = new Tally(site, output);
         await tally.CaseAsync("build", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));

@@ -27,14 +27,17 @@ public sealed class GcpServerTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>What make conformance-gcp does, on the double behind a socket.</summary>
-    [Fact]
-    public async Task Conformance_OnTheDouble_IsRight()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("disks")]
+    public async Task Conformance_OnTheDouble_IsRight(string? bucket)
     {
         var time = new QuickTime(20);
         await using var cloud = new GcpSite(time);
         var soon = TimeSpan.FromSeconds(2);
-        cloud.Cloud.State.Timings = new() { Start = soon, Guest = soon, Stop = soon, Delete = soon, Image = soon };
-        await using var site = new GcpProject(GcpSite.Project, [GcpSite.Zone], Serve(cloud.Cloud), GoogleCredential.FromAccessToken("testing"), time);
+        cloud.Cloud.State.Timings = new() { Start = soon, Guest = soon, Stop = soon, Delete = soon, Image = soon, Export = soon };
+        var address = Serve(cloud.Cloud);
+        await using var site = new GcpProject(GcpSite.Project, [GcpSite.Zone], address, GoogleCredential.FromAccessToken("testing"), time, bucket, "export@lab-project.iam.gserviceaccount.com", address);
         var tally = new Tally(site, output);
         await tally.CaseAsync("undisturbed", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
         await tally.CaseAsync("swept", async at =>

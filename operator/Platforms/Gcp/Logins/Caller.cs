@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using ImageOperator.Api.Conditions;
 using ImageOperator.Engine.Failures;
@@ -32,6 +33,8 @@ internal sealed class Caller(GcpAccess access, GcpCalls calls)
         using var form = new FormUrlEncodedContent([new("access_token", await access.TokenAsync(cancellationToken).ConfigureAwait(false))]);
         using var answer = await http.PostAsync(new Uri(access.Universe.TokenInfo), form, cancellationToken).ConfigureAwait(false);
         var text = await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+        // A federated token is nobody's that Google has an account of.
+        if (answer.StatusCode == HttpStatusCode.BadRequest) return null;
         if (!answer.IsSuccessStatusCode) throw GcpException.Of(answer.StatusCode, text);
         using var document = JsonDocument.Parse(text);
         if (document.RootElement.TryGetProperty("email", out var email)) return email.GetString();

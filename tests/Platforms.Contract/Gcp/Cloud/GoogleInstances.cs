@@ -105,8 +105,12 @@ internal sealed class GoogleInstances(GoogleState state, GoogleStorage storage, 
         var link = DiskOf(request, body);
         return state.Add(link, new JsonObject
         {
-            ["name"] = link.Split('/')[^1], ["status"] = "READY", ["labels"] = parameters["labels"]?.DeepClone(), ["sourceImage"] = GoogleState.Root + image.Link,
-            ["guestOsFeatures"] = image.Body["guestOsFeatures"]?.DeepClone(), ["licenses"] = image.Body["licenses"]?.DeepClone(),
+            ["name"] = link.Split('/')[^1],
+            ["status"] = "READY",
+            ["labels"] = parameters["labels"]?.DeepClone(),
+            ["sourceImage"] = GoogleState.Root + image.Link,
+            ["guestOsFeatures"] = image.Body["guestOsFeatures"]?.DeepClone(),
+            ["licenses"] = image.Body["licenses"]?.DeepClone(),
         });
     }
 
