@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ImageOperator.Api;
@@ -18,6 +19,8 @@ internal static class Output
 
     private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true, NewLine = "\n" };
 
+    private static readonly JsonSerializerOptions Compact = new(ApiJson.Options) { WriteIndented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <exception cref="InvalidOperationException">A property has no summary, or a type cannot be said in a structural schema.</exception>
     public static SortedDictionary<string, string> Generate()
     {
@@ -30,7 +33,7 @@ internal static class Output
             var name = resource.Kind.ToLowerInvariant();
             files[$"crds/{resource.FileName}"] = $"{Header}---\n{YamlText.Write(resource.Definition)}";
             // Helm reads no files outside the chart.
-            files[$"charts/image-operator/files/crds/{resource.FileName}"] = $"{Header}{YamlText.Write(resource.Definition)}";
+            files[$"charts/image-operator/files/crds/{resource.FileName}"] = Header + InOneLine(resource.Definition);
             files[$"operator/Api/Schema/Generated/{name}.json"] = resource.Schema.ToJsonString(Indented) + "\n";
             files[$"docs/api/{name}.md"] = $"<!-- Generated from operator/Api by `{Command}` (make generate); do not edit. -->\n{KindPage.Write(resource, docs)}";
         }
@@ -39,6 +42,14 @@ internal static class Output
         // kustomize reads no files above its folder, but folders that have a kustomization; in kubectl 1.20 only as bases.
         files["config/crd/kustomization.yaml"] = Header + YamlText.Write(Kustomization("bases", "../../crds"));
         return docs.Missing.Count == 0 ? files : throw new InvalidOperationException($"without <summary>: {string.Join(", ", docs.Missing)}");
+    }
+
+    /// <summary>A release is kept in one Secret, all files of its chart in it: what is indented takes twice the room.</summary>
+    private static string InOneLine(JsonObject definition)
+    {
+        var head = definition.DeepClone().AsObject();
+        head.Remove("spec");
+        return $"# Readable in crds/; here without spaces, for Helm keeps it in a Secret with each release.\n{YamlText.Write(head)}spec: {definition["spec"]!.ToJsonString(Compact)}\n";
     }
 
     private static JsonObject Kustomization(string field, params string[] resources) => new()

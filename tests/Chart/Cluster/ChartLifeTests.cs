@@ -106,7 +106,7 @@ public sealed class ChartLifeTests(ChartCluster cluster) : IClassFixture<ChartCl
             await Tool.RunAsync("cp", ["-r", Path.Combine(Tool.Root, Helm.Chart), chart]);
             var file = Path.Combine(chart, "files/crds/imageoperator.dev_imagetemplates.yaml");
             var text = await File.ReadAllTextAsync(file);
-            var changed = text.Replace("    additionalPrinterColumns:\n", "    additionalPrinterColumns:\n    - name: Added\n      type: integer\n      jsonPath: .metadata.generation\n", StringComparison.Ordinal);
+            var changed = text.Replace("\"additionalPrinterColumns\":[", "\"additionalPrinterColumns\":[{\"name\":\"Added\",\"type\":\"integer\",\"jsonPath\":\".metadata.generation\"},", StringComparison.Ordinal);
             Assert.NotEqual(text, changed);
             await File.WriteAllTextAsync(file, changed);
             var pods = await PodsAsync();
