@@ -59,6 +59,12 @@ internal sealed record Marked(string Type, GcpLink Link, IReadOnlyDictionary<str
 {
     public LedgerEntry ToEntry(int attempt) => new()
     {
-        Key = BuildLabels.Value(Labels, BuildLabels.Key) ?? Link.Name, Type = Type, Id = Link.ToString(), Location = Link.Zone ?? "global", State = LedgerState.Created, Temporary = true, Attempt = attempt,
+        Key = BuildLabels.Value(Labels, BuildLabels.Key) ?? Link.Name,
+        Type = Type,
+        Id = Link.ToString(),
+        Location = Link.Zone ?? "global",
+        State = LedgerState.Created,
+        Temporary = true,
+        Attempt = attempt,
     };
 }

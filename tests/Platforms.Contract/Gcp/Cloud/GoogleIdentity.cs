@@ -33,7 +33,12 @@ internal sealed class GoogleIdentity : IDisposable
     /// <summary>A key of a service account, as Google's console gives it.</summary>
     public string KeyOf(string email) => JsonSerializer.Serialize(new
     {
-        type = "service_account", project_id = GcpSite.Project, private_key_id = "k1", private_key = _key.ExportPkcs8PrivateKeyPem(), client_email = email, client_id = "1",
+        type = "service_account",
+        project_id = GcpSite.Project,
+        private_key_id = "k1",
+        private_key = _key.ExportPkcs8PrivateKeyPem(),
+        client_email = email,
+        client_id = "1",
         token_uri = "https://oauth2.googleapis.com/token",
     });
 
