@@ -9,7 +9,7 @@ namespace ImageOperator.Platforms.Contract.Tests.Gcp;
 
 /// <summary>What is asked for, and what becomes of it.</summary>
 [Trait("Category", "Cloud")]
-public sealed class GcpRequestTests(ITestOutputHelper output)
+public sealed class GcpRequestTests(ITestOutputHelper output) : GcpTests(output)
 {
     private const string Key = "projects/lab-project/locations/europe-west3/keyRings/images/cryptoKeys/disks";
     private const string Certificate = "MIIBszCCAVmgAwIBAgIU";
@@ -92,7 +92,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         await using var site = new GcpSite();
         site.Cloud.Storage.Put("images/disk.tar.gz");
         site.Gcp = site.Gcp with { Source = new() { Storage = "gs://images/disk.tar.gz" } };
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, Output);
         await tally.CaseAsync("import", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
@@ -123,7 +123,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         await using var site = new GcpSite();
         site.Cloud.Storage.Put("images/disk.tar.gz");
         site.Gcp = site.Gcp with { Source = new() { Storage = "gs://images/disk.tar.gz" } };
-        await new KillMatrix(output, "compute.images.insert").RunAsync(site);
+        await new KillMatrix(Output, "compute.images.insert").RunAsync(site);
     }
 
     [Theory]
@@ -179,7 +179,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         await using var site = new GcpSite();
         site.Cloud.Instances.Constraints.UnionWith(["compute.vmExternalIpAccess", "compute.requireShieldedVm"]);
         site.Gcp = site.Gcp with { Network = new() { Connect = GcpConnect.Internal }, ShieldedVm = new() { SecureBoot = true } };
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, Output);
         await tally.CaseAsync("as the policies want it", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
         tally.AssertGood();
     }
@@ -189,7 +189,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
     {
         await using var site = new GcpSite();
         site.Gcp = site.Gcp with { Image = site.Gcp.Image with { NameRule = GcpNameRule.Suffix, Family = null, OlderImages = null } };
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, Output);
         await tally.CaseAsync("two targets", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
@@ -211,7 +211,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         await using var site = new GcpSite();
         site.Gcp = site.Gcp with { Spot = spot };
         site.Cloud.Instances.Shutdown = TimeSpan.FromMinutes(5);
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, Output);
         await tally.CaseAsync("slow shutdown", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
@@ -225,7 +225,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
     {
         await using var site = new GcpSite();
         site.Cloud.Instances.PowersOff = false;
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, Output);
         await tally.CaseAsync("no power-off", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
@@ -247,7 +247,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
     public async Task Labels_ThatOthersChangeMeanwhile_AreReadAnew()
     {
         await using var site = new GcpSite();
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, Output);
         await tally.CaseAsync("labels", async at =>
         {
             var process = at.Case.NextProcess();
@@ -268,114 +268,13 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         tally.AssertGood();
     }
 
-    /// <summary>The older image gets its status back when the build fails after that.</summary>
-    [Fact]
-    public async Task Build_ThatFailsAfterTheDeprecation_UndoesIt()
-    {
-        await using var site = new GcpSite();
-        var tally = new Tally(site, output);
-        await tally.CaseAsync("undo", async at =>
-        {
-            Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
-            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
-            await at.AssertAsBeforeAsync();
-        });
-        tally.AssertGood();
-    }
-
-    /// <summary>The entry is the first attempt's, and the request the second one's, a moment ago: nobody has seen what it does.</summary>
-    [Fact]
-    public async Task Deprecation_OfTheNextAttempt_IsUndoneToo_ThoughItsEntryIsOld()
-    {
-        await using var site = new GcpSite();
-        var tally = new Tally(site, output);
-        await tally.CaseAsync("undo", async at =>
-        {
-            var first = at.Case.NextProcess();
-            first.AtPoint = name =>
-            {
-                if (name == "compute.images.deprecate" && at.Case.Status?.Resources?.Any(r => r.Key.StartsWith("deprecation/", StringComparison.Ordinal)) == true) first.Kill();
-            };
-            Assert.Null(await at.Case.RunAsync(first));
-            Assert.Equal(0, Deprecations(site));
-            site.Pass(TimeSpan.FromMinutes(5));
-            Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
-            Assert.Null(Older(site)["deprecated"]);
-            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
-            site.Pass(TimeSpan.FromMinutes(5));
-            await at.AssertAsBeforeAsync();
-        });
-        tally.AssertGood();
-    }
-
-    /// <summary>Where Google does not let an image have its status back, the sweeper says so, and nothing stays in the ledger for ever.</summary>
-    [Fact]
-    public async Task Deprecation_ThatCannotBeUndone_IsTold_AndForgotten()
-    {
-        await using var site = new GcpSite();
-        site.Cloud.Images.DeprecationIsFinal = true;
-        var tally = new Tally(site, output);
-        await tally.CaseAsync("final, sweep", async at =>
-        {
-            Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
-            Assert.Empty((await at.Case.SweepAsync(at.Case.NextProcess()))!);
-            Assert.Empty(at.Case.Status?.Resources ?? []);
-            Assert.Equal("DEPRECATED", (string?)Older(site)["deprecated"]!["state"]);
-            Assert.Contains(at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>(), m => m.Text.Contains("web-1 stays DEPRECATED", StringComparison.Ordinal));
-        });
-        tally.AssertGood();
-    }
-
-    /// <summary>The next attempt goes on with what is deprecated: it does not take it back first.</summary>
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Deprecation_WhoseAnswerWasNotSeen_IsGoneOnWith(bool isFinal)
-    {
-        await using var site = new GcpSite();
-        site.Cloud.Images.DeprecationIsFinal = isFinal;
-        var tally = new Tally(site, output);
-        await tally.CaseAsync("next attempt", async at =>
-        {
-            Assert.Null(await at.Case.RunAsync(KilledAtItsDeprecation(site, at)));
-            var before = Deprecations(site);
-            site.Pass(TimeSpan.FromSeconds(3));
-            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
-            Assert.Equal(before, Deprecations(site));
-            Assert.DoesNotContain(at.Case.Log.Events.OfType<Engine.Events.BuildEvent.Message>(), m => m.Text.Contains("stays DEPRECATED", StringComparison.Ordinal));
-        });
-        tally.AssertGood();
-    }
-
-    /// <summary>The older images of a build that fails at its last change were not touched before it.</summary>
-    [Fact]
-    public async Task OlderImages_AreDeprecatedLast()
-    {
-        await using var site = new GcpSite();
-        var tally = new Tally(site, output);
-        await tally.CaseAsync("order", async at =>
-        {
-            var process = at.Case.NextProcess();
-            var kept = false;
-            process.AtPoint = name =>
-            {
-                if (name == "compute.images.deprecate" && site.Cloud.Calls.Contains("compute.images.patch")) kept = at.Case.Status!.Resources!.Single(r => r.Key == "image") is { Temporary: false };
-            };
-            await at.AssertRightAsync(await at.Case.RunAsync(process));
-            Assert.True(kept);
-            var last = site.Cloud.Requests.Last(r => r.Method is "compute.images.deprecate" or "compute.images.patch" or "compute.images.setLabels" or "compute.images.setIamPolicy");
-            Assert.Equal(("compute.images.deprecate", "web-1"), (last.Method, last.Name));
-        });
-        tally.AssertGood();
-    }
-
     /// <summary>Who repeats the request for an image with its ID says the same as the attempt that said it first.</summary>
     [Fact]
     public async Task Image_AskedForAndNotSeenYet_IsAskedForAgainInTheSameWords()
     {
         await using var site = new GcpSite();
         site.Cloud.State.Timings = site.Cloud.State.Timings with { Visible = TimeSpan.FromSeconds(20) };
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, Output);
         await tally.CaseAsync("next attempt", async at =>
         {
             var process = at.Case.NextProcess();
@@ -395,7 +294,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
     public async Task Policy_WhoseAnswerWasLost_IsReadAnew()
     {
         await using var site = new GcpSite();
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, Output);
         await tally.CaseAsync("lost answer", async at =>
         {
             site.Cloud.Faults = [new("compute.images.setIamPolicy", 1, 1, FaultKind.LostAnswer)];
@@ -411,7 +310,7 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
     public async Task Artifact_WhoseNameIsAnothers_IsGone()
     {
         await using var site = new GcpSite();
-        var tally = new Tally(site, output);
+        var tally = new Tally(site, Output);
         await tally.CaseAsync("replaced", async at =>
         {
             await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
@@ -438,73 +337,4 @@ public sealed class GcpRequestTests(ITestOutputHelper output)
         });
         tally.AssertGood();
     }
-
-    /// <summary>The night that summer time ends: the later image has the earlier text.</summary>
-    [Fact]
-    public async Task OlderImages_GoByTime_NotByItsText()
-    {
-        await using var site = new GcpSite();
-        Older(site)["creationTimestamp"] = "2020-11-01T01:30:00.000-07:00";
-        site.Read($"projects/{GcpSite.Project}/global/images/web-2")["creationTimestamp"] = "2020-11-01T01:10:00.000-08:00";
-        var tally = new Tally(site, output);
-        await tally.CaseAsync("summer time", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
-        tally.AssertGood();
-    }
-
-    [Fact]
-    public async Task OlderImages_ThatAreDeprecatedAlready_AreNotAmongThoseKept()
-    {
-        await using var site = new GcpSite();
-        site.Image(GcpSite.Project, "web-3", "web")["deprecated"] = new JsonObject { ["state"] = "OBSOLETE" };
-        var tally = new Tally(site, output);
-        // web-2 is the one that is kept.
-        await tally.CaseAsync("keep one", async at => await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess())));
-        tally.AssertGood();
-    }
-
-    private static Process KilledAtItsDeprecation(GcpSite site, Tally.At at)
-    {
-        var process = at.Case.NextProcess();
-        process.AtPoint = name =>
-        {
-            // Asked for, and seen by nobody yet.
-            if (name == "compute.images.deprecate!" && Deprecations(site) > 0) process.Kill();
-        };
-        return process;
-    }
-
-    private static JsonObject Older(GcpSite site) => site.Read($"projects/{GcpSite.Project}/global/images/web-1");
-
-    private static int Deprecations(GcpSite site) => site.Cloud.Requests.Count(r => r.Method == "compute.images.deprecate" && r.Name == "web-1");
-
-    private async Task FailAsync(GcpSite site, string reason, string message, string hint, bool made = false, Action? check = null)
-    {
-        var tally = new Tally(site, output);
-        await tally.CaseAsync(message, async at =>
-        {
-            var outcome = await at.Case.RunAsync(at.Case.NextProcess());
-            Assert.Equal((TargetPhase.Failed, reason), (outcome!.Status.Phase, outcome.Status.Failure!.Reason));
-            Assert.Contains(message, outcome.Status.Failure.Message, StringComparison.Ordinal);
-            Assert.Contains(hint, outcome.Status.Failure.Hint, StringComparison.Ordinal);
-            Assert.Equal(made, site.Cloud.Calls.Contains("compute.instances.insert"));
-            check?.Invoke();
-            await at.AssertAsBeforeAsync();
-        });
-        tally.AssertGood();
-    }
-
-    private async Task BuildAsync(Func<GcpTarget, GcpTarget> change, Action<GcpSite, Tally.At> check)
-    {
-        await using var site = new GcpSite();
-        site.Gcp = change(site.Gcp);
-        var tally = new Tally(site, output);
-        await tally.CaseAsync("requests", async at =>
-        {
-            await at.AssertRightAsync(await at.Case.RunAsync(at.Case.NextProcess()));
-            check(site, at);
-        });
-        tally.AssertGood();
-    }
-
-    private static JsonObject Body(GcpSite site, string method) => site.Cloud.Requests.First(r => r.Method == method).Body!;
 }
