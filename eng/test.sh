@@ -47,7 +47,7 @@ results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
-# run_project PROJECT: its log and its counts (passed failed skipped) in $results, and what there is to say in one piece.
+# run_project PROJECT: its log and its counts (passed failed skipped, and the runner's exit code) in $results, and what there is to say in one piece.
 run_project() {
   local name assembly code=0 p f s
   name=$(basename "$1" .csproj)
@@ -59,7 +59,7 @@ run_project() {
   read -r p f s <<< "$(awk '/^ *succeeded:/ {p = $2} /^ *failed:/ {f = $2} /^ *skipped:/ {s = $2} END {print p + 0, f + 0, s + 0}' "$results/$name.log")"
   # A runner that ended otherwise than by its count has failed, whatever it counted.
   if [ "$code" != 0 ] && [ "$f" = 0 ]; then f=1; fi
-  echo "$p $f $s" > "$results/$name.count"
+  echo "$p $f $s $code" > "$results/$name.count"
   {
     say "$name: $p passed, $f failed, $s skipped"
     if [ "$f" != 0 ]; then
@@ -126,7 +126,7 @@ passed=0 failed=0 skipped=0
 for project in "${lane1[@]}" "${lane2[@]}"; do
   name=$(basename "$project" .csproj)
   # A lane that broke off has no count for what it did not run.
-  read -r p f s < "$results/$name.count" || { p=0 f=1 s=0; say "$name: did not run"; }
+  read -r p f s _ < "$results/$name.count" || { p=0 f=1 s=0; say "$name: did not run"; }
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
 
@@ -135,6 +135,9 @@ done
 again=()
 if [ "$failed" -gt 0 ] && [ "$failed" -le 3 ]; then
   for log in "$results"/*.log; do
+    # 2 is the runner's word for tests that failed. One that crashed or did not end has not run them all: nothing mends that.
+    read -r _ _ _ code < "${log%.log}.count" || continue
+    [ "$code" = 2 ] || continue
     mapfile -t methods < <(sed -nE 's/^failed ([A-Za-z0-9_.+]+).*/\1/p' "$log" | sort -u)
     [ ${#methods[@]} -gt 0 ] || continue
     name=$(basename "$log" .log)
