@@ -9,7 +9,7 @@ case $1 in
   aws) config/dev/aws/moto.sh root; classes=(AwsContractTests AwsReplaceTests AwsBootTests AwsAccountTests AwsProfileTests AwsGrantTests AwsSessionManagerTests AwsReaperTests AwsFaultTests AwsWindowsTests AwsCapacityTests AwsPolicyBuildTests) ;;
   qemu) (. config/dev/lib.sh; install_packages qemu-system-x86 qemu-utils); classes=(QemuContractTests) ;;
   azure) config/dev/aws/moto.sh root; classes=(AzureContractTests AzureFaultTests AzureCapacityTests AzureReaperTests AzureGroupTests AzureVariantTests) ;;
-  gcp) config/dev/aws/moto.sh root; classes=(GcpContractTests GcpFaultTests GcpCapacityTests GcpReaperTests GcpRequestTests GcpOlderImagesTests GcpExportContractTests) ;;
+  gcp) config/dev/aws/moto.sh root; classes=(GcpContractTests GcpFaultTests GcpCapacityTests GcpReaperTests GcpRequestTests GcpDeprecationTests GcpExportContractTests) ;;
   gcp-project)
     [ -n "${IMAGEOPERATOR_CONFORMANCE_GCP_PROJECT:-}" ] || { echo "conformance-gcp: name a project of yours: make conformance-gcp PROJECT=… ZONES=europe-west3-a,europe-west3-b" >&2; exit 2; }
     config/dev/aws/moto.sh root; classes=(GcpContractTests) ;;

@@ -1,21 +1,12 @@
 using System.Threading.Channels;
+using ImageOperator.Engine.Clouds;
 
 namespace ImageOperator.Platforms.Aws.SessionManager;
 
 /// <summary>A data channel as a connection. To dispose of it ends the session.</summary>
-internal sealed class TunnelStream(DataChannel channel, Func<ValueTask> end) : Stream
+internal sealed class TunnelStream(DataChannel channel, Func<ValueTask> end) : AsyncStream
 {
     private ReadOnlyMemory<byte> _rest;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -46,35 +37,7 @@ internal sealed class TunnelStream(DataChannel channel, Func<ValueTask> end) : S
         await writing.ConfigureAwait(false);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override async ValueTask DisposeAsync()
-    {
-        await end().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) _ = end().AsTask();
-        base.Dispose(disposing);
-    }
+    protected override ValueTask EndAsync() => end();
 
     private async ValueTask<bool> NextAsync(CancellationToken cancellationToken)
     {

@@ -1,9 +1,10 @@
 using System.IO.Pipelines;
+using ImageOperator.Engine.Clouds;
 
 namespace ImageOperator.Platforms.Gcp.Tunnels;
 
 /// <summary>A connection of the proxy's as a stream. To dispose of it ends the connection; it ends with an error when that breaks for good.</summary>
-internal sealed class IapStream : Stream
+internal sealed class IapStream : AsyncStream
 {
     private readonly Pipe _up = new();
     private readonly Pipe _down = new();
@@ -25,52 +26,12 @@ internal sealed class IapStream : Stream
     /// <summary>Completes when the proxy has connected to the machine, and fails when it ends before.</summary>
     public Task Connected => ConnectAsync();
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _reading.ReadAsync(buffer, cancellationToken);
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_running.IsCompleted) throw new IOException("the IAP tunnel has ended");
         await _writing.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override async ValueTask DisposeAsync()
-    {
-        await EndAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) _ = EndAsync();
-        base.Dispose(disposing);
     }
 
     private async Task ConnectAsync()
@@ -101,7 +62,7 @@ internal sealed class IapStream : Stream
         }
     }
 
-    private async Task EndAsync()
+    protected override async ValueTask EndAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _closing.CancelAsync().ConfigureAwait(false);

@@ -3,9 +3,9 @@ using ImageOperator.Platforms.Contract.Tests.Suite;
 
 namespace ImageOperator.Platforms.Contract.Tests.Gcp;
 
-/// <summary>The family's older images, whose status a build changes.</summary>
+/// <summary>What a build does to the status of its family's older images is undone, gone on with, or told.</summary>
 [Trait("Category", "Cloud")]
-public sealed class GcpOlderImagesTests(ITestOutputHelper output) : GcpTests(output)
+public sealed class GcpDeprecationTests(ITestOutputHelper output) : GcpTests(output)
 {
     /// <summary>The older image gets its status back when the build fails after that.</summary>
     [Fact]
